@@ -1,0 +1,18 @@
+"""What all nouns share."""
+
+from __future__ import annotations
+
+import secrets
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Noun(BaseModel):
+    """An immutable record that refuses fields it does not know; change one with ``model_copy(update=...)``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def new_id() -> str:
+    """A fresh identifier: 12 hexadecimal digits, safe as a file name and in a URL."""
+    return secrets.token_hex(6)

@@ -1,0 +1,62 @@
+"""What a model learns from: samples with their targets, and what was refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal, Union
+
+from pydantic import Field
+
+from tl_core.domain.base import Noun
+
+
+class ClassTarget(Noun):
+    kind: Literal["class"] = "class"
+    label: str
+
+
+Target = Annotated[Union[ClassTarget], Field(discriminator="kind")]  # multilabel, value, boxes ... join here
+
+
+class Sample(Noun):
+    id: str  # ours: the first 16 hexadecimal digits of the content's sha256
+    source: str  # for people only, never used as a path: path below the upload's root, or "row 17"; a pseudonym when private
+    target: Target | None = None
+    group: str | None = None  # patient, document ...: samples of one group never part
+    given_test: bool = False  # the upload said: this one belongs to the test set
+    text: str | None = None  # the sample itself, when it is a text
+    file: str | None = None  # else its file's name in the project's folder of samples
+    traits: dict[str, str | int | float] = {}  # width, height, bytes, characters, language, cell ...
+
+    @property
+    def label(self) -> str | None:
+        return self.target.label if self.target else None
+
+
+class Refusal(Noun):
+    """A sample that did not get in, or got in with a remark; nothing is dropped without one."""
+
+    source: str
+    reason: str  # a key of the translation table, area "refusals"
+    values: dict[str, str | int | float] = {}
+    kept: bool = False  # True: a remark on a sample that stayed (a near-duplicate's first copy, say)
+
+
+class Dataset(Noun):
+    """One immutable version of a project's data. ``id`` is a digest of the content, so equal data have equal ids."""
+
+    id: str
+    modality: str
+    task: str = "classify"
+    classes: list[str]  # sorted; a model's output i means classes[i]
+    samples: list[Sample]
+    refusals: list[Refusal] = []
+    received: int  # items the upload held
+    group_rule: str | None = None  # how groups were made, in words for people; none: every sample for itself
+    licence: str | None = None  # of a sample set; shown wherever its samples are
+    languages: dict[str, int] = {}  # ISO 639-1 code -> samples, texts only
+
+    def counts(self) -> dict[str, int]:
+        """Samples per class, in the order of ``classes``."""
+        found = Counter(sample.label for sample in self.samples)
+        return {name: found[name] for name in self.classes}

@@ -1,0 +1,96 @@
+"""What a job tells while it works. A closed set: one JSON line each in events.jsonl, the source of every curve.
+
+Events hold neither samples nor names. Metric names are ``subset/name``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Union
+
+from pydantic import Field
+
+from tl_core.domain.base import Noun
+from tl_core.domain.report import Metric
+
+
+class _Event(Noun):
+    time: float = 0.0  # seconds since 1970, set when written
+
+
+class Started(_Event):
+    """A child took the job up: first, or again after it was killed."""
+
+    kind: Literal["started"] = "started"
+    attempt: int = 1
+    device: str = "cpu"  # for people: "CPU, 2 cores", "NVIDIA H200"
+
+
+class Phase(_Event):
+    """A part of the work began: prepare, features, probe, train, evaluate, bundle; read, check, store; fetch; predict."""
+
+    kind: Literal["phase"] = "phase"
+    name: str
+    total: int | None = None  # items, when known
+
+
+class Progress(_Event):
+    kind: Literal["progress"] = "progress"
+    done: int
+    total: int | None = None
+    rate: float | None = None  # items a second
+    memory: int | None = None  # bytes held by the child (on a GPU: by the GPU)
+
+
+class Probed(_Event):
+    """The quick look is ready."""
+
+    kind: Literal["probed"] = "probed"
+    metrics: dict[str, Metric]
+    seconds: float  # from the job's start
+
+
+class Epoch(_Event):
+    kind: Literal["epoch"] = "epoch"
+    number: int  # from 1
+    of: int
+    metrics: dict[str, float]  # train/loss, validation/loss, train/balanced_accuracy, validation/balanced_accuracy
+    best: bool  # lowest validation loss so far
+    seconds: float  # this epoch
+    rate: float  # samples a second
+    memory: int  # bytes
+
+
+class Resumed(_Event):
+    """Work goes on from a checkpoint: epochs after this number are not valid any more."""
+
+    kind: Literal["resumed"] = "resumed"
+    epoch: int  # last finished one
+
+
+class Notice(_Event):
+    """Something a person should know: batch halved, a compiler missing, the probe kept ..."""
+
+    kind: Literal["notice"] = "notice"
+    key: str
+    values: dict[str, str | int | float] = {}
+
+
+class Chosen(_Event):
+    """Which candidate became the model, by the rule of one standard error."""
+
+    kind: Literal["chosen"] = "chosen"
+    candidate: Literal["probe", "finetuned", "scratch"]
+    gain: float  # mean fall of validation log-loss from the probe to the trained one, per sample
+    error: float  # standard error of that paired difference
+
+
+class Result(_Event):
+    """What a job other than a training produced: dataset version, samples read, rows answered ..."""
+
+    kind: Literal["result"] = "result"
+    values: dict[str, str | int | float]
+
+
+Event = Annotated[
+    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Result], Field(discriminator="kind")
+]

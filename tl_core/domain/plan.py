@@ -1,0 +1,102 @@
+"""What a job is asked to do. One plan a job folder, written before the start and never changed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Union
+
+from pydantic import Field
+
+from tl_core.domain.base import Noun
+from tl_core.domain.split import SplitRule
+
+Recipe = Literal["probe", "finetune", "scratch"]
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+
+
+class TrainPlan(Noun):
+    """Train a model. Epochs, batch and rates left at None take the recipe's default for the modality."""
+
+    kind: Literal["train"] = "train"
+    project: str
+    dataset: str
+    modality: str
+    task: str = "classify"
+    backbone: str
+    recipe: Recipe = "finetune"
+    frozen_stages: int | None = Field(None, ge=0)  # None: the recipe's default; probe means all, scratch none
+    split: SplitRule = SplitRule()
+    epochs: int | None = Field(None, ge=1, le=1000)
+    batch_size: int | None = Field(None, ge=1, le=4096)  # samples a step
+    learning_rate: float | None = Field(None, gt=0, le=1)  # of the last trained stage; earlier ones learn slower
+    rate_decay: float = Field(0.9, gt=0, le=1)  # rate of a stage / rate of the stage after it
+    weight_decay: float = Field(0.01, ge=0, le=1)
+    patience: int = Field(3, ge=1)  # epochs without a better validation loss before stopping
+    class_weights: bool = True  # rare classes count as much as common ones
+    augmentations: list[str] = []
+    views: int = Field(3, ge=1, le=20)  # cached versions of each training sample when augmentations are on
+    seed: int = Field(0, ge=0)
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}  # the modality's own part, checked by Modality.options
+    exam: bool = False  # open the sealed exam at the end (command line only)
+    note: str = ""
+
+
+class Columns(Noun):
+    """Where a table's parts are. Names as in its header; guessed, then changeable."""
+
+    text: str | None = None
+    label: str | None = None
+    group: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    sheet: str | None = None
+
+
+class IntakePlan(Noun):
+    """Bring an upload into a project as its next dataset version."""
+
+    kind: Literal["intake"] = "intake"
+    project: str
+    modality: str
+    paths: list[
+        str
+    ]  # files or folders on this machine, already in the home folder's inbox unless given on the command line
+    test_paths: list[str] = []  # a test set of the person's own
+    columns: Columns | None = None  # tables only; None: guess
+    merge_labels: dict[str, str] = {}  # "1" -> "negative" ...; a label mapped to "" is left out
+    group_pattern: str | None = (
+        None  # regular expression over Sample.source; its first group (or match) names the group
+    )
+    sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
+    remove_paths: bool = True  # the inbox copies, once read
+    then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
+
+
+class ExamPlan(Noun):
+    """Open the sealed exam for one run's model."""
+
+    kind: Literal["exam"] = "exam"
+    project: str
+    run: str
+
+
+class PredictPlan(Noun):
+    """Answer for many samples at once, into a CSV."""
+
+    kind: Literal["predict"] = "predict"
+    project: str
+    run: str
+    paths: list[str]
+    columns: Columns | None = None
+    remove_paths: bool = True
+
+
+class FetchPlan(Noun):
+    """Fetch a starting model because a person asked for it."""
+
+    kind: Literal["fetch"] = "fetch"
+    backbone: str
+    project: str | None = None
+
+
+Plan = Annotated[Union[TrainPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan], Field(discriminator="kind")]
