@@ -20,7 +20,7 @@ Target = Annotated[Union[ClassTarget], Field(discriminator="kind")]  # multilabe
 
 class Sample(Noun):
     id: str  # ours: the first 16 hexadecimal digits of the content's sha256
-    source: str  # for people only, never used as a path: path below the upload's root, or "row 17"; a pseudonym when private
+    source: str  # for people, never used as a path: path below the upload's root or "row 17"; a pseudonym when private
     target: Target | None = None
     group: str | None = None  # patient, document ...: samples of one group never part
     given_test: bool = False  # the upload said: this one belongs to the test set

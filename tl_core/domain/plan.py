@@ -58,15 +58,11 @@ class IntakePlan(Noun):
     kind: Literal["intake"] = "intake"
     project: str
     modality: str
-    paths: list[
-        str
-    ]  # files or folders on this machine, already in the home folder's inbox unless given on the command line
+    paths: list[str]  # files or folders on this machine: in the home folder's inbox, or given on the command line
     test_paths: list[str] = []  # a test set of the person's own
     columns: Columns | None = None  # tables only; None: guess
     merge_labels: dict[str, str] = {}  # "1" -> "negative" ...; a label mapped to "" is left out
-    group_pattern: str | None = (
-        None  # regular expression over Sample.source; its first group (or match) names the group
-    )
+    group_pattern: str | None = None  # regular expression over Sample.source; its first group, or whole match
     sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
     remove_paths: bool = True  # the inbox copies, once read
     then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
