@@ -1,0 +1,21 @@
+"""Thaw's front door: the same file is the web application (routes, headers) and the script behind every page.
+
+``streamlit run app.py`` imports it outside a script run and finds the application; each page view runs it again
+inside one and finds the navigation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages._ui import front
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    app = st.App(
+        Path(__file__).resolve(), routes=front.routes(), middleware=front.middleware(), lifespan=front.lifespan
+    )
+else:
+    front.show(Path(__file__).resolve().parent)

@@ -1,0 +1,72 @@
+"""The way: the project's steps with their state and one line of fact, what is running and how long it still takes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui.shell import ICONS, link, project_id, quiet
+from pages._ui.words import duration, t
+from tl_core.domain.fault import InputFault
+
+TICK = 2.0  # seconds between looks while something runs
+_STEP_ICONS = {"done": ":material/check_circle:", "busy": "spinner"}
+
+
+def show(here: str) -> None:
+    """Draw the sidebar for the page ``here``; looks again every two seconds only while a job runs."""
+    from tl_core.use_cases import runs
+
+    busy = bool(runs.running())
+    with st.sidebar:
+        st.page_link("pages/home.py", label=t("shell.name"), icon=ICONS["model"], help="")
+        st.fragment(_way, run_every=TICK if busy else None)(here, busy)
+
+
+def _way(here: str, was_busy: bool) -> None:
+    from tl_core.use_cases import projects, runs
+
+    jobs = runs.running()
+    if was_busy and not jobs:
+        st.rerun()  # what a job changed shows at once, and the clock stops
+    wanted = project_id()
+    if wanted:
+        try:
+            project = projects.project(wanted)
+        except InputFault:
+            project = None
+        if project is not None:
+            quiet(project.name)
+            with st.container(key="way", gap=None):
+                for number, step in enumerate(projects.steps(wanted), start=1):
+                    _step(number, step, here)
+    if jobs:
+        st.divider()
+        with st.container(key="jobs", gap=None):
+            for job in jobs:
+                _job(job)
+        if not runs.worker_alive():
+            st.warning(t("shell.worker_missing"))
+
+
+def _step(number: int, step, here: str) -> None:
+    place = "here" if step.name == here else step.state
+    with st.container(key=f"step-{step.name}-{place}", gap=None):
+        link(
+            step.name,
+            t(f"shell.page_{step.name}"),
+            icon=_STEP_ICONS.get(step.state, f":material/counter_{number}:"),
+        )
+        if step.fact:
+            quiet(step.fact)
+
+
+def _job(job) -> None:
+    what = t(f"shell.job_{job.kind}")
+    if job.state in ("queued", "no_worker"):
+        quiet(t("shell.job_waiting", what=what))
+    elif job.seconds_left is not None:
+        quiet(t("shell.job_left", what=what, left=duration(job.seconds_left)))
+    else:
+        quiet(what)
+
+
