@@ -23,7 +23,7 @@ def table(language: str = "en") -> dict[str, str | dict[str, str]]:
     }
 
 
-def say(key: str, language: str = "en", **values: object) -> str:
+def say(key: str, language: str = "en", /, **values: object) -> str:
     """The text behind ``key`` with ``values`` filled in. An unknown key is a mistake of ours: ``KeyError``."""
     text = table(language)[key]
     if isinstance(text, dict):

@@ -1,0 +1,226 @@
+"""A job's folder: the one truth of what it was asked, what it did and how it ended."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from pydantic import TypeAdapter
+
+from tl_core.domain.event import Event
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Plan
+from tl_core.domain.run import RunView, Status, fold
+from tl_core.domain.split import Split
+from tl_core.store import locks
+from tl_core.store.atomic import room_expected, write_bytes, write_json
+from tl_core.store.home import Home, checked_id
+
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+class RunFolder:
+    """``runs/<id>/``. Any number of readers; one writer, the child that holds the lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._tail_checked = False
+
+    @classmethod
+    def create(cls, home: Home, plan: Plan) -> RunFolder:
+        """A new folder holding ``plan``; its id says when (UTC). Raises InputFault ``store.disk_full``."""
+        while True:
+            name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
+            path = home.runs / name
+            try:
+                with room_expected():
+                    path.mkdir()
+            except FileExistsError:
+                continue
+            write_json(path / "plan.json", plan)
+            return cls(path)
+
+    @classmethod
+    def find(cls, home: Home, run_id: str) -> RunFolder:
+        """Raises InputFault when there is no such job (ids come from URLs)."""
+        path = home.path / "runs" / checked_id(run_id)
+        if not (path / "plan.json").is_file():
+            raise InputFault("store.run_missing")
+        return cls(path)
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def home(self) -> Home:
+        """The home this folder lies in."""
+        return Home(self.path.parent.parent)
+
+    # written once, before the start
+
+    def plan(self) -> Plan:
+        return _PLAN.validate_json((self.path / "plan.json").read_bytes())
+
+    def split(self) -> Split | None:
+        """None before it was made."""
+        try:
+            return Split.model_validate_json((self.path / "split.json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write_split(self, split: Split) -> None:
+        write_json(self.path / "split.json", split)
+
+    @property
+    def environment(self) -> Path:
+        """environment.json: versions, machine, threads; written by the child at its first start."""
+        return self.path / "environment.json"
+
+    # what it tells while it works
+
+    def append(self, event: Event) -> None:
+        """One line, stamped with the time. Not synced: after a power cut the last lines may be missing."""
+        if not event.time:
+            event = event.model_copy(update={"time": time.time()})
+        line = _EVENT.dump_json(event) + b"\n"
+        with room_expected(), open(self.path / "events.jsonl", "ab", buffering=0) as stream:
+            if not self._tail_checked:
+                _cut_torn_line(self.path / "events.jsonl")
+                self._tail_checked = True
+            end = stream.seek(0, io.SEEK_END)
+            try:
+                if stream.write(line) != len(line):
+                    raise OSError(28, "No space left on device")
+            except OSError:
+                with suppress(OSError):
+                    stream.truncate(end)
+                raise
+
+    def events(self) -> list[Event]:
+        """All whole lines so far; only what is new since the last call is read."""
+        return list(_TAILS.read(self.path / "events.jsonl").events)
+
+    def view(self) -> RunView:
+        """The events folded for a page."""
+        tail = _TAILS.read(self.path / "events.jsonl")
+        return tail.view()
+
+    # asked to stop, held, ended
+
+    def request_stop(self) -> None:
+        """The child looks for this between steps and ends with what it has."""
+        write_bytes(self.path / "control" / "stop", b"")
+
+    def stop_requested(self) -> bool:
+        return (self.path / "control" / "stop").exists()
+
+    @contextmanager
+    def lock(self, patience: float = 3.0) -> Iterator[None]:
+        """Only one child works in a folder. Raises ``locks.Taken`` after ``patience`` seconds."""
+        with locks.hold(self.path / "lock", patience, {"pid": os.getpid()}):
+            yield
+
+    def locked(self) -> bool:
+        """Is a child at work in here?"""
+        return locks.is_held(self.path / "lock")
+
+    def status(self) -> Status | None:
+        """How it ended; None while it has not."""
+        try:
+            return Status.model_validate_json((self.path / "status.json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write_status(self, status: Status) -> None:
+        """The last thing written."""
+        write_json(self.path / "status.json", status)
+
+    # where its products lie
+
+    @property
+    def log_path(self) -> Path:
+        """What the child printed, and tracebacks: for us, not for the page."""
+        return self.path / "log.txt"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self._made("checkpoints")
+
+    @property
+    def evaluation(self) -> Path:
+        return self._made("evaluation")
+
+    @property
+    def bundle(self) -> Path:
+        """Not made when asked for: a bundle is there when its folder is."""
+        return self.path / "bundle"
+
+    def _made(self, name: str) -> Path:
+        folder = self.path / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
+
+def _cut_torn_line(path: Path) -> None:
+    """A killed writer may leave half a line: the next one must not write on behind it."""
+    with open(path, "rb+") as stream:
+        content = stream.read()
+        whole = content.rfind(b"\n") + 1
+        if whole != len(content):
+            stream.truncate(whole)
+
+
+@dataclass
+class _Tail:
+    """What was read of one events file so far."""
+
+    offset: int = 0
+    events: list[Event] = field(default_factory=list)
+    folded: tuple[int, RunView] | None = None
+
+    def view(self) -> RunView:
+        count = len(self.events)
+        if self.folded is None or self.folded[0] != count:
+            self.folded = (count, fold(self.events[:count]))
+        return self.folded[1]
+
+
+class _Tails:
+    """Events read so far, of the files looked at last."""
+
+    def __init__(self, keep: int = 64) -> None:
+        self._keep = keep
+        self._tails: OrderedDict[Path, _Tail] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, path: Path) -> _Tail:
+        with self._lock:
+            tail = self._tails.setdefault(path, _Tail())
+            self._tails.move_to_end(path)
+            while len(self._tails) > self._keep:
+                self._tails.popitem(last=False)
+            try:
+                with open(path, "rb") as stream:
+                    if os.fstat(stream.fileno()).st_size < tail.offset:  # another file of the same name
+                        tail.offset, tail.events, tail.folded = 0, [], None
+                    stream.seek(tail.offset)
+                    fresh = stream.read()
+            except FileNotFoundError:
+                return _Tail()
+            whole = fresh.rfind(b"\n") + 1
+            tail.events.extend(_EVENT.validate_json(line) for line in fresh[:whole].splitlines())
+            tail.offset += whole
+            return tail
+
+
+_TAILS = _Tails()
