@@ -1,0 +1,77 @@
+"""One bad item is refused, the others get through, and nothing hangs."""
+
+import os
+import time
+
+import pytest
+
+from tl_core.data.limited import Refused, run_each, run_one
+
+BEHAVE = "tests.data.odd_functions:behave"
+
+
+def test_answers_come_in_order_from_several_children():
+    items = [{"do": "answer", "value": n} for n in range(40)]
+    answers = list(run_each(BEHAVE, items, children=2))
+    assert [a["twice"] for a in answers] == [2 * n for n in range(40)]
+    assert os.getpid() not in {a["child"] for a in answers}
+
+
+@pytest.mark.parametrize(
+    ("do", "reason"),
+    [
+        ("refuse", "refusals.damaged"),
+        ("raise", "refusals.unreadable"),
+        ("crash", "refusals.crashed"),
+        ("leave", "refusals.crashed"),
+        ("hoard", "refusals.too_much_memory"),
+    ],
+)
+def test_a_bad_item_is_refused_alone(do, reason):
+    before, bad, after = run_each(
+        BEHAVE, [{"do": "answer", "value": 1}, {"do": do}, {"do": "answer", "value": 3}], memory_mb=1000, children=1
+    )
+    assert (before["twice"], after["twice"]) == (2, 6)
+    assert isinstance(bad, Refused)
+    assert bad.reason == reason
+    assert "name that must not" not in str(bad.values)
+
+
+@pytest.mark.parametrize("do", ["burn", "sleep"])
+def test_time_out(do):
+    began = time.monotonic()
+    bad, after = run_each(BEHAVE, [{"do": do}, {"do": "answer", "value": 3}], seconds=1, children=1)
+    assert bad.reason == "refusals.too_slow"
+    assert after["twice"] == 6
+    assert time.monotonic() - began < 15
+
+
+def test_noise_is_not_an_answer():
+    assert run_one(BEHAVE, {"do": "print"}) == {"printed": True}
+
+
+def test_run_one_raises_the_refusal():
+    with pytest.raises(Refused):
+        run_one(BEHAVE, {"do": "refuse"})
+
+
+def test_items_are_drawn_as_needed_and_closing_ends_the_children():
+    drawn = 0
+
+    def endless():
+        nonlocal drawn
+        while True:
+            drawn += 1
+            yield {"do": "answer", "value": drawn}
+
+    answers = run_each(BEHAVE, endless(), children=2)
+    child = next(answers)["child"]
+    answers.close()
+    assert drawn < 20
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+def test_a_function_that_does_not_exist_is_our_mistake():
+    with pytest.raises(RuntimeError):
+        run_one("tests.data.odd_functions:missing", {})
