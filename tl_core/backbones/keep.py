@@ -1,0 +1,68 @@
+"""Putting a fetched model into the home folder: checked, as safetensors, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from torch import Tensor
+
+from tl_core.backbones import catalogue
+from tl_core.backbones.families import build
+from tl_core.backbones.load import completed
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.fault import InputFault
+from tl_core.store.atomic import replace_folder, room_expected, write_json
+from tl_core.store.home import Home
+
+HEADS = (  # layers after the features, of the task a model was made for: not ours, and left out when kept
+    "pooler.", "classifier.", "fc.", "head.", "heads.", "lm_head.", "cls.", "qa_outputs.", "vocab_", "head_dist.",
+)  # fmt: skip
+COUNTS = (".position_ids", ".token_type_ids", ".relative_position_index")  # plain counting, stored by older libraries
+
+
+def keep(
+    home: Home, card: BackboneCard, architecture: dict, weights: Mapping[str, Tensor], files: dict[str, bytes]
+) -> BackboneCard:
+    """Keep one model; the card comes back with sha256, stages and sizes filled in.
+
+    ``weights`` are named as in the laid out network; heads of other tasks beside them are left out. Raises
+    ``InputFault`` when they do not fit or the disk is full.
+    """
+    from safetensors.torch import save_file
+
+    backbone = build(card, architecture, {})
+    own = backbone.network.state_dict()
+    extra = [name for name in weights if name not in own and not name.startswith(HEADS) and not name.endswith(COUNTS)]
+    wrong = [name for name, tensor in own.items() if name not in weights or weights[name].shape != tensor.shape]
+    if extra or wrong:
+        raise InputFault("backbones.weights_do_not_fit", name=card.name, tensor=(wrong + extra)[0])
+    chosen = {name: weights[name].to(own[name].dtype).contiguous() for name in sorted(own)}
+    if not all(tensor.isfinite().all() for tensor in chosen.values() if tensor.is_floating_point()):
+        raise InputFault("backbones.broken_weights", name=card.name)
+    backbone.network.load_state_dict(chosen)
+    backbone.network.eval()
+
+    target = catalogue.weights_folder(home, card.name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".keep-", dir=target.parent))
+    try:
+        with room_expected():
+            save_file({name: tensor.clone() for name, tensor in chosen.items()}, beside / "model.safetensors")
+            for name, content in files.items():
+                (beside / name).write_bytes(content)
+        done = completed(backbone, _sha256(beside / "model.safetensors"))
+        write_json(beside / "architecture.json", architecture)
+        write_json(beside / "card.json", done)
+        replace_folder(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return done
+
+
+def _sha256(file: Path) -> str:
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,88 @@
+"""From a name to a network laid out as stages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+
+from tl_core.backbones import catalogue
+from tl_core.backbones.families import build
+from tl_core.backbones.protocol import Backbone, parameters_of
+from tl_core.domain.card import BackboneCard, StageCard
+from tl_core.domain.fault import InputFault
+from tl_core.store.home import Home
+
+OWN = {"card.json", "architecture.json", "model.safetensors"}  # of a fetched model's folder; the rest are its files
+
+
+def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Backbone:
+    """The backbone ``name`` with the weights it was fetched with, or with random ones drawn from ``seed``.
+
+    In evaluation mode, on the CPU, f32. Raises ``InputFault`` when it is not fetched or its files are damaged.
+    """
+    folder = catalogue.fetched(home, name)
+    if folder is None:
+        raise InputFault("backbones.not_fetched", name=name)
+    architecture = json.loads((folder / "architecture.json").read_text("utf-8"))
+    files = {file.name: file for file in sorted(folder.iterdir()) if file.name not in OWN}
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        backbone = build(catalogue.card(home, name), architecture, files)
+    if pretrained:
+        fill(backbone, folder / "model.safetensors")
+    backbone.network.eval()
+    return backbone
+
+
+def rebuild(card: BackboneCard, architecture: dict, folder: Path, files: list[str] | None = None) -> Backbone:
+    """The network of a bundle without its weights; ``files`` (by default tokenizer.json) lie in ``folder``.
+
+    In evaluation mode. Raises ``InputFault`` for an architecture that is not on our list.
+    """
+    wanted = files if files is not None else ["tokenizer.json"]
+    backbone = build(card, architecture, {name: folder / name for name in wanted if (folder / name).is_file()})
+    backbone.network.eval()
+    return backbone
+
+
+def fill(backbone: Backbone, weights: Path) -> None:
+    """Load ``weights`` (safetensors, named as in the network). Raises ``InputFault`` when they do not fit."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        backbone.network.load_state_dict(load_file(weights))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise InputFault("backbones.broken_weights", name=backbone.card.name) from error
+
+
+def completed(backbone: Backbone, sha256: str) -> BackboneCard:
+    """Its card with what the network itself tells: stages, parameters, width of the features."""
+    stages = [
+        StageCard(name=s.name, title=s.title, about=s.about, parameters=sum(p.numel() for p in parameters_of(s)))
+        for s in backbone.stages
+    ]
+    return backbone.card.model_copy(
+        update={
+            "stages": stages,
+            "parameters": sum(stage.parameters for stage in stages),
+            "features": width(backbone),
+            "sha256": sha256,
+        }
+    )
+
+
+def width(backbone: Backbone) -> int:
+    """Length of the pooled feature vector, found by running one blank sample."""
+    spec = backbone.card.input
+    if spec.kind == "image":
+        state = backbone.enter({"pixels": torch.zeros(1, 3, spec.size, spec.size)})
+    else:
+        ones = torch.ones(1, 4, dtype=torch.long)
+        state = backbone.enter({"ids": ones, "mask": ones})
+    with torch.inference_mode():
+        for stage in backbone.stages:
+            state = backbone.run(stage, state)
+        return backbone.pool(state).shape[1]

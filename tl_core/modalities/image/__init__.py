@@ -1,0 +1,59 @@
+"""Images: photos and scans. A raw sample is a Pillow image in RGB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from tl_core.domain.card import BackboneCard, ImageInput
+from tl_core.domain.dataset import Sample
+from tl_core.domain.fault import InputFault
+from tl_core.modalities.augmentation import Augmentation
+from tl_core.modalities.image.options import ImageOptions
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tl_core.store.home import Home
+
+
+class ImageModality:
+    name = "image"
+    options = ImageOptions
+    reading = "tl_core.modalities.image.reading:read"
+
+    def augmentations(self) -> list[Augmentation]:
+        from tl_core.modalities.image.augment import AUGMENTATIONS
+
+        return AUGMENTATIONS
+
+    def load_raw(self, home: Home, project_id: str, sample: Sample) -> Image.Image:
+        from tl_core.modalities.image.preprocess import open_image
+
+        if sample.file is None:
+            raise InputFault("backbones.not_an_image")
+        return open_image(home.samples(project_id) / sample.file)
+
+    def make_preprocessor(
+        self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> Callable[[Image.Image], Tensor]:
+        from tl_core.modalities.image.preprocess import pixels
+
+        spec, chosen = card.input, ImageOptions.model_validate(options)
+        if not isinstance(spec, ImageInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        return lambda image: pixels(image, spec, chosen.fit)
+
+    def length(self, item: Tensor) -> int:
+        return 1
+
+    def collate(self, items: Sequence[Tensor]) -> dict[str, Tensor]:
+        from tl_core.modalities.image.preprocess import collate
+
+        return collate(items)
+
+
+IMAGE = ImageModality()

@@ -1,0 +1,55 @@
+"""Texts: reviews, tickets, passages. A raw sample is a string."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tl_core.domain.card import BackboneCard, TextInput
+from tl_core.domain.dataset import Sample
+from tl_core.domain.fault import InputFault
+from tl_core.modalities.augmentation import Augmentation
+from tl_core.modalities.text.options import TextOptions
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tl_core.store.home import Home
+
+
+class TextModality:
+    name = "text"
+    options = TextOptions
+    reading = "tl_core.modalities.text.reading:read"
+
+    def augmentations(self) -> list[Augmentation]:
+        from tl_core.modalities.text.augment import AUGMENTATIONS
+
+        return AUGMENTATIONS
+
+    def load_raw(self, home: Home, project_id: str, sample: Sample) -> str:
+        return sample.text or ""
+
+    def make_preprocessor(
+        self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> Callable[[str], list[int]]:
+        from tl_core.modalities.text.preprocess import make_tokenizer
+
+        chosen = TextOptions.model_validate(options)
+        if not isinstance(card.input, TextInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        if "tokenizer.json" not in files:
+            raise InputFault("backbones.no_tokenizer", name=card.name)
+        return make_tokenizer(files["tokenizer.json"], card.input, chosen.max_tokens)
+
+    def length(self, item: list[int]) -> int:
+        return len(item)
+
+    def collate(self, items: Sequence[list[int]]) -> dict[str, Tensor]:
+        from tl_core.modalities.text.preprocess import collate
+
+        return collate(items)
+
+
+TEXT = TextModality()
