@@ -83,6 +83,11 @@ class Home:
         return self._made("packages")
 
     @property
+    def trash(self) -> Path:
+        """Deleted things on their way out."""
+        return self._made("trash")
+
+    @property
     def log(self) -> Path:
         """A folder: worker.log, app.log, cli.log ... A run's own log lies in its folder."""
         return self._made("logs")
@@ -93,6 +98,10 @@ class Home:
 
     def dataset(self, project_id: str, version: str) -> Path:
         return self.project(project_id) / "datasets" / checked_id(version)
+
+    def project_cache(self, project_id: str) -> Path:
+        """Caches made of a project's samples, and deleted with it: activations, features. Not made when asked for."""
+        return self.path / "cache" / "projects" / checked_id(project_id)
 
     def samples(self, project_id: str) -> Path:
         return self._made("projects", checked_id(project_id), "samples")

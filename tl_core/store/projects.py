@@ -1,0 +1,146 @@
+"""Projects on disk: ``projects/<id>/project.json`` is the truth, the row is for finding it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from tl_core.domain.base import new_id
+from tl_core.domain.fault import InputFault
+from tl_core.domain.project import Project, Purpose
+from tl_core.store import database, locks
+from tl_core.store.atomic import write_json
+from tl_core.store.database import reading, writing
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.store.runs import ids_of
+
+LONGEST_NAME = 80  # characters
+
+
+def create_project(home: Home, name: str, purpose: Purpose, sample_set: str | None = None) -> Project:
+    """A new, empty project. Raises InputFault for a name that is no name."""
+    project = Project(id=new_id(), name=checked_name(name), purpose=purpose, created=time.time(), sample_set=sample_set)
+    write_json(home.project(project.id) / "project.json", project)
+    with writing(home) as connection:
+        row = project.model_dump(include={"id", "name", "purpose", "created"})
+        database.put(connection, database.projects, row)
+    return project
+
+
+def read_project(home: Home, project_id: str) -> Project:
+    """Raises InputFault when it is not there (ids come from URLs)."""
+    try:
+        return Project.model_validate_json((home.project(project_id) / "project.json").read_bytes())
+    except FileNotFoundError:
+        raise InputFault("store.project_missing") from None
+
+
+def list_projects(home: Home) -> list[Project]:
+    """Newest first; a project whose folder was taken away by hand is left out."""
+    query = sa.select(database.projects.c.id).order_by(database.projects.c.created.desc())
+    with reading(home) as connection:
+        ids = list(connection.execute(query).scalars())
+    found = []
+    for project_id in ids:
+        try:
+            found.append(read_project(home, project_id))
+        except (InputFault, ValidationError):
+            continue
+    return found
+
+
+def rename_project(home: Home, project_id: str, name: str) -> Project:
+    name = checked_name(name)
+    project = _change(home, project_id, lambda old: old.model_copy(update={"name": name}))
+    with writing(home) as connection:
+        row = database.projects.update().where(database.projects.c.id == project_id)
+        connection.execute(row.values(name=name))
+    return project
+
+
+def set_dataset(home: Home, project_id: str, version: str | None) -> Project:
+    """Make a dataset version the one in use."""
+    return _change(home, project_id, lambda old: old.model_copy(update={"dataset": version}))
+
+
+def delete_project(home: Home, project_id: str) -> None:
+    """Take away samples, thumbnails, caches, runs with their checkpoints and logs, uploads still waiting, and rows.
+
+    Its jobs must have ended before. Everything is moved out of sight first, so that a crash leaves no half project:
+    ``empty_trash`` goes on where it broke off.
+    """
+    read_project(home, project_id)
+    trash = home.trash
+    run_ids = ids_of(home, project_id)
+    for run_id in run_ids:
+        folder = RunFolder(home.runs / run_id)
+        for upload in _uploads(home, folder):
+            _move(upload, trash)
+        _move(folder.path, trash)
+    _move(home.project_cache(project_id), trash)
+    _move(home.project(project_id), trash)
+    with writing(home) as connection:
+        connection.execute(database.runs.delete().where(database.runs.c.project == project_id))
+        connection.execute(database.openings.delete().where(database.openings.c.project == project_id))
+        connection.execute(database.projects.delete().where(database.projects.c.id == project_id))
+    empty_trash(home)
+
+
+def empty_trash(home: Home) -> None:
+    """What cannot be removed now (a file open on Windows) is tried again at the next call."""
+    for path in home.trash.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def checked_name(name: str) -> str:
+    """Trimmed; raises InputFault when nothing is left or too much."""
+    name = " ".join(name.split())
+    if not name:
+        raise InputFault("projects.name_missing")
+    if len(name) > LONGEST_NAME:
+        raise InputFault("projects.name_too_long", longest=LONGEST_NAME)
+    return name
+
+
+def _change(home: Home, project_id: str, change: Callable[[Project], Project]) -> Project:
+    """Read, change and write under a lock: a page may rename while an intake sets the data."""
+    read_project(home, project_id)
+    with locks.hold(home.project(project_id) / "lock", patience=10):
+        project = change(read_project(home, project_id))
+        write_json(home.project(project_id) / "project.json", project)
+    return project
+
+
+def _uploads(home: Home, folder: RunFolder) -> list[Path]:
+    """Copies in the inbox that this job would have read; never a person's own files elsewhere."""
+    try:
+        plan = folder.plan()
+    except (OSError, ValidationError):
+        return []
+    paths = [*getattr(plan, "paths", []), *getattr(plan, "test_paths", [])]
+    inbox = home.inbox.resolve()
+    tokens = set()
+    for path in paths:
+        below = Path(os.path.abspath(path))
+        if inbox in below.parents:
+            tokens.add(inbox / below.relative_to(inbox).parts[0])
+    return sorted(tokens)
+
+
+def _move(path: Path, trash: Path) -> None:
+    if path.exists():
+        try:
+            os.rename(path, trash / f"{path.name}.{secrets.token_hex(4)}")
+        except OSError:  # in use on Windows: remove in place what can be removed
+            shutil.rmtree(path, ignore_errors=True)
