@@ -1,0 +1,1 @@
+"""How good answers are: metrics with honest intervals, paired comparisons, baselines, reports. No torch."""
