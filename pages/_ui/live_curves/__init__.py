@@ -1,0 +1,5 @@
+"""Curves that grow while a run trains: one plot for each, made once and redrawn in place."""
+
+from pages._ui.live_curves.live_curves import draw
+
+__all__ = ["draw"]

@@ -1,0 +1,5 @@
+"""The network picture: layer groups in order, what stays frozen in ice, what learns in ember."""
+
+from pages._ui.network.network import Head, draw
+
+__all__ = ["Head", "draw"]

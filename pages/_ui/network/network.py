@@ -1,0 +1,128 @@
+"""Draws the network picture. Dragging is answered in the browser; Python hears of it once, on release.
+
+All sentences a person reads are made here, one set for every place the boundary can have, so that the browser only
+looks them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from pages._ui.words import share, t
+from tl_core.domain.card import StageCard
+
+HERE = Path(__file__).resolve().parent
+
+
+class Head(NamedTuple):
+    """The block that always learns: the person's own classes."""
+
+    classes: list[str]
+    parameters: int
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component(
+        "thaw_network", css=(HERE / "network.css").read_text("utf-8"), js=(HERE / "network.js").read_text("utf-8")
+    )
+
+
+def draw(
+    stages: list[StageCard],
+    head: Head,
+    frozen: int,
+    *,
+    key: str,
+    still: bool = False,
+    blank: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """Show the picture with the first ``frozen`` stages in ice.
+
+    ``still``: nothing to choose, the boundary cannot be moved. ``blank``: no stage brings knowledge (from scratch).
+    After a release ``st.session_state[key]["frozen"]`` holds the new number and ``on_change`` is called.
+    """
+    _component()(
+        key=key,
+        data=picture(stages, head, frozen, still=still, blank=blank),
+        on_frozen_change=on_change or (lambda: None),
+    )
+
+
+def picture(stages: list[StageCard], head: Head, frozen: int, *, still: bool, blank: bool) -> dict:
+    """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
+    return {
+        "stages": [
+            {"title": s.title, "name": s.name, "about": s.about, "parameters": s.parameters, "count": short(s.parameters)}
+            for s in stages
+        ],
+        "head": {
+            "title": t("model_page.head_title"),
+            "about": " · ".join(head.classes[:3]) + (" …" if len(head.classes) > 3 else ""),
+            "parameters": head.parameters,
+            "count": short(head.parameters),
+        },
+        "frozen": frozen,
+        "still": still,
+        "blank": blank,
+        "words": {
+            "stays": t("model_page.side_stays"),
+            "learns": t("model_page.side_scratch" if blank else "model_page.side_learns"),
+            "learns_short": t("model_page.side_learns_short"),
+            "of_model": t("model_page.of_model"),
+            "picture": t("model_page.picture"),
+            "slider": t("model_page.slider"),
+        },
+        "at": [_at(stages, head, k, blank) for k in range(len(stages) + 1)],
+    }
+
+
+def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool) -> dict:
+    stay = sum(s.parameters for s in stages[:frozen])
+    learn = sum(s.parameters for s in stages[frozen:]) + head.parameters
+    part = learn / (stay + learn)
+    says = t("model_page.spoken", frozen=frozen, count=len(stages), share=_part(part))
+    if blank:
+        tells = t("model_page.tells_blank")
+    elif frozen == 0:
+        tells = t("model_page.tells_all")
+    elif frozen == len(stages):
+        tells = t("model_page.tells_head")
+    else:
+        tells = t("model_page.tells_some", stays=_span(stages[:frozen]), learns=_span(stages[frozen:]))
+    return {
+        "share": _part(part),
+        "cold": stay / (stay + learn),
+        "numbers": t("model_page.numbers", learn=short(learn), all=short(stay + learn)),
+        "tells": tells,
+        "spoken": f"{says} {tells}",
+    }
+
+
+def _part(part: float) -> str:
+    """A share that is not all never reads as all."""
+    return t("shell.percent", value=f"{100 * part:.1f}") if 0.995 <= part < 1 else share(part)
+
+
+def _span(stages: list[StageCard]) -> str:
+    if len(stages) == 1:
+        return stages[0].title
+    return t("model_page.span", first=stages[0].title, last=stages[-1].title)
+
+
+def short(number: int) -> str:
+    """A count of numbers in a model: 900 -> "900", 41_300 -> "41 k", 1_990_000 -> "2.0 M"."""
+    if number < 1000:
+        return str(number)
+    for unit, name in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
+        value = number / unit
+        if value < 999.5:
+            return f"{value:.1f} {name}" if value < 9.95 else f"{value:.0f} {name}"
+    return f"{number / 1e9:.0f} G"
