@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from pages._ui.shell import page_head
-from pages._ui.words import t
+import streamlit as st
 
-page_head(t("home.question"), t("home.context"))
+from pages._ui import jobs, project_cards, starts
+from pages._ui.shell import page_head, section
+from pages._ui.words import t
+from tl_core.use_cases import projects
+
+existing = projects.list_projects()
+if existing:
+    page_head(t("home.question"), t("home.context"))
+    jobs.running_now()
+    jobs.ended_while_away()
+    section(t("home.projects_title"))
+    project_cards.show(existing)
+    st.space("medium")
+    section(t("home.own_again"))
+else:
+    page_head(t("home.question_first"), t("home.context_first"))
+    section(t("home.own_title"))
+starts.own()
+st.space("medium")
+section(t("home.samples_title"))
+starts.samples()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui.shell import ICONS, link, project_id, quiet
+from pages._ui.shell import link, project_id, quiet
 from pages._ui.words import duration, t
 from tl_core.domain.fault import InputFault
 
@@ -18,7 +18,8 @@ def show(here: str) -> None:
 
     busy = bool(runs.running())
     with st.sidebar:
-        st.page_link("pages/home.py", label=t("shell.name"), icon=ICONS["model"], help="")
+        with st.container(key="brand"):
+            st.page_link("pages/home.py", label=t("shell.name"), icon="", help="")
         st.fragment(_way, run_every=TICK if busy else None)(here, busy)
 
 

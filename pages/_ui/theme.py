@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +19,8 @@ MUTED = "#7A8794"
 
 @cache
 def _style() -> str:
-    return (ASSETS / "styles" / "thaw.css").read_text("utf-8")
+    logo = base64.b64encode((ASSETS / "logo" / "thaw.svg").read_bytes()).decode()
+    return (ASSETS / "styles" / "thaw.css").read_text("utf-8").replace("[[logo]]", f"data:image/svg+xml;base64,{logo}")
 
 
 def apply() -> None:

@@ -1,0 +1,118 @@
+"""The server's own doors: the header on every response, uploads straight to disk, thumbnails.
+
+Streamlit's routes stay as they are. Ours lie under ``/thaw/``, outside Streamlit's cross-site protection, so each
+demands a signed token that a page handed out a short while ago.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages._ui.live_curves import library
+from tl_core.domain.fault import InputFault
+from tl_core.use_cases import uploads
+
+UPLOAD = "/thaw/upload"
+PICTURES = "/thaw/pictures"
+_BLOCK = 1 << 20  # bytes gathered before they go to disk: few thread hops, flat memory
+
+
+@cache
+def content_policy() -> str:
+    """``default-src 'self'`` plus the little Streamlit needs.
+
+    Its page holds one inline script (allowed by its hash), styles are set from script, and the code of components
+    arrives as blobs.
+    """
+    index = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    inline = re.findall(r"<script>(.*?)</script>", index, flags=re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' blob: {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+class Headers:
+    """Puts the content policy and its companions on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = [
+            (b"content-security-policy", content_policy().encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = {name for name, _ in self.headers}
+                kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in ours]
+                message = {**message, "headers": [*kept, *self.headers]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+async def _upload(request: Request) -> Response:
+    """``PUT /thaw/upload/<token>?name=<relative name>``: the body is the file."""
+    try:
+        arrival = await to_thread.run_sync(
+            uploads.Arrival, request.path_params["token"], request.query_params.get("name", "")
+        )
+        with arrival as file:
+            gathered = bytearray()
+            async for block in request.stream():
+                gathered += block
+                if len(gathered) >= _BLOCK:
+                    await to_thread.run_sync(file.write, bytes(gathered))
+                    gathered.clear()
+            await to_thread.run_sync(file.write, bytes(gathered))
+    except InputFault as fault:
+        return JSONResponse({"sentence": str(fault)}, status_code=400)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is listening; the part file is gone
+    return JSONResponse({"bytes": arrival.bytes})
+
+
+async def _picture(request: Request) -> Response:
+    """``GET /thaw/pictures/<token>/<sample id>.webp``."""
+    try:
+        path = await to_thread.run_sync(
+            uploads.thumbnail, request.path_params["token"], request.path_params["sample"].removesuffix(".webp")
+        )
+    except InputFault:
+        return Response(status_code=403)
+    if path is None:
+        return Response(status_code=404)
+    return FileResponse(path, media_type="image/webp", headers={"cache-control": "private, max-age=86400, immutable"})
+
+
+def routes() -> list[BaseRoute]:
+    return [
+        Route(f"{UPLOAD}/{{token}}", _upload, methods=["PUT"]),
+        Route(f"{PICTURES}/{{token}}/{{sample}}", _picture, methods=["GET"]),
+        library.route(),
+    ]

@@ -1,0 +1,68 @@
+"""An uploader that writes straight to the server's disk: drop or choose files, a zip or a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from pages._ui.words import t
+from tl_core.use_cases import uploads
+
+UPLOAD = "/thaw/upload"  # the address pages/_ui/doors.py answers
+_HERE = Path(__file__).parent
+_uploader = st.components.v2.component(
+    "thaw_upload",
+    html=(_HERE / "upload.html").read_text("utf-8"),
+    css=(_HERE / "upload.css").read_text("utf-8"),
+    js=(_HERE / "upload.js").read_text("utf-8"),
+)
+
+IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
+TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
+
+
+class Finished(NamedTuple):
+    """How one go of the uploader ended."""
+
+    received: int
+    all: int
+    failed: int
+    cancelled: bool
+
+
+def uploader(
+    inbox: uploads.Inbox, kind: Literal["images", "tables"], *, key: str, title: str, hint: str, prefix: str = ""
+) -> Finished | None:
+    """Draw it; once after each go it returns how that ended. What came is ``uploads.received(inbox.name)``.
+
+    ``prefix`` puts loose files into a folder of that name: the class of all of them.
+    """
+    images = kind == "images"
+    result = _uploader(
+        key=key,
+        data={
+            "url": f"{UPLOAD}/{inbox.token}",
+            "accept": IMAGES if images else TABLES,
+            "folders": images and not prefix,
+            "multiple": images,
+            "limit": uploads.LOOSE_FILES,
+            "prefix": prefix,
+            "words": {
+                "title": title,
+                "hint": hint,
+                "files": t("data_page.upload_files" if images else "data_page.upload_table"),
+                "folder": t("data_page.upload_folder"),
+                "cancel": t("data_page.upload_cancel"),
+                "progress": t("data_page.upload_progress"),
+                "received": t("data_page.upload_received", count="{count}", all="{all}"),
+                "amount": t("data_page.upload_amount", sent="{sent}", all="{all}"),
+                "left": t("data_page.upload_left", seconds="{seconds}"),
+                "failed": t("data_page.upload_failed", count="{count}", all="{all}"),
+                "too_many": t("data_page.upload_too_many", count="{count}", limit="{limit}"),
+            },
+        },
+        on_finished_change=lambda: None,
+    )
+    return Finished(**result.finished) if result.finished else None
