@@ -1,0 +1,73 @@
+"""The exact probe: it is the optimum, it does not peek, it stands odd data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from tl_core.tasks import classify
+
+
+def blobs(count: int = 120, features: int = 20, classes: int = 3, seed: int = 0):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(classes, size=count)
+    centres = rng.normal(size=(classes, features))
+    return centres[labels] * 0.7 + rng.normal(size=(count, features)), labels
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_probe_is_the_optimum_of_standardised_logistic_regression(classes: int) -> None:
+    features, labels = blobs(classes=classes)
+    probe = classify.solve_probe(features, labels, classes, np.arange(len(labels)), balanced=False)
+    standard = (features - features.mean(0)) / features.std(0)
+    reference = LogisticRegression(C=probe.inverse_regularisation, max_iter=5000, tol=1e-8).fit(standard, labels)
+    ours = classify.probabilities(torch.from_numpy(features @ probe.weight.T + probe.bias))
+    np.testing.assert_allclose(ours, reference.predict_proba(standard), atol=2e-3)
+
+
+def test_more_features_than_samples_are_solved_in_the_span_of_the_samples() -> None:
+    features, labels = blobs(count=40, features=300, classes=2)
+    probe = classify.solve_probe(features, labels, 2, np.arange(40))
+    assert probe.weight.shape == (2, 300)
+    assert (np.argmax(features @ probe.weight.T + probe.bias, axis=1) == labels).mean() > 0.9
+
+
+def test_head_answers_as_the_probe() -> None:
+    features, labels = blobs()
+    probe = classify.solve_probe(features, labels, 3, np.arange(len(labels)))
+    said = probe.head()(torch.tensor(features, dtype=torch.float32)).detach().numpy()
+    np.testing.assert_allclose(said, features @ probe.weight.T + probe.bias, atol=1e-4)
+
+
+def test_groups_never_part_so_a_feature_that_names_the_group_is_not_trusted() -> None:
+    """Labels are pure noise by group; a feature identifies the group. Random folds would love it, grouped folds do not."""
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(30), 6)
+    labels = rng.integers(2, size=30)[groups]
+    features = np.eye(30)[groups] * 3 + rng.normal(size=(180, 30)) * 0.1
+    grouped = classify.solve_probe(features, labels, 2, groups)
+    single = classify.solve_probe(features, labels, 2, np.arange(180))
+    assert grouped.inverse_regularisation < single.inverse_regularisation
+
+
+def test_classes_absent_from_the_training_samples_are_never_said() -> None:
+    features, labels = blobs(classes=2)
+    probe = classify.solve_probe(features, labels * 2, 4, np.arange(len(labels)))
+    said = np.argmax(features @ probe.weight.T + probe.bias, axis=1)
+    assert set(said) <= {0, 2}
+
+
+def test_constant_features_and_one_sample_a_class_do_not_break_it() -> None:
+    features = np.zeros((4, 5))
+    features[:, 0] = [0, 0, 1, 1]
+    probe = classify.solve_probe(features[[0, 2]], np.array([0, 1]), 2, np.arange(2))
+    assert np.isfinite(probe.weight).all()
+
+
+def test_class_weights_make_rare_classes_count_as_much() -> None:
+    labels = np.array([0] * 9 + [1])
+    weights = classify.class_weights(labels, 3, balanced=True)
+    assert weights[labels][:9].sum() == pytest.approx(weights[labels][9:].sum())
+    assert classify.class_weights(labels, 3, balanced=False).tolist() == [1, 1, 1]

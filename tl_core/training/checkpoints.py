@@ -1,0 +1,89 @@
+"""Where a killed training goes on: the last finished epoch and the best weights so far, in one atomic folder."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from tl_core.store.atomic import present_folder, read_json, replace_folder, room_expected, write_json
+
+SECONDS_BETWEEN = 10.0  # a save costs more than a short epoch; work since the last one is done again, equally
+
+
+@dataclass
+class Progress:
+    """How far a training is, beside its tensors."""
+
+    epoch: int = 0  # finished ones
+    best_epoch: int = 0  # 0: the start was never beaten
+    best_loss: float = float("inf")
+    stale: int = 0  # epochs since the best
+    chunks: int = 1  # pieces a batch is cut into, doubled when memory ran out
+    seconds: float = 0.0
+
+
+class Checkpoints:
+    """The folder ``checkpoints`` of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._saved = time.monotonic()
+
+    def due(self) -> bool:
+        return time.monotonic() - self._saved >= SECONDS_BETWEEN
+
+    def save(
+        self, progress: Progress, model: dict[str, Tensor], best: dict[str, Tensor], optimizer: torch.optim.Optimizer
+    ) -> None:
+        """Written beside and renamed; the checkpoint before stands until the new one is whole."""
+        beside = self.folder / f".{uuid.uuid4().hex}"
+        try:
+            with room_expected():
+                beside.mkdir(parents=True)
+                save_file({k: v.detach().cpu().contiguous() for k, v in model.items()}, beside / "model.safetensors")
+                save_file(best, beside / "best.safetensors")
+                save_file(_flat(optimizer), beside / "optimizer.safetensors")
+                write_json(beside / "progress.json", asdict(progress))
+                replace_folder(beside, self.folder / "last")
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+        self._saved = time.monotonic()
+
+    def load(self, optimizer: torch.optim.Optimizer) -> tuple[Progress, dict[str, Tensor], dict[str, Tensor]] | None:
+        """Progress, model and best tensors of the newest whole checkpoint, the optimizer's state put back; or None."""
+        folder = present_folder(self.folder / "last")
+        if folder is None:
+            return None
+        progress = Progress(**read_json(folder / "progress.json"))
+        _restore(optimizer, load_file(folder / "optimizer.safetensors"))
+        return progress, load_file(folder / "model.safetensors"), load_file(folder / "best.safetensors")
+
+    def clear(self) -> None:
+        """The run has ended: its model lives in the bundle."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _flat(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """AdamW's moments as named tensors: ``<parameter number>.<name>``."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{number}.{name}": torch.as_tensor(t).cpu().contiguous()
+        for number, s in state.items()
+        for name, t in s.items()
+    }
+
+
+def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    whole = optimizer.state_dict()
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in tensors.items():
+        number, name = key.split(".", 1)
+        state.setdefault(int(number), {})[name] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": whole["param_groups"]})

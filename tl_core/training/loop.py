@@ -1,0 +1,243 @@
+"""The one training loop. Quick look, fine-tuning and from scratch differ only in where they start."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tl_core.backbones.protocol import State
+from tl_core.domain.event import Epoch, Event, Notice, Resumed
+from tl_core.freezing.suffix import Suffix
+from tl_core.tasks import classify
+from tl_core.training.checkpoints import Checkpoints, Progress
+from tl_core.training.devices import memory_used, out_of_memory
+from tl_core.training.states import States, batches
+
+WARMUP = 0.1  # of all steps, learning rate rising from zero; then a straight line down to zero
+LARGEST_GRADIENT = 1.0  # norm, clipped
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast; one value each of the resolved plan."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float  # of the head and the last stage
+    rate_decay: float  # rate of a stage / rate of the stage after it (ULMFiT, Howard and Ruder 2018)
+    weight_decay: float
+    patience: int  # epochs
+    seed: int
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How a training ended. The model holds the best epoch's weights; ``best_epoch`` 0 means its start."""
+
+    ended: Literal["finished", "early", "stopped", "diverged"]
+    epochs: int
+    best_epoch: int
+    seconds: float
+
+
+class NotFinite(ArithmeticError):
+    """The loss is no number any more."""
+
+
+def fit(
+    model: Suffix, schedule: Schedule, train: States, train_labels: np.ndarray, validation: States,
+    validation_labels: np.ndarray, weights: np.ndarray, device: torch.device, checkpoints: Checkpoints,
+    tell: Callable[[Event], None], stop: Callable[[], bool],
+) -> Fitted:  # fmt: skip
+    """Train ``model`` in place and leave the weights of the epoch with the lowest validation loss in it.
+
+    Labels (sample,) index classes, ``weights`` (class,) weigh them in both losses. Random numbers depend on seed and
+    epoch alone, so a training that goes on from a checkpoint ends in the same weights as one never interrupted.
+    """
+    optimizer = _optimizer(model, schedule)
+    weight = torch.tensor(weights, dtype=torch.float32, device=device)
+    labels = torch.from_numpy(train_labels).to(device)
+    best = _copy(model)
+    progress = Progress()
+    if found := checkpoints.load(optimizer):
+        progress, tensors, best = found
+        model.load(tensors)
+        tell(Resumed(epoch=progress.epoch))
+    steps = math.ceil(len(train_labels) / schedule.batch_size)
+    ended: Literal["finished", "early", "stopped", "diverged"] = "finished"
+
+    while progress.epoch < schedule.epochs:
+        began = time.monotonic()
+        epoch = progress.epoch + 1
+        torch.manual_seed(hash((schedule.seed, epoch)) % 2**63)
+        model.train()
+        seen = _Score()
+        try:
+            for number, chosen in enumerate(batches(train.lengths, schedule.batch_size, epoch, schedule.seed)):
+                if stop():
+                    break
+                _set_rates(optimizer, schedule, (epoch - 1) * steps + number + 1, steps * schedule.epochs)
+                chosen = chosen.tolist()
+                while not _step(model, optimizer, train, chosen, epoch, labels, weight, progress.chunks, seen):
+                    progress.chunks *= 2
+                    tell(
+                        Notice(key="training.batch_halved", values={"size": -(-schedule.batch_size // progress.chunks)})
+                    )
+            else:
+                judged = judge(model, validation, validation_labels, weight, schedule.batch_size * 2, device)
+        except NotFinite:
+            tell(Notice(key="training.diverged", values={"epoch": epoch}))
+            ended = "diverged"
+            break
+        if stop():
+            ended = "stopped"
+            break
+        seconds = time.monotonic() - began
+        progress.epoch, progress.seconds = epoch, progress.seconds + seconds
+        if better := judged.loss < progress.best_loss:
+            progress.best_epoch, progress.best_loss, progress.stale = epoch, judged.loss, 0
+            best = _copy(model)
+        else:
+            progress.stale += 1
+        tell(_epoch(schedule, progress, seen, judged, better, seconds, memory_used(device), len(train_labels)))
+        if progress.stale >= schedule.patience:
+            ended = "early"
+            break
+        if checkpoints.due():
+            checkpoints.save(progress, model.tensors(), best, optimizer)
+
+    model.load(best)
+    model.eval()
+    return Fitted(ended, progress.epoch, progress.best_epoch, progress.seconds)
+
+
+class _Score:
+    """Running weighted loss, and hits per class."""
+
+    def __init__(self) -> None:
+        self.sum = self.weight = 0.0
+        self.true: list[int] = []
+        self.said: list[int] = []
+
+    def add(self, losses: Tensor, logits: Tensor, labels: Tensor, weights: Tensor) -> None:
+        self.sum += float(losses.sum())
+        self.weight += float(weights[labels].sum())
+        self.true += labels.tolist()
+        self.said += logits.argmax(dim=1).tolist()
+
+    @property
+    def loss(self) -> float:
+        return self.sum / self.weight
+
+    @property
+    def balanced_accuracy(self) -> float:
+        true, said = np.array(self.true), np.array(self.said)
+        return float(np.mean([(said[true == label] == label).mean() for label in np.unique(true)]))
+
+
+def judge(model: Suffix, states: States, labels: np.ndarray, weight: Tensor, size: int, device: torch.device) -> _Score:
+    """Loss and hit rate on samples the model does not learn from."""
+    score = _Score()
+    logits = answer(model, states, len(labels), size, device)
+    target = torch.from_numpy(labels).to(device)
+    score.add(classify.loss(logits, target, weight), logits, target, weight)
+    if not math.isfinite(score.loss):
+        raise NotFinite
+    return score
+
+
+def answer(model: Suffix, states: States, count: int, size: int, device: torch.device) -> Tensor:
+    """Logits (count, class) in evaluation mode, in the samples' own order; batches of like length."""
+    model.eval()
+    order = np.argsort(states.lengths[:count], kind="stable")
+    pieces = []
+    with torch.inference_mode():
+        for start in range(0, count, size):
+            pieces.append(model(_to(states.batch(order[start : start + size].tolist(), 0), device)))
+    return torch.cat(pieces)[torch.from_numpy(np.argsort(order)).to(device)]
+
+
+def _step(
+    model: Suffix, optimizer: torch.optim.Optimizer, states: States, chosen: list[int], epoch: int,
+    labels: Tensor, weight: Tensor, chunks: int, seen: _Score,
+) -> bool:  # fmt: skip
+    """One optimizer step over ``chosen``, in ``chunks`` pieces whose gradients add up to the whole batch's.
+
+    False: memory ran out, nothing was changed. One sample at a time and still out of memory: the error stands.
+    """
+    size = max(1, -(-len(chosen) // chunks))
+    whole = float(weight[labels[chosen]].sum())
+    score = _Score()
+    optimizer.zero_grad(set_to_none=True)
+    try:
+        for start in range(0, len(chosen), size):
+            piece = chosen[start : start + size]
+            logits = model(_to(states.batch(piece, epoch), labels.device))
+            losses = classify.loss(logits, labels[piece], weight)
+            if not bool(torch.isfinite(losses).all()):
+                raise NotFinite
+            (losses.sum() / whole).backward()
+            score.add(losses.detach(), logits.detach(), labels[piece], weight)
+    except Exception as error:
+        optimizer.zero_grad(set_to_none=True)
+        if not out_of_memory(error) or size == 1:
+            raise
+        if labels.device.type == "cuda":
+            torch.cuda.empty_cache()
+        return False
+    norm = torch.nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], LARGEST_GRADIENT)
+    if not bool(torch.isfinite(norm)):
+        raise NotFinite
+    optimizer.step()
+    seen.sum, seen.weight = seen.sum + score.sum, seen.weight + score.weight
+    seen.true += score.true
+    seen.said += score.said
+    return True
+
+
+def _optimizer(model: Suffix, schedule: Schedule) -> torch.optim.AdamW:
+    """Discriminative rates by stage; norms and biases (one dimension) are not decayed."""
+    groups = []
+    layers = model.layers()
+    for depth, parameters in enumerate(layers):
+        share = schedule.rate_decay ** max(0, len(layers) - 2 - depth)  # the head learns as fast as the last stage
+        for decayed in (True, False):
+            part = [p for p in parameters if (p.ndim > 1) == decayed]
+            if part:
+                decay = schedule.weight_decay if decayed else 0.0
+                groups.append({"params": part, "weight_decay": decay, "share": share})
+    return torch.optim.AdamW(groups, lr=schedule.learning_rate)
+
+
+def _set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, steps: int) -> None:
+    rising = max(1, round(steps * WARMUP))
+    factor = step / rising if step <= rising else (steps - step + 1) / max(1, steps - rising + 1)
+    for group in optimizer.param_groups:
+        group["lr"] = schedule.learning_rate * group["share"] * factor
+
+
+def _epoch(
+    schedule: Schedule, progress: Progress, seen: _Score, judged: _Score, better: bool, seconds: float, memory: int, count: int
+) -> Epoch:  # fmt: skip
+    return Epoch(
+        number=progress.epoch, of=schedule.epochs, best=better, seconds=seconds, rate=count / seconds, memory=memory,
+        metrics={
+            "train/loss": seen.loss, "train/balanced_accuracy": seen.balanced_accuracy,
+            "validation/loss": judged.loss, "validation/balanced_accuracy": judged.balanced_accuracy,
+        },
+    )  # fmt: skip
+
+
+def _copy(model: Suffix) -> dict[str, Tensor]:
+    return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in model.tensors().items()}
+
+
+def _to(state: State, device: torch.device) -> State:
+    return {name: tensor.to(device, non_blocking=True) for name, tensor in state.items()}

@@ -1,0 +1,46 @@
+"""What each recipe does where a person left a choice open. Torch-free: pages show these values before the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Recipe, TrainPlan
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Sound values for a few hundred samples; measured, see benchmarks."""
+
+    frozen_share: float  # of the stages, counted from the input
+    epochs: int
+    batch_size: int
+    learning_rate: float
+
+
+DEFAULTS: dict[tuple[str, Recipe], Defaults] = {
+    ("image", "finetune"): Defaults(frozen_share=5 / 7, epochs=20, batch_size=32, learning_rate=5e-4),
+    ("image", "scratch"): Defaults(frozen_share=0, epochs=40, batch_size=32, learning_rate=1e-3),
+    ("text", "finetune"): Defaults(frozen_share=1 / 7, epochs=5, batch_size=16, learning_rate=1e-4),
+    ("text", "scratch"): Defaults(frozen_share=0, epochs=15, batch_size=16, learning_rate=3e-4),
+}
+
+
+def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
+    """The plan with every open choice filled in. A boundary that the backbone does not have is refused."""
+    stages = len(card.stages)
+    if plan.frozen_stages is not None and plan.frozen_stages > stages:
+        raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
+    if plan.recipe == "probe":
+        return plan.model_copy(update={"frozen_stages": stages, "epochs": 0, "batch_size": plan.batch_size or 32})
+    defaults = DEFAULTS[plan.modality, plan.recipe]
+    frozen = 0 if plan.recipe == "scratch" else plan.frozen_stages
+    return plan.model_copy(
+        update={
+            "frozen_stages": round(defaults.frozen_share * stages) if frozen is None else frozen,
+            "epochs": plan.epochs or defaults.epochs,
+            "batch_size": plan.batch_size or defaults.batch_size,
+            "learning_rate": plan.learning_rate or defaults.learning_rate,
+        }
+    )
