@@ -12,7 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-Tree = dict[int, str]  # process id: when it started, so that a number used again is not taken for it
+from tl_core.processes import alive, born
+
+Tree = dict[int, "str | None"]  # process id: when it started, so that a number used again is not taken for it
 
 
 def child_environment() -> dict[str, str]:
@@ -76,9 +78,8 @@ def _force(process: subprocess.Popen[bytes], tree: Tree) -> None:
     left = {**tree, **descendants(process.pid)}
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    alive = _table()
-    for pid, born in left.items():
-        if pid in alive and alive[pid][1] == born:
+    for pid, birth in left.items():
+        if alive(pid, birth):
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -87,27 +88,28 @@ def descendants(pid: int) -> Tree:
     """Children of ``pid``, their children, and so on. Empty on Windows, where ``taskkill`` finds them."""
     if sys.platform == "win32":
         return {}
-    table = _table()
+    parents = _parents()
     found: Tree = {}
-    parents = {pid}
-    while parents:
-        parents = {child for child, (parent, _) in table.items() if parent in parents and child not in found}
-        found |= {child: table[child][1] for child in parents}
+    eldest = {pid}
+    while eldest:
+        eldest = {child for child, parent in parents.items() if parent in eldest and child not in found}
+        found |= {child: born(child) for child in eldest}
     return found
 
 
-def _table() -> dict[int, tuple[int, str]]:
-    """Every process: its parent and when it started."""
+def _parents() -> dict[int, int]:
+    """The parent of every process."""
     if sys.platform == "linux":
         return dict(_proc())
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,lstart="], capture_output=True, text=True, check=False)
-    rows = (line.split(None, 2) for line in listed.stdout.splitlines())
-    return {int(row[0]): (int(row[1]), row[2]) for row in rows if len(row) == 3}
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False)
+    rows = (line.split() for line in listed.stdout.splitlines())
+    return {int(row[0]): int(row[1]) for row in rows if len(row) == 2}
 
 
-def _proc() -> Iterable[tuple[int, tuple[int, str]]]:
+def _proc() -> Iterable[tuple[int, int]]:
+    """The same from /proc: a bare system has no ``ps``."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with suppress(OSError):
-                fields = (folder / "stat").read_text("latin-1").rpartition(")")[2].split()
-                yield int(folder.name), (int(fields[1]), fields[19])  # after the name: state, parent, ..., start time
+                fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+                yield int(folder.name), int(fields[1])  # after the name: state, parent
