@@ -124,7 +124,7 @@ class _TextFeatures:
             return hstack([vectorizer.fit_transform(raws) for vectorizer in self._vectorizers]).tocsr()
         except ValueError:  # not one word anywhere ("!!!", "???"): letters alone then
             self._vectorizers = [TfidfVectorizer(ngram_range=(1, 3), analyzer="char", **common)]
-            return self._vectorizers[0].fit_transform(raws)
+            return self._vectorizers[0].fit([*raws, "."]).transform(raws)  # a vocabulary is never empty
 
     def of(self, raws: Sequence[str]) -> Any:
         from scipy.sparse import hstack
