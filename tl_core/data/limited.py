@@ -16,7 +16,10 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+
+from tl_core.quiet import usable_cores
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CHILDREN = 8  # more gain little and each holds memory
@@ -41,7 +44,7 @@ def run_each(
     ``memory_mb`` is each child's address space, ``seconds`` the CPU time of one item; ``children`` at once, by default
     one a core. Closing the iterator ends the children.
     """
-    count = children or min(os.cpu_count() or 1, MOST_CHILDREN)
+    count = children or min(usable_cores(), MOST_CHILDREN)
     idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
     everyone = [_Child(function, memory_mb, seconds) for _ in range(count)]
     for child in everyone:
@@ -154,7 +157,5 @@ class _Child:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe:
-                    try:
+                    with suppress(BrokenPipeError):
                         pipe.close()
-                    except BrokenPipeError:
-                        pass

@@ -37,19 +37,19 @@ class TrainPlan(Noun):
     seed: int = Field(0, ge=0)
     device: DeviceChoice = "auto"
     options: dict[str, int | float | str | bool] = {}  # the modality's own part, checked by Modality.options
-    exam: bool = False  # open the sealed exam at the end (command line only)
     note: str = ""
 
 
 class Columns(Noun):
-    """Where a table's parts are. Names as in its header; guessed, then changeable."""
+    """Where a table's parts are. Names as in its header; what is None is guessed."""
 
     text: str | None = None
     label: str | None = None
-    group: str | None = None
-    encoding: str = "utf-8"
-    delimiter: str = ","
+    group: str | None = None  # "": a person says there is none
+    encoding: str | None = None
+    delimiter: str | None = None
     sheet: str | None = None
+    header: bool | None = None  # does the first row name the columns?
 
 
 class IntakePlan(Noun):

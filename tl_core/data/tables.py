@@ -1,0 +1,208 @@
+"""Tables of texts: looked at for a person (``inspect``), then turned into rows of text, class and group (``convert``).
+
+Both are asked of a limited child (``limited.run_one``), so they take and give plain dicts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from tl_core.data import delimited, records, workbook
+from tl_core.data.columns import guess_columns, has_header, label_text, names_of, suggest_merges
+from tl_core.data.encodings import LOOKED_AT as LOOKED_AT_BYTES
+from tl_core.data.encodings import guess_encoding, looks_binary
+from tl_core.data.languages import language_of
+from tl_core.data.limited import Refused
+
+Kind = Literal["delimited", "workbook", "records"]
+KINDS: dict[str, Kind] = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".tab": "delimited",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".jsonl": "records",
+    ".ndjson": "records",
+    ".json": "records",
+}
+LARGEST = 300_000_000  # bytes
+ROWS = 200_000
+LOOKED_AT = 500  # rows that the guesses rest on
+COUNTED = 20_000  # rows that an inspection counts labels in
+SHOWN = 20  # rows
+SHOWN_CELL = 300  # characters
+SHOWN_LABELS = 200
+REPLACEMENT = "\ufffd"
+
+
+def is_table(name: str) -> bool:
+    return Path(name).suffix.lower() in KINDS
+
+
+@dataclass
+class _Table:
+    """An opened table: its column names, the columns in use, and the rows after the header."""
+
+    names: list[str]
+    columns: dict[str, Any]  # the fields of domain.plan.Columns, filled in
+    rows: Iterator[delimited.Row]
+    sheets: list[str]
+
+    def index(self, role: str) -> int | None:
+        name = self.columns[role]
+        return self.names.index(name) if name else None
+
+
+def inspect(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` -> the fields of ``use_cases.data.TableView``. Raises ``Refused`` (area data)."""
+    table = _open(Path(item["path"]), item["name"], item.get("columns") or {})
+    text, label = table.index("text"), table.index("label")
+    shown: list[list[str]] = []
+    labels: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    counted = odd = 0
+    for _, cells in islice(table.rows, COUNTED):
+        counted += 1
+        if isinstance(cells, Refused):
+            continue
+        cells = _filled(cells, len(table.names))
+        if len(shown) < SHOWN:
+            shown.append([cell[:SHOWN_CELL] for cell in cells[: len(table.names)]])
+        if label is not None and cells[label].strip():
+            labels[label_text(cells[label])] += 1
+        if text is not None:
+            odd += REPLACEMENT in cells[text]
+            if languages.total() < LOOKED_AT and cells[text].strip():
+                languages[language_of(cells[text])] += 1
+    why, merges = suggest_merges(labels)
+    return {
+        "columns": table.columns,
+        "header": table.names,
+        "rows": shown,
+        "sheets": table.sheets,
+        "counted": counted,
+        "complete": counted < COUNTED,
+        "labels": dict(labels.most_common(SHOWN_LABELS)),
+        "languages": dict(languages.most_common()),
+        "undecodable": odd,
+        "merge_reason": why,
+        "merge_labels": merges,
+    }
+
+
+def convert(item: dict) -> dict:
+    """``{"path", "name", "columns", "labelled", "target"}``: write the table's rows as JSON lines to ``target``.
+
+    A line is ``{"row", "text", "label", "group"}``, or ``{"row", "refused", "values"}``. Answers ``{"columns", "rows",
+    "undecodable"}``. Raises ``Refused`` (area data) when the table as a whole cannot be used.
+    """
+    table = _open(Path(item["path"]), item["name"], item.get("columns") or {})
+    places = {role: table.index(role) for role in ("text", "label", "group")}
+    if places["text"] is None:
+        raise Refused("data.no_text_column")
+    if places["label"] is None and item["labelled"]:
+        raise Refused("data.no_label_column")
+    count = odd = 0
+    with open(item["target"], "w", encoding="utf-8") as file:
+        for number, cells in table.rows:
+            line = _line(cells, len(table.names), places)
+            if line is None:
+                continue
+            count += 1
+            if count > ROWS:
+                raise Refused("data.table_too_long", limit=ROWS)
+            odd += REPLACEMENT in (line.get("text") or "")
+            file.write(json.dumps({"row": number, **line}) + "\n")
+    if not count:
+        raise Refused("data.table_empty")
+    return {"columns": table.columns, "rows": count, "undecodable": odd}
+
+
+def _line(cells: list[str] | Refused, width: int, places: dict[str, int | None]) -> dict[str, Any] | None:
+    """One row for the file; None for a blank one."""
+    if isinstance(cells, Refused):
+        return {"refused": cells.reason, "values": cells.values}
+    if not any(cell.strip() for cell in cells):
+        return None
+    if any(cell.strip() for cell in cells[width:]):
+        return {"refused": "refusals.ragged", "values": {"cells": len(cells), "columns": width}}
+    cells = _filled(cells, width)
+    line = {role: cells[place] if place is not None else None for role, place in places.items()}
+    line["label"] = label_text(line["label"]) if line["label"] else None
+    return line
+
+
+def _filled(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))
+
+
+def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
+    if path.stat().st_size > LARGEST:
+        raise Refused("data.table_too_big", limit=LARGEST // 10**6)
+    kind: Kind = KINDS.get(Path(name).suffix.lower(), "delimited")
+    columns: dict[str, Any] = {"encoding": None, "delimiter": None, "sheet": None}
+    sheets: list[str] = []
+    if kind == "workbook":
+        sheets = workbook.sheet_names(path)
+        columns["sheet"] = given.get("sheet") or sheets[0]
+        rows = workbook.rows(path, columns["sheet"])
+    else:
+        encoding = given.get("encoding") or guess_encoding(path)
+        try:
+            b"".decode(encoding)
+        except LookupError:
+            raise Refused("data.unknown_encoding", encoding=encoding) from None
+        with open(path, "rb") as file:
+            if looks_binary(file.read(LOOKED_AT_BYTES), encoding):
+                raise Refused("data.not_a_text_table")
+        columns["encoding"] = encoding
+        if kind == "records":
+            rows = records.rows(path, encoding)
+        else:
+            columns["delimiter"] = given.get("delimiter") or delimited.guess_delimiter(path, encoding, name)
+            rows = delimited.rows(path, encoding, columns["delimiter"])
+    head = list(islice(rows, LOOKED_AT))
+    readable = [cells for _, cells in head if not isinstance(cells, Refused) and any(map(str.strip, cells))]
+    if not readable:
+        raise Refused("data.table_empty")
+    header = given.get("header")
+    if header is None:
+        header = kind == "records" or has_header(readable)
+    width = len(readable[0]) if header else max(Counter(map(len, readable)).items(), key=lambda pair: pair[1])[0]
+    names = names_of(readable[0], header, width)
+    if header:
+        head = head[1 + next(i for i, (_, cells) in enumerate(head) if cells is readable[0]) :]
+        readable = readable[1:]
+    roles = {role: _known(given.get(role), names) for role in ("text", "label", "group")}
+    guessed = guess_columns([n for n in names if n not in roles.values()], _without(readable, names, roles))
+    for role, found in guessed.items():
+        if roles[role] is None:
+            roles[role] = found
+    return _Table(names, {**columns, **roles, "header": header}, _chained(head, rows), sheets)
+
+
+def _chained(head: list[delimited.Row], rest: Iterator[delimited.Row]) -> Iterator[delimited.Row]:
+    yield from head
+    yield from rest
+
+
+def _known(asked: str | None, names: list[str]) -> str | None:
+    """A column a person named, whatever its case; "" stays, and means none."""
+    if not asked:
+        return asked
+    found = [name for name in names if name == asked] or [n for n in names if n.casefold() == asked.casefold()]
+    if not found:
+        raise Refused("data.column_missing", column=asked, known=", ".join(names[:20]))
+    return found[0]
+
+
+def _without(rows: list[list[str]], names: list[str], roles: dict[str, str | None]) -> list[list[str]]:
+    """The rows without the columns that have a role already."""
+    kept = [i for i, name in enumerate(names) if name not in roles.values()]
+    return [[row[i] if i < len(row) else "" for i in kept] for row in rows]
