@@ -6,7 +6,7 @@ import pytest
 
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
 from tl_core.domain.fault import InputFault
-from tl_core.store.datasets import load_dataset, save_dataset
+from tl_core.store.datasets import class_counts, load_dataset, save_dataset
 from tl_core.store.home import Home
 
 
@@ -23,7 +23,12 @@ def test_saved_is_loaded(home: Home) -> None:
     saved = save_dataset(home, "p1", _dataset())
     assert saved.id
     assert load_dataset(home, "p1", saved.id) == saved
-    assert {p.name for p in home.dataset("p1", saved.id).iterdir()} == {"dataset.json", "samples.jsonl"}
+    assert {p.name for p in home.dataset("p1", saved.id).iterdir()} == {
+        "dataset.json",
+        "samples.jsonl",
+        "counts.json",
+    }
+    assert class_counts(home, "p1", saved.id) == saved.counts() == {"good": 1}
 
 
 def test_equal_data_equal_ids(home: Home) -> None:

@@ -55,8 +55,12 @@ _opening = RLock()
 
 
 def url_of(home: Home) -> str:
-    """``THAW_DATABASE_URL``, else SQLite in the home folder."""
-    return os.environ.get("THAW_DATABASE_URL") or f"sqlite:///{(home.path / 'thaw.sqlite').as_posix()}"
+    """``THAW_DATABASE_URL``, else SQLite in the home folder. PostgreSQL is spoken to through psycopg 3."""
+    chosen = os.environ.get("THAW_DATABASE_URL")
+    if not chosen:
+        return f"sqlite:///{(home.path / 'thaw.sqlite').as_posix()}"
+    scheme, _, rest = chosen.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else chosen
 
 
 def engine(home: Home) -> sa.Engine:

@@ -1,4 +1,4 @@
-"""Dataset versions on disk: ``projects/<id>/datasets/<version>/{dataset.json, samples.jsonl}``."""
+"""Dataset versions on disk: ``projects/<id>/datasets/<version>/{dataset.json, samples.jsonl, counts.json}``."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def save_dataset(home: Home, project_id: str, dataset: Dataset) -> Dataset:
             for sample in dataset.samples:
                 stream.write(sample.model_dump_json(exclude_none=True) + "\n")
         (temp / "dataset.json").write_text(dataset.model_dump_json(exclude={"samples"}), encoding="utf-8")
+        (temp / "counts.json").write_text(json.dumps(dataset.counts()), encoding="utf-8")
     replace_folder(temp, target)
     return dataset
 
@@ -50,6 +51,19 @@ def load_dataset(home: Home, project_id: str, version: str) -> Dataset:
     except FileNotFoundError:
         raise InputFault("store.dataset_missing") from None
     return _read(folder, changed)
+
+
+def class_counts(home: Home, project_id: str, version: str) -> dict[str, int]:
+    """Samples per class without loading a sample. Raises InputFault when the version is not there."""
+    try:
+        return _counts(home.dataset(project_id, version))
+    except FileNotFoundError:
+        raise InputFault("store.dataset_missing") from None
+
+
+@lru_cache(maxsize=256)
+def _counts(folder: Path) -> dict[str, int]:
+    return read_json(folder / "counts.json")
 
 
 @lru_cache(maxsize=4)

@@ -23,6 +23,7 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import ids_of
 
 LONGEST_NAME = 80  # characters
+LAST_BREATH = 5.0  # seconds for children to be ended while their project is deleted
 
 
 def create_project(home: Home, name: str, purpose: Purpose, sample_set: str | None = None) -> Project:
@@ -74,17 +75,20 @@ def set_dataset(home: Home, project_id: str, version: str | None) -> Project:
 def delete_project(home: Home, project_id: str) -> None:
     """Take away samples, thumbnails, caches, runs with their checkpoints and logs, uploads still waiting, and rows.
 
-    Its jobs must have ended before. Everything is moved out of sight first, so that a crash leaves no half project:
-    ``empty_trash`` goes on where it broke off.
+    Its jobs should have been asked to stop before; the worker ends those whose folder is gone. Everything is moved
+    out of sight first, so that a crash leaves no half project: ``empty_trash`` goes on where it broke off.
     """
     read_project(home, project_id)
     trash = home.trash
-    run_ids = ids_of(home, project_id)
-    for run_id in run_ids:
+    moved = []
+    for run_id in ids_of(home, project_id):
         folder = RunFolder(home.runs / run_id)
         for upload in _uploads(home, folder):
             _move(upload, trash)
-        _move(folder.path, trash)
+        moved.append(_move(folder.path, trash))
+    until = time.monotonic() + LAST_BREATH  # a child still at work could put samples back
+    while time.monotonic() < until and any(locks.is_held(path / "lock") for path in moved):
+        time.sleep(0.05)
     _move(home.project_cache(project_id), trash)
     _move(home.project(project_id), trash)
     with writing(home) as connection:
@@ -138,9 +142,14 @@ def _uploads(home: Home, folder: RunFolder) -> list[Path]:
     return sorted(tokens)
 
 
-def _move(path: Path, trash: Path) -> None:
-    if path.exists():
-        try:
-            os.rename(path, trash / f"{path.name}.{secrets.token_hex(4)}")
-        except OSError:  # in use on Windows: remove in place what can be removed
-            shutil.rmtree(path, ignore_errors=True)
+def _move(path: Path, trash: Path) -> Path:
+    """Where ``path`` is now."""
+    target = trash / f"{path.name}.{secrets.token_hex(4)}"
+    try:
+        os.rename(path, target)
+    except FileNotFoundError:
+        return target
+    except OSError:  # in use on Windows: remove in place what can be removed
+        shutil.rmtree(path, ignore_errors=True)
+        return path
+    return target

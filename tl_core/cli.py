@@ -1,0 +1,95 @@
+"""The command line: ``python -m tl_core VERB ...``; each verb is a module of ``tl_core.commands``.
+
+A verb's module has ``add(parser)`` and ``perform(args) -> dict``, and may have ``tell(result) -> str`` for people.
+Exit status: 0 done, 1 our fault, 2 the input is at fault, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+from tl_core import __version__, quiet  # noqa: F401 - quiet silences the libraries imported by the verbs
+from tl_core.domain.fault import InputFault, Stopped
+from tl_core.store.home import Home
+from tl_core.words import say
+
+VERBS = ("train", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
+DONE, OURS, INPUT, STOPPED = 0, 1, 2, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputFault("cli.bad_arguments", message=message, command=self.prog)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _do(given)
+    except InputFault as fault:
+        return _say_and_end(str(fault), INPUT)
+    except (KeyboardInterrupt, Stopped):
+        return STOPPED
+    except BrokenPipeError:  # whoever read our output has gone
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return OURS
+    except Exception as error:
+        return _say_and_end(say("cli.ours", log=_log(error)), OURS)
+
+
+def _do(given: list[str]) -> int:
+    if not given or given[0] in ("-h", "--help", "help"):
+        print(_help())
+        return DONE
+    if given[0] == "--version":
+        print(__version__)
+        return DONE
+    verb = given[0]
+    if verb not in VERBS:
+        raise InputFault("cli.unknown_verb", verb=verb, verbs=", ".join(VERBS))
+    module = importlib.import_module(f"tl_core.commands.{verb}")
+    parser = Parser(
+        prog=f"python -m tl_core {verb}", description=say(f"cli.{verb}"), conflict_handler="resolve", allow_abbrev=False
+    )
+    parser.add_argument("--json", action="store_true", help=say("cli.json"))
+    module.add(parser)
+    args = parser.parse_args(given[1:])
+    result = module.perform(args)
+    if args.json:
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    elif hasattr(module, "tell"):
+        print(module.tell(result), flush=True)
+    return STOPPED if result.get("status") == "stopped" else DONE
+
+
+def _help() -> str:
+    width = max(map(len, VERBS))
+    return "\n".join([say("cli.usage"), "", *(f"  {verb:{width}}  {say(f'cli.{verb}')}" for verb in VERBS)])
+
+
+def _say_and_end(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return code
+
+
+def _log(error: Exception) -> str:
+    """Where the traceback lies: with the job if it was one, else with the command line's own log."""
+    told = getattr(error, "log", None)
+    if told:
+        return str(told)
+    file = Home.default().log / "cli.log"
+    with open(file, "a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    return str(file)

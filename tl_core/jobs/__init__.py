@@ -1,0 +1,1 @@
+"""A durable queue and the processes that do its work; the pages only read what these leave in the folders."""

@@ -1,0 +1,23 @@
+"""What does the work of each kind of job: ``run(folder, plan, home)``, named so that nothing is imported unasked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Queue = Literal["training", "quick"]
+
+KINDS: dict[str, str] = {
+    "train": "tl_core.runs.train:run",
+    "intake": "tl_core.data.intake:run",
+    "exam": "tl_core.runs.exam:run",
+    "predict": "tl_core.runs.predict:run",
+    "fetch": "tl_core.runs.fetch:run",
+}
+QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
+TAKEN = 75  # a child's exit status: another process holds the folder
+HEAVY = ("train", "exam", "predict")  # want torch at once: these take the spare child
+
+
+def queue_of(kind: str) -> Queue:
+    """A training has the machine to itself; the rest is short and must not wait for it."""
+    return "training" if kind == "train" else "quick"

@@ -1,0 +1,135 @@
+"""The worker: one process a home that runs the queue, its children and the predictor."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import logging.handlers
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+from tl_core import processes
+from tl_core.domain.fault import InputFault
+from tl_core.jobs.children import Children
+from tl_core.jobs.heartbeat import Heartbeat
+from tl_core.jobs.queue import JobQueue
+from tl_core.store import database, locks
+from tl_core.store.home import Home
+from tl_core.store.projects import empty_trash
+from tl_core.store.run_folder import RunFolder
+
+LOOK = 0.1  # seconds between looks for new requests: nobody notices, and it costs next to nothing
+PREDICTOR = "tl_core.serving.server"
+STEADY = 60.0  # seconds after which a predictor's fall is not held against it
+
+log = logging.getLogger("thaw.worker")
+
+
+def main(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
+    """Work until a signal, or the end of the launcher, ends us. ``follow_up`` is called for every job that ended.
+
+    Raises InputFault when this home has a worker already.
+    """
+    try:
+        with locks.hold(home.log.parent / "worker.lock", patience=3.0):
+            return _serve(home, follow_up)
+    except locks.Taken:
+        raise InputFault("jobs.other_worker") from None
+
+
+def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
+    _log_to(home)
+    closing = threading.Event()
+
+    def close(number: int, frame: FrameType | None) -> None:
+        closing.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, close)
+    database.engine(home)
+    empty_trash(home)
+    heartbeat = Heartbeat(home)
+    heartbeat.start()
+    children = Children(home)
+    predictor = Predictor(home, children)
+    queue = JobQueue(home, children.work, follow_up)
+    try:
+        queue.launch()
+        log.info("worker %s is ready", os.getpid())
+        launcher = _launcher()
+        while not closing.wait(LOOK):
+            try:
+                queue.take_requests()
+                children.keep_spare()
+                predictor.watch()
+            except Exception:
+                log.exception("worker")
+                closing.wait(2)
+            if launcher is not None and not processes.alive(*launcher):
+                log.info("the launcher is gone")
+                break
+    finally:
+        children.close()
+        predictor.end()
+        heartbeat.stop()
+        log.info("worker %s has ended", os.getpid())
+    # DBOS's threads wait for children that are gone, and must not get to say that their jobs are over
+    logging.shutdown()
+    os._exit(0)
+
+
+class Predictor:
+    """The process that keeps the model in use loaded; started again when it falls, ever more slowly."""
+
+    def __init__(self, home: Home, children: Children) -> None:
+        self._home = home
+        self._children = children
+        self._process: subprocess.Popen | None = None
+        self._wanted = _exists(PREDICTOR)
+        self._began = 0.0
+        self._due = 0.0
+        self._falls = 0
+
+    def watch(self) -> None:
+        """To be called again and again."""
+        now = time.monotonic()
+        if not self._wanted or now < self._due:
+            return
+        if self._process is None:
+            log_file = self._home.log / "predictor.log"
+            self._process = self._children.start_attached(PREDICTOR, str(self._home.path), log_file=log_file)
+            self._began = now
+        elif self._process.poll() is not None:
+            self._falls = 1 if now - self._began > STEADY else self._falls + 1
+            log.warning("the predictor ended with %s", self._process.returncode)
+            self._process = None
+            self._due = now + min(60.0, 2.0**self._falls)
+
+    def end(self) -> None:
+        if self._process is not None:
+            processes.end_group(self._process)
+
+
+def _exists(module: str) -> bool:
+    with suppress(ModuleNotFoundError):
+        return importlib.util.find_spec(module) is not None
+    return False
+
+
+def _launcher() -> tuple[int, str | None] | None:
+    """Who started us and wants us to end with it: ``THAW_LAUNCHER_PID``."""
+    told = os.environ.get("THAW_LAUNCHER_PID", "")
+    return (int(told), processes.born(int(told))) if told.isdecimal() else None
+
+
+def _log_to(home: Home) -> None:
+    handler = logging.handlers.RotatingFileHandler(home.log / "queue.log", maxBytes=1_000_000, backupCount=1)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger("thaw").addHandler(handler)
+    logging.getLogger("thaw").setLevel(logging.INFO)

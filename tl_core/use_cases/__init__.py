@@ -1,0 +1,1 @@
+"""What pages and the command line call. Importing it loads no torch and no queue."""

@@ -1,0 +1,193 @@
+"""Jobs seen and steered by a person: started, watched, stopped."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+
+from tl_core.domain.base import Noun
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import IntakePlan, Plan
+from tl_core.domain.run import ENDED, RunView, State, Status
+from tl_core.jobs import heartbeat, queue
+from tl_core.jobs.states import Signs, state_of
+from tl_core.store import locks
+from tl_core.store import runs as index
+from tl_core.store.atomic import write_text
+from tl_core.store.home import Home
+from tl_core.store.projects import read_project
+from tl_core.store.run_folder import RunFolder
+from tl_core.words import say
+
+log = logging.getLogger("thaw.worker")
+
+SCORE = "validation/balanced_accuracy"
+
+
+class RunSummary(Noun):
+    """A job in a list."""
+
+    id: str
+    kind: str
+    project: str | None
+    plan: Plan
+    state: State
+    created: float
+    started: float | None = None
+    ended: float | None = None
+    phase: str | None = None
+    done: int = 0
+    total: int | None = None
+    seconds_left: float | None = None
+    score: float | None = None  # validation/balanced_accuracy of the best so far; trainings only
+    model: bool = False  # a usable model came of it
+    reason: str | None = None  # one sentence, when it failed
+
+
+def start(plan: Plan) -> str:
+    """Queue a job; returns its id. Raises InputFault when its project is gone or the disk is full."""
+    home = Home.default()
+    if plan.project is not None:
+        read_project(home, plan.project)
+    folder = index.create_run(home, plan)
+    queue.enqueue(home, folder)
+    return folder.id
+
+
+def state(run_id: str) -> State:
+    """Raises InputFault when there is no such job."""
+    home = Home.default()
+    return _state(RunFolder.find(home, run_id), heartbeat.worker_alive(home))
+
+
+def view(run_id: str) -> tuple[RunView, Status | None, State]:
+    """All a page shows of one job. Raises InputFault when there is no such job."""
+    home = Home.default()
+    folder = RunFolder.find(home, run_id)
+    status = folder.status()
+    return folder.view(), status, _state(folder, heartbeat.worker_alive(home), status)
+
+
+def plan(run_id: str) -> Plan:
+    """What the job was asked to do. Raises InputFault when there is no such job."""
+    return RunFolder.find(Home.default(), run_id).plan()
+
+
+def runs_of(project_id: str, kind: str | None = None) -> list[RunSummary]:
+    """A project's jobs, newest first; only those of one kind if it is given."""
+    return _summaries(index.ids_of(Home.default(), project_id, kind))
+
+
+def running() -> list[RunSummary]:
+    """Jobs of all projects that have not ended, oldest first."""
+    home = Home.default()
+    return [job for job in _summaries(index.unended(home)) if job.state not in ENDED]
+
+
+def ended_since(moment: float) -> list[RunSummary]:
+    """Jobs of all projects that ended after ``moment`` (seconds since 1970), newest first."""
+    return _summaries(index.ended_after(Home.default(), moment))
+
+
+def stop(run_id: str) -> None:
+    """Ask a job to stop with what it has. One that no child has taken up yet ends at once."""
+    folder = RunFolder.find(Home.default(), run_id)
+    if folder.status() is not None:
+        return
+    folder.request_stop()
+    if folder.events():
+        return
+    with suppress(locks.Taken), folder.lock(patience=0.0):
+        if folder.status() is None and not folder.events():
+            queue.give_up(folder)
+
+
+def worker_alive() -> bool:
+    """Is there anybody to do the jobs?"""
+    return heartbeat.worker_alive(Home.default())
+
+
+def reason(status: Status) -> str | None:
+    """Why a job failed, in one sentence; None when it did not."""
+    return say(status.reason, **status.values) if status.reason else None
+
+
+def follow_up(folder: RunFolder) -> None:
+    """Called by the worker for every job that ended: a sample set's first training starts when its data are in.
+
+    Called again after a crash, it does not start a second one.
+    """
+    asked, status = folder.plan(), folder.status()
+    if not isinstance(asked, IntakePlan) or not asked.then_train or status is None or status.state != "done":
+        return
+    marker = folder.path / "control" / "followed"
+    if marker.exists():
+        return
+    from tl_core.use_cases.plans import default_plan
+
+    home = Home.default()
+    try:
+        training = index.create_run(home, default_plan(asked.project, "finetune"))
+    except InputFault as fault:  # too few samples, say: the data page tells it too
+        log.warning("no training after %s: %s", folder.id, fault)
+        return
+    write_text(marker, training.id)
+    queue.enqueue(home, training)
+
+
+def _state(folder: RunFolder, worker: bool, status: Status | None = None) -> State:
+    status = status or folder.status()
+    if status is not None:
+        return status.state
+    events = folder.events()
+    signs = Signs(
+        status=folder.status(),
+        last=events[-1] if events else None,
+        attempts=folder.view().attempts,
+        held=folder.locked(),
+        stop_requested=folder.stop_requested(),
+        queued=queue.is_queued(folder),
+        worker=worker,
+    )
+    return state_of(signs)
+
+
+def _summaries(run_ids: list[str]) -> list[RunSummary]:
+    home = Home.default()
+    worker = heartbeat.worker_alive(home)
+    found = []
+    for run_id in run_ids:
+        with suppress(InputFault, FileNotFoundError):  # deleted at this moment
+            found.append(_summary(home, run_id, worker))
+    return found
+
+
+def _summary(home: Home, run_id: str, worker: bool) -> RunSummary:
+    folder = RunFolder.find(home, run_id)
+    asked, status, seen = folder.plan(), folder.status(), folder.view()
+    return RunSummary(
+        id=run_id,
+        kind=asked.kind,
+        project=asked.project,
+        plan=asked,
+        state=_state(folder, worker, status),
+        created=index.created_at(home, run_id) or 0.0,
+        started=seen.started,
+        ended=status.ended if status else None,
+        phase=seen.phase,
+        done=seen.done,
+        total=seen.total,
+        seconds_left=None if status else seen.seconds_left,
+        score=_score(seen),
+        model=bool(status and status.model),
+        reason=reason(status) if status else None,
+    )
+
+
+def _score(seen: RunView) -> float | None:
+    """The best epoch's, unless the quick look was kept."""
+    probe = seen.probe.metrics.get(SCORE) if seen.probe else None
+    if seen.chosen is not None and seen.chosen.candidate == "probe":
+        return probe.value if probe else None
+    best = [epoch.metrics.get(SCORE) for epoch in seen.epochs if epoch.number == seen.best_epoch]
+    return best[0] if best else probe.value if probe else None
