@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -151,6 +152,9 @@ class Environment:
             except BaseException:
                 pip.terminate()
                 raise
+            finally:
+                pip.wait()
+                shutil.rmtree(spare, ignore_errors=True)
         if pip.returncode:
             raise InputFault(f"launcher.{fault or 'pip_failed'}", folder=self.folder, log=self.log)
         return done

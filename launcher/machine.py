@@ -26,7 +26,7 @@ class Size:
 
 
 SIZES = {
-    "linux": Size(3.3 * GB, 6.3 * GB, 9.0 * GB),  # the CUDA libraries, without which torch does not load, are 2.3 GB
+    "linux": Size(3.3 * GB, 7.0 * GB, 10.0 * GB),  # the CUDA libraries, without which torch does not load, are 2.3 GB
     "darwin": Size(0.4 * GB, 1.5 * GB, 2.0 * GB),
     "win32": Size(0.4 * GB, 1.6 * GB, 2.1 * GB),
 }

@@ -53,7 +53,7 @@ def follow(lines: Iterable[str], log: Path, done: int, total: float | None) -> t
             if package and ".metadata" not in line:
                 teller.begin(package[1], round(float(package[2]) * _UNITS[package[3]]) if package[2] else 0)
             elif line.startswith("Installing collected packages"):
-                teller.finish(say("launcher.unpacking"))
+                teller.finish(say("launcher.unpacking", count=line.count(",") + 1))
     teller.finish()
     return teller.done, fault
 

@@ -275,13 +275,13 @@ class TestSetUp:
         lines += [f"Progress {part} of 800000000\n" for part in range(0, 800_000_001, 50_000_000)]
         lines += [
             "Using cached numpy-2.4.6-cp311-cp311-manylinux.whl (16.0 MB)\n",
-            "Installing collected packages: a\n",
+            "Installing collected packages: a, b\n",
         ]
         done, fault = follow(lines, tmp_path / "log", 0, 3.3e9)
         assert (done, fault) == (816_000_000, None)
         said = capsys.readouterr().out.splitlines()
         assert said[0].split() == ["fetched", "0.2", "of", "about", "3.3", "GB,", "now", "torch"]
-        assert said[-1] == say("launcher.unpacking")
+        assert said[-1] == say("launcher.unpacking", count=2)
         assert "Progress" not in (tmp_path / "log").read_text()
 
     def test_stamp(self, checkout: Path) -> None:
@@ -429,3 +429,20 @@ def test_checks() -> None:
     assert list(steps) == ["ruff check", "ruff format", "mypy", "pytest", "pytest, browser or fault"]
     assert all(command[-1] == "-q" for name, command in steps.items() if name.startswith("pytest"))
     assert commands(Path("python"), ["-m", "weights"])["pytest"] == ["python", "-m", "pytest", "-m", "weights"]
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("false", 0)])
+@pytest.mark.parametrize(
+    "skipped",
+    ["@pytest.mark.browser\n@pytest.mark.skip(reason='no chromium')", "pytest.skip('no', allow_module_level=True)\n"],
+)
+def test_skips_count_where_demanded(tmp_path: Path, ci: str, code: int, skipped: str) -> None:
+    """With CI=true, as in .ci/run, a skipped browser test has failed; elsewhere it is a sentence."""
+    (tmp_path / "test_it.py").write_text(f"import pytest\n{skipped}\ndef test_it(): pass\ndef test_other(): pass\n")
+    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q"]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path / "test_it.py")]
+    done = subprocess.run(
+        command, cwd=ROOT, env=child_environment() | {"CI": ci}, capture_output=True, text=True, check=False
+    )
+    nothing_ran = 5 if "module" in skipped and not code else 0
+    assert done.returncode == (2 if "module" in skipped and code else code) + nothing_ran, done.stdout
