@@ -44,8 +44,8 @@ def test_encode_runs_every_sample_once_and_then_never_again(tmp_path: Path) -> N
 
     def once():
         return encode(
-            tmp_path / "b", run, lambda indices, view: {"pixels": torch.from_numpy(values[indices])}, np.arange(10)[::-1],
-            0, ragged=False, batch_size=4, tell=lambda done: None, stop=lambda: False,
+            tmp_path / "b", run, lambda indices, view: {"pixels": torch.from_numpy(values[indices])},
+            np.arange(10)[::-1], 0, ragged=False, batch_size=4, tell=lambda done: None, stop=lambda: False,
         )  # fmt: skip
 
     first, second = once(), once()

@@ -42,7 +42,7 @@ def test_head_answers_as_the_probe() -> None:
 
 
 def test_groups_never_part_so_a_feature_that_names_the_group_is_not_trusted() -> None:
-    """Labels are pure noise by group; a feature identifies the group. Random folds would love it, grouped folds do not."""
+    """Labels are noise by group and features name the group: random folds would love them, grouped ones do not."""
     rng = np.random.default_rng(1)
     groups = np.repeat(np.arange(30), 6)
     labels = rng.integers(2, size=30)[groups]

@@ -22,7 +22,7 @@ RunPrefix = Callable[[Batch], Outputs]
 
 
 class Prefix(nn.Module):
-    """Input tensors, in the order of ``inputs`` -> activations at ``boundary`` and/or pooled features of the last stage."""
+    """Input tensors, in the order of ``inputs`` -> activations at ``boundary``, pooled features, or both."""
 
     def __init__(self, backbone: Backbone, boundary: int, inputs: list[str], hidden: bool, features: bool) -> None:
         super().__init__()

@@ -106,7 +106,12 @@ def fit(
             best = _copy(model)
         else:
             progress.stale += 1
-        tell(_epoch(schedule, progress, seen, judged, better, seconds, memory_used(device), len(train_labels)))
+        tell(
+            Epoch(
+                number=epoch, of=schedule.epochs, best=better, seconds=seconds, rate=len(train_labels) / seconds,
+                memory=memory_used(device), metrics={**seen.metrics("train"), **judged.metrics("validation")},
+            )
+        )  # fmt: skip
         if progress.stale >= schedule.patience:
             ended = "early"
             break
@@ -131,6 +136,9 @@ class _Score:
         self.weight += float(weights[labels].sum())
         self.true += labels.tolist()
         self.said += logits.argmax(dim=1).tolist()
+
+    def metrics(self, subset: str) -> dict[str, float]:
+        return {f"{subset}/loss": self.loss, f"{subset}/balanced_accuracy": self.balanced_accuracy}
 
     @property
     def loss(self) -> float:
@@ -221,18 +229,6 @@ def _set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, 
     factor = step / rising if step <= rising else (steps - step + 1) / max(1, steps - rising + 1)
     for group in optimizer.param_groups:
         group["lr"] = schedule.learning_rate * group["share"] * factor
-
-
-def _epoch(
-    schedule: Schedule, progress: Progress, seen: _Score, judged: _Score, better: bool, seconds: float, memory: int, count: int
-) -> Epoch:  # fmt: skip
-    return Epoch(
-        number=progress.epoch, of=schedule.epochs, best=better, seconds=seconds, rate=count / seconds, memory=memory,
-        metrics={
-            "train/loss": seen.loss, "train/balanced_accuracy": seen.balanced_accuracy,
-            "validation/loss": judged.loss, "validation/balanced_accuracy": judged.balanced_accuracy,
-        },
-    )  # fmt: skip
 
 
 def _copy(model: Suffix) -> dict[str, Tensor]:

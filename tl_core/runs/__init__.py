@@ -1,0 +1,1 @@
+"""Whole jobs, each readable on one screen."""

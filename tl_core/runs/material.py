@@ -1,0 +1,97 @@
+"""What a training works with: samples of each subset, their labels and groups, and how to read them for a backbone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from tl_core import modalities
+from tl_core.backbones.protocol import Backbone
+from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.split import Split
+from tl_core.domain.split import Subset as SubsetName
+from tl_core.store.home import Home
+
+
+@dataclass(frozen=True)
+class Subset:
+    """One subset in a fixed order. ``labels`` (sample,) index the dataset's classes; ``groups`` (sample,) are codes."""
+
+    samples: list[Sample]
+    labels: np.ndarray
+    groups: np.ndarray
+
+    @property
+    def ids(self) -> list[str]:
+        return [sample.id for sample in self.samples]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """What a sample costs, roughly: characters of a text, 1 for anything else."""
+        return np.array([len(sample.text) if sample.text else 1 for sample in self.samples], dtype=np.int64)
+
+
+def subset_of(dataset: Dataset, split: Split, name: SubsetName) -> Subset:
+    """The samples of one subset, ordered by id so that the order depends on nothing else."""
+    samples = sorted((s for s in dataset.samples if split.subset.get(s.id) == name), key=lambda sample: sample.id)
+    number = {label: k for k, label in enumerate(dataset.classes)}
+    labels = np.array([number[sample.label] for sample in samples if sample.label is not None], dtype=np.int64)
+    _, groups = np.unique([sample.group or f"\0{sample.id}" for sample in samples], return_inverse=True)
+    return Subset(samples, labels, groups)
+
+
+def check_enough(train: Subset, validation: Subset, dataset: Dataset) -> None:
+    """At least two classes to tell apart, each with something to learn from, and something to judge by."""
+    for number, label in enumerate(dataset.classes):
+        if not (train.labels == number).any():
+            raise InputFault("training.class_without_samples", label=label)
+    if len(dataset.classes) < 2:
+        raise InputFault("training.one_class")
+    if not len(validation.labels):
+        raise InputFault("training.no_validation")
+
+
+class Reader:
+    """Samples as input batches for a backbone; view 0 as they are, later views augmented, each always the same."""
+
+    def __init__(self, home: Home, plan: TrainPlan, backbone: Backbone) -> None:
+        self._home, self._plan = home, plan
+        self._modality = modalities.get(plan.modality)
+        self._preprocess = self._modality.make_preprocessor(backbone.card, backbone.files, plan.options)
+        offered = {a.name: a for a in self._modality.augmentations()}
+        unknown = [name for name in plan.augmentations if name not in offered]
+        if unknown:
+            raise InputFault("training.unknown_augmentation", name=unknown[0], known=", ".join(offered))
+        self._augmentations = [offered[name] for name in plan.augmentations]
+
+    @property
+    def changing(self) -> bool:
+        """Whether views differ at all."""
+        return bool(self._augmentations)
+
+    def raw(self, sample: Sample) -> object:
+        """The decoded sample: a picture or a text."""
+        return self._modality.load_raw(self._home, self._plan.project, sample)
+
+    def batch(self, samples: Sequence[Sample], view: int) -> dict[str, Tensor]:
+        """One collated input batch."""
+        return self._modality.collate([self._preprocess(self._seen(sample, view)) for sample in samples])
+
+    def of(self, subset: Subset):  # -> ReadItems
+        """``batch`` by numbers of a subset's samples."""
+        return lambda indices, view: self.batch([subset.samples[i] for i in indices], view)
+
+    def _seen(self, sample: Sample, view: int) -> object:
+        raw = self.raw(sample)
+        if view and self._augmentations:
+            digest = hashlib.sha256(f"{self._plan.seed}/{view}/{sample.id}".encode()).digest()
+            rng = np.random.default_rng(int.from_bytes(digest[:8], "big"))
+            for augmentation in self._augmentations:
+                raw = augmentation.apply(raw, rng)
+        return raw
