@@ -439,7 +439,7 @@ def test_checks() -> None:
 def test_skips_count_where_demanded(tmp_path: Path, ci: str, code: int, skipped: str) -> None:
     """With CI=true, as in .ci/run, a skipped browser test has failed; elsewhere it is a sentence."""
     (tmp_path / "test_it.py").write_text(f"import pytest\n{skipped}\ndef test_it(): pass\ndef test_other(): pass\n")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.demanded", "-p", "no:cacheprovider", "-q"]
     command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path / "test_it.py")]
     done = subprocess.run(
         command, cwd=ROOT, env=child_environment() | {"CI": ci}, capture_output=True, text=True, check=False

@@ -1,0 +1,50 @@
+"""``setup``: fetch the default starting models, once. The launcher calls it at every start, so it must be quick then."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tl_core.backbones import catalogue
+from tl_core.quiet import allow_fetching
+from tl_core.store.home import Home
+from tl_core.words import say
+
+_PAUSE = 0.2  # seconds between two looks at the progress
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose: the home folder says it all."""
+
+
+def perform(args: argparse.Namespace) -> dict:
+    """Fetch what is missing, telling the progress on stderr. Raises InputFault without network or disk."""
+    home = Home.default()
+    names = list(catalogue.DEFAULTS.values())
+    missing = [name for name in names if not catalogue.is_fetched(home, name)]
+    if missing:
+        allow_fetching()
+        from tl_core.backbones.fetch import fetch
+
+        for name in missing:
+            fetch(home, name, Progress(catalogue.card(home, name).title))
+            print(f" {say('setup.ready')}", file=sys.stderr, flush=True)
+    return {"status": "done", "models": names, "fetched": missing}
+
+
+class Progress:
+    """One line, rewritten on a terminal; elsewhere only how it began."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self._live = sys.stderr.isatty()
+        self._last = 0.0
+        print(f"  {say('setup.fetching', title=title)}", end="", file=sys.stderr, flush=True)
+
+    def __call__(self, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if self._live and total and now - self._last > _PAUSE:
+            self._last = now
+            text = say("setup.fetching_of", title=self.title, done=round(done / 1e6), total=round(total / 1e6))
+            print(f"\r  {text}", end="", file=sys.stderr, flush=True)
