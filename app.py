@@ -14,8 +14,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages._ui import front
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(
-        Path(__file__).resolve(), routes=front.routes(), middleware=front.middleware(), lifespan=front.lifespan
-    )
+    app = st.App(Path(__file__).resolve(), routes=front.routes(), middleware=front.middleware())
 else:
     front.show(Path(__file__).resolve().parent)

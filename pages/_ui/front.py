@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import get_args
 
@@ -16,8 +12,6 @@ from starlette.routing import BaseRoute
 from pages._ui import sidebar, theme
 from pages._ui.shell import ICONS, PageName
 from pages._ui.words import t
-
-_LOOK = 1.0  # seconds between looks whether the launcher is still there
 
 
 def routes() -> list[BaseRoute]:
@@ -31,26 +25,6 @@ def middleware() -> list[Middleware]:
     from tl_core.use_cases import uploads
 
     return [Middleware(doors.Headers), Middleware(passcode.Lock, secret=uploads.cookie_secret())]
-
-
-@asynccontextmanager
-async def lifespan(app: st.App) -> AsyncIterator[dict]:
-    """While the server runs: end with the launcher that started it, also when that was killed."""
-    launcher = int(os.environ.get("THAW_LAUNCHER_PID", "0"))
-    watch = asyncio.create_task(_end_with(launcher)) if launcher else None
-    yield {}
-    if watch is not None:
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
-
-
-async def _end_with(launcher: int) -> None:
-    from tl_core.use_cases import processes
-
-    while processes.alive(launcher):
-        await asyncio.sleep(_LOOK)
-    os._exit(0)  # nobody is left to stop us; jobs run in processes of their own
 
 
 def show(root: Path) -> None:

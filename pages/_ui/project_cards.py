@@ -10,6 +10,7 @@ from pages._ui.shell import PageName, faults_shown, link, quiet
 from pages._ui.starts import ICONS
 from pages._ui.words import escape, moment, t
 from tl_core.domain.project import Project
+from tl_core.use_cases import projects
 
 
 def show(existing: Sequence[Project]) -> None:
@@ -20,17 +21,16 @@ def show(existing: Sequence[Project]) -> None:
 
 
 def _card(project: Project) -> None:
-    from tl_core.use_cases import projects
-
-    steps = projects.steps(project.id)
-    facts = [step.fact for step in steps if step.fact]
+    known = projects.summary(project.id)
+    facts = [step.fact for step in known.steps if step.fact]
+    last = max([project.created, *(job.created for job in known.jobs[:1])])
     with (
         st.container(border=True, key=f"project-{project.id}"),
         st.container(horizontal=True, vertical_alignment="center", gap="medium"),
     ):
-        with st.container(gap=None, width="stretch"):
-            link(_next_page(steps), project.name, icon=ICONS[project.purpose], project=project.id)
-            quiet(" · ".join([*facts, t("home.created", when=moment(project.created))]))
+        with st.container(gap=None, width="stretch", key=f"card-{project.id}"):
+            link(_next_page(known.steps), project.name, icon=ICONS[project.purpose], project=project.id)
+            quiet(" · ".join([*facts, moment(last)]))
         choice = st.menu_button(
             t("home.more_short"),
             ["rename", "delete"],
@@ -46,7 +46,7 @@ def _card(project: Project) -> None:
         _delete(project)
 
 
-def _next_page(steps) -> PageName:
+def _next_page(steps: Sequence[projects.Step]) -> PageName:
     """Where work goes on: the busy step, else the first that is not done."""
     for state in ("busy", "current"):
         for step in steps:
@@ -57,8 +57,6 @@ def _next_page(steps) -> PageName:
 
 @st.dialog(t("home.rename_title"))
 def _rename(project: Project) -> None:
-    from tl_core.use_cases import projects
-
     with st.form("rename-project", border=False):
         name = st.text_input(t("home.name_label"), value=project.name, max_chars=80)
         pressed = st.form_submit_button(t("home.rename_save"), type="primary")
@@ -70,8 +68,6 @@ def _rename(project: Project) -> None:
 
 @st.dialog(t("home.delete_title"))
 def _delete(project: Project) -> None:
-    from tl_core.use_cases import projects
-
     st.text(project.name)
     st.text(t("home.delete_text"))
     with st.container(horizontal=True):

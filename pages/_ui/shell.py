@@ -17,6 +17,7 @@ from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.domain.run import State
+from tl_core.use_cases import projects
 
 PageName = Literal["home", "data", "model", "train", "evaluate", "use"]
 ICONS: dict[PageName, str] = {
@@ -51,15 +52,13 @@ def run_id() -> str | None:
 
 def current_project() -> Project:
     """The project of this page. Without one the page says what to do and ends here."""
-    from tl_core.use_cases import projects
-
     wanted = project_id()
     if wanted:
         try:
             return projects.project(wanted)
         except InputFault:
             pass
-    empty_state(
+    return empty_state(
         ":material/travel_explore:",
         t("shell.no_project_title" if not wanted else "shell.gone_project_title"),
         t("shell.no_project_text" if not wanted else "shell.gone_project_text"),
@@ -75,7 +74,7 @@ def current_dataset(project: Project) -> Dataset:
     found = data.dataset(project.id)
     if found is not None:
         return found
-    empty_state(
+    return empty_state(
         ":material/upload_file:",
         t("shell.no_data_title"),
         t("shell.no_data_text"),
@@ -126,7 +125,13 @@ def primary(label: str, icon: str, *, key: str, help: str | None = None, disable
 
 
 def secondary(
-    label: str, icon: str | None = None, *, key: str, help: str | None = None, disabled: bool = False, wide: bool = False
+    label: str,
+    icon: str | None = None,
+    *,
+    key: str,
+    help: str | None = None,
+    disabled: bool = False,
+    wide: bool = False,
 ) -> bool:
     """Any other button."""
     return st.button(

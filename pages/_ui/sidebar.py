@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui.shell import link, project_id, quiet
 from pages._ui.words import duration, t
 from tl_core.domain.fault import InputFault
+from tl_core.use_cases import projects, runs
 
 TICK = 2.0  # seconds between looks while something runs
 _STEP_ICONS = {"done": ":material/check_circle:", "busy": "spinner"}
@@ -14,8 +15,6 @@ _STEP_ICONS = {"done": ":material/check_circle:", "busy": "spinner"}
 
 def show(here: str) -> None:
     """Draw the sidebar for the page ``here``; looks again every two seconds only while a job runs."""
-    from tl_core.use_cases import runs
-
     busy = bool(runs.running())
     with st.sidebar:
         with st.container(key="brand"):
@@ -24,8 +23,6 @@ def show(here: str) -> None:
 
 
 def _way(here: str, was_busy: bool) -> None:
-    from tl_core.use_cases import projects, runs
-
     jobs = runs.running()
     if was_busy and not jobs:
         st.rerun()  # what a job changed shows at once, and the clock stops
@@ -49,7 +46,7 @@ def _way(here: str, was_busy: bool) -> None:
             st.warning(t("shell.worker_missing"))
 
 
-def _step(number: int, step, here: str) -> None:
+def _step(number: int, step: projects.Step, here: str) -> None:
     place = "here" if step.name == here else step.state
     with st.container(key=f"step-{step.name}-{place}", gap=None):
         link(
@@ -61,7 +58,7 @@ def _step(number: int, step, here: str) -> None:
             quiet(step.fact)
 
 
-def _job(job) -> None:
+def _job(job: runs.RunSummary) -> None:
     what = t(f"shell.job_{job.kind}")
     if job.state in ("queued", "no_worker"):
         quiet(t("shell.job_waiting", what=what))
@@ -69,5 +66,3 @@ def _job(job) -> None:
         quiet(t("shell.job_left", what=what, left=duration(job.seconds_left)))
     else:
         quiet(what)
-
-

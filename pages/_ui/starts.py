@@ -9,6 +9,7 @@ import streamlit as st
 from pages._ui.shell import faults_shown, go, primary, quiet, secondary
 from pages._ui.words import escape, size, t
 from tl_core.domain.project import Purpose
+from tl_core.use_cases import data, projects
 
 ICONS: dict[Purpose, str] = {
     "photos": ":material/photo_camera:",
@@ -23,7 +24,7 @@ def own() -> None:
     with st.grid(4, min_column_width=210):
         for purpose in get_args(Purpose):
             with st.container(border=True, height="stretch", key=f"purpose-{purpose}"):
-                st.markdown(f"### {ICONS[purpose]} {escape(t(f'home.{purpose}'))}")
+                st.subheader(t(f"home.{purpose}"), anchor=False, icon=ICONS[purpose])
                 st.text(t(f"home.{purpose}_text"))
                 st.space("stretch")
                 if secondary(t("home.start"), key=f"start-{purpose}", wide=True):
@@ -32,8 +33,6 @@ def own() -> None:
 
 @st.dialog(t("home.new_title"))
 def _name(purpose: Purpose) -> None:
-    from tl_core.use_cases import projects
-
     with st.form("new-project", border=False):
         name = st.text_input(t("home.name_label"), value=t(f"home.name_{purpose}"), max_chars=80)
         pressed = st.form_submit_button(t("home.create"), type="primary", icon=":material/arrow_forward:")
@@ -45,13 +44,11 @@ def _name(purpose: Purpose) -> None:
 
 def samples() -> None:
     """A card for each sample set; pressing one makes the project, fetches the set and trains a first model."""
-    from tl_core.use_cases import data
-
     quiet(t("home.samples_text"))
     with st.grid(3, min_column_width=280):
         for card in data.sample_sets():
             with st.container(border=True, height="stretch", key=f"sample-{card.name}"):
-                st.markdown(f"### {escape(card.title)}")
+                st.subheader(escape(card.title), anchor=False)
                 st.text(card.about)
                 quiet(t("home.try_about", size=size(card.download_bytes), licence=card.licence))
                 st.space("stretch")
@@ -61,8 +58,6 @@ def samples() -> None:
 
 
 def _try(card) -> None:
-    from tl_core.use_cases import data, projects
-
     project = projects.create(card.title, card.purpose, sample_set=card.name)
     run = data.start_sample_intake(project.id, card.name, then_train=True)
     go("data", project=project.id, run=run)

@@ -10,7 +10,10 @@ import hmac
 import re
 import secrets
 import shutil
+import time
 import unicodedata
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,14 +23,25 @@ from tl_core.domain.base import Noun, new_id
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import room_expected
 from tl_core.store.home import Home, checked_id
+from tl_core.store.run_folder import RunFolder
+from tl_core.store.runs import unended
 
 HOURS = 6  # a token lives this long: time to find the files, not to share the address
 LARGEST_FILE = 4_000_000_000  # bytes
 LARGEST_INBOX = 8_000_000_000  # bytes, all files of one upload
 LOOSE_FILES = 500  # more belong in a zip
+ABANDONED = 3 * 86400.0  # seconds without a visit
 _PART = ".part"
+_taken: Counter[str] = Counter()  # inbox -> bytes it has taken in since this server started
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+
+
+class Received(Noun):
+    """One file of an inbox."""
+
+    path: str  # relative to the inbox, parts by "/"
+    bytes: int
 
 
 class Inbox(Noun):
@@ -35,51 +49,46 @@ class Inbox(Noun):
     token: str  # what the browser shows to put files there
 
 
-def open_inbox() -> Inbox:
-    """A fresh place for one upload."""
+def open_inbox(name: str | None = None) -> Inbox:
+    """A place for one upload, or a fresh token for the place ``name``. Its folder is made by the first arrival."""
     home = Home.default()
-    name = new_id()
-    (home.inbox / name).mkdir()
-    return Inbox(name=name, token=_seal(home).dumps(name, salt="inbox"))
+    if name is None:
+        name = new_id()
+        _sweep(home)
+    return Inbox(name=checked_id(name), token=_seal(home).dumps(name, salt="inbox"))
 
 
-def reopen_inbox(name: str) -> Inbox | None:
-    """The place opened before, with a fresh token; None once its files have been read."""
-    home = Home.default()
-    if not (home.inbox / checked_id(name)).is_dir():
-        return None
-    return Inbox(name=name, token=_seal(home).dumps(name, salt="inbox"))
+def _sweep(home: Home) -> None:
+    """Take away uploads that nobody came back for; what a waiting job will read stays."""
+    awaited = set()
+    for run_id in unended(home):
+        plan = RunFolder(home.runs / run_id).plan()
+        for path in (*getattr(plan, "paths", ()), *getattr(plan, "test_paths", ())):
+            awaited.update(Path(path).parts)
+    for folder in home.inbox.iterdir():
+        if folder.name not in awaited and time.time() - folder.stat().st_mtime > ABANDONED:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def inbox_folder(token: str) -> Path:
-    """The folder a token opens. Raises InputFault when it is forged, too old or its files were read already."""
-    home = Home.default()
-    folder = home.inbox / checked_id(_unseal(home, token, "inbox"))
-    if not folder.is_dir():
-        raise InputFault("shell.upload_closed")
-    return folder
-
-
-def received(name: str) -> list[Path]:
-    """What an inbox holds, relative to it, in order; nothing that is still arriving."""
-    folder = Home.default().inbox / checked_id(name)
-    return sorted(
-        path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.name.endswith(_PART)
-    )
+def received(name: str) -> list[Received]:
+    """What an inbox holds, in order; nothing that is still arriving."""
+    folder = inbox_path(name)
+    found = []
+    for path in sorted(folder.rglob("*")):
+        with suppress(FileNotFoundError):  # a part file that got its name this moment
+            if path.is_file() and not path.name.endswith(_PART):
+                found.append(Received(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size))
+    return found
 
 
 def inbox_path(name: str) -> Path:
-    """An inbox's folder, for a plan's ``paths``."""
+    """An inbox's folder, for a plan's ``paths``; it may not be there yet."""
     return Home.default().inbox / checked_id(name)
 
 
-def discard(name: str, file: Path | None = None) -> None:
-    """Forget an inbox, or one of its files."""
-    folder = Home.default().inbox / checked_id(name)
-    if file is None:
-        shutil.rmtree(folder, ignore_errors=True)
-    elif file in received(name):
-        (folder / file).unlink(missing_ok=True)
+def discard(name: str) -> None:
+    """Forget what an inbox holds."""
+    shutil.rmtree(inbox_path(name), ignore_errors=True)
 
 
 def safe_name(name: str) -> Path:
@@ -119,13 +128,14 @@ class Arrival:
     """
 
     def __init__(self, token: str, name: str) -> None:
-        self.folder = inbox_folder(token)
-        self.target = self.folder / safe_name(name)
-        if self.target.as_posix() != f"{self.folder.as_posix()}/{name}" and self.target.exists():
-            # two names that became one when made safe: both stay
+        home = Home.default()
+        folder = home.inbox / checked_id(_unseal(home, token, "inbox"))
+        safe = safe_name(name)
+        self.target = folder / safe
+        if safe.as_posix() != name and self.target.exists():  # two names that became one when made safe: both stay
             self.target = self.target.with_name(f"{self.target.stem} {secrets.token_hex(2)}{self.target.suffix}")
         self.bytes = 0
-        self._others = sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+        self._inbox = folder.name
 
     def __enter__(self) -> Arrival:
         with room_expected():
@@ -136,7 +146,7 @@ class Arrival:
 
     def write(self, block: bytes) -> None:
         self.bytes += len(block)
-        if self.bytes > LARGEST_FILE or self.bytes + self._others > LARGEST_INBOX:
+        if self.bytes > LARGEST_FILE or self.bytes + _taken[self._inbox] > LARGEST_INBOX:
             raise InputFault("shell.upload_too_large", limit=LARGEST_FILE // 1_000_000_000)
         with room_expected():
             self._stream.write(block)
@@ -147,6 +157,7 @@ class Arrival:
                 self._stream.close()
                 if kind is None:
                     self._beside.replace(self.target)
+                    _taken[self._inbox] += self.bytes
         finally:
             self._beside.unlink(missing_ok=True)
 

@@ -1,0 +1,180 @@
+"""Bringing data into a project: upload, a look at how it will be read, and the button that reads it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from pages._ui import groups_form, table_form
+from pages._ui.shell import faults_shown, go, primary, quiet, secondary
+from pages._ui.upload import uploader
+from pages._ui.words import count, escape, size, t
+from tl_core.domain.project import Project
+from tl_core.use_cases import data, uploads
+
+_INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
+
+
+def show(project: Project) -> None:
+    """The whole upload of this project's modality."""
+    if project.modality == "text":
+        _table(project)
+    else:
+        _images(project)
+
+
+def _inbox(name: str) -> uploads.Inbox:
+    """This upload's place; its token stays the same while the page is open."""
+    known: uploads.Inbox | None = st.session_state.get(f"place-{name}")
+    wanted = st.query_params.get(name)
+    if known is None or known.name != wanted:
+        with faults_shown():
+            known = uploads.open_inbox(wanted)
+        if known is None:
+            known = uploads.open_inbox()
+        st.session_state[f"place-{name}"] = known
+        st.query_params[name] = known.name
+    return known
+
+
+def _images(project: Project) -> None:
+    inbox = _inbox(_INBOX)
+    sorted_by = st.segmented_control(
+        t("data_page.sorted_label"),
+        ["folders", "classes"],
+        default="folders",
+        required=True,
+        format_func=lambda name: t(f"data_page.sorted_{name}"),
+        key="sorted-by",
+    )
+    if sorted_by == "folders":
+        uploader(
+            inbox,
+            "images",
+            key="upload-folders",
+            title=t("data_page.drop_images"),
+            hint=t("data_page.drop_images_hint", limit=uploads.LOOSE_FILES),
+        )
+    else:
+        label = st.text_input(
+            t("data_page.class_label"), placeholder=t("data_page.class_placeholder"), max_chars=80, key="upload-class"
+        ).strip()
+        if label:
+            uploader(
+                inbox,
+                "images",
+                key="upload-class-files",
+                title=t("data_page.drop_class", label=label),
+                hint=t("data_page.drop_class_hint", limit=uploads.LOOSE_FILES),
+                prefix=label,
+            )
+        else:
+            quiet(t("data_page.class_first"))
+    arrived = uploads.received(inbox.name)
+    if not arrived:
+        return
+    _what_arrived(inbox, arrived)
+    pattern = groups_form.while_uploading(project, [inbox.name])
+    test = _test_set("images")
+    if primary(t("data_page.read_images"), ":material/arrow_forward:", key="read-images"):
+        with faults_shown():
+            run = data.start_intake(
+                project.id,
+                paths=[uploads.inbox_path(inbox.name)],
+                test_paths=[uploads.inbox_path(test.name)] if test else [],
+                group_pattern=pattern,
+            )
+            _leave(project, run)
+
+
+def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received]) -> None:
+    """What lies in the inbox, by class where loose files show it."""
+    classes: Counter[str] = Counter()
+    lines = []
+    for one in arrived:
+        if one.path.lower().endswith(".zip"):
+            lines.append(t("data_page.arrived_zip", name=one.path, size=size(one.bytes)))
+        else:
+            classes[one.path.rpartition("/")[0].rpartition("/")[2]] += 1
+    for label, number in classes.items():
+        key = "data_page.arrived_class" if label else "data_page.arrived_loose"
+        lines.append(t(key, label=label, count=number))
+    with st.container(border=True, key="arrived"), st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(gap=None, width="stretch"):
+            st.markdown(f"**{escape(t('data_page.arrived_title'))}**")
+            for line in lines[:12]:
+                st.text(line)
+            if len(lines) > 12:
+                quiet(t("data_page.arrived_more", count=len(lines) - 12))
+        if secondary(t("data_page.arrived_remove"), ":material/delete:", key="discard"):
+            uploads.discard(inbox.name)
+            st.rerun()
+
+
+def _table(project: Project) -> None:
+    inbox = _inbox(_INBOX)
+    arrived = uploads.received(inbox.name)
+    if not arrived:
+        done = uploader(
+            inbox, "tables", key="upload-table", title=t("data_page.drop_table"), hint=t("data_page.drop_table_hint")
+        )
+        if done:
+            st.rerun()
+        return
+    path = uploads.inbox_path(inbox.name) / arrived[0].path
+    with st.container(horizontal=True, vertical_alignment="center", key="table-file"):
+        st.text(t("data_page.arrived_zip", name=arrived[0].path, size=size(arrived[0].bytes)))
+        if secondary(t("data_page.other_table"), ":material/swap_horiz:", key="discard"):
+            uploads.discard(inbox.name)
+            st.rerun()
+    choice = table_form.show(project, path)
+    test = _test_set("tables")
+    ready = choice is not None
+    if primary(t("data_page.read_table"), ":material/arrow_forward:", key="read-table", disabled=not ready) and choice:
+        with faults_shown():
+            run = data.start_intake(
+                project.id,
+                paths=[path],
+                test_paths=[uploads.inbox_path(test.name) / one.path for one in uploads.received(test.name)]
+                if test
+                else [],
+                columns=choice.columns,
+                merge_labels=choice.merge_labels,
+            )
+            _leave(project, run)
+
+
+def _test_set(kind: str) -> uploads.Inbox | None:
+    """A test set of the person's own, if one was brought."""
+    with st.expander(t("data_page.test_set"), icon=":material/lock:"):
+        st.text(t("data_page.test_set_text"))
+        inbox = _inbox(_TEST_INBOX)
+        uploader(
+            inbox,
+            "images" if kind == "images" else "tables",
+            key="upload-test",
+            title=t("data_page.drop_test"),
+            hint=t("data_page.drop_images_hint", limit=uploads.LOOSE_FILES)
+            if kind == "images"
+            else t("data_page.drop_table_hint"),
+        )
+        arrived = uploads.received(inbox.name)
+        if not arrived:
+            return None
+        quiet(
+            t(
+                "data_page.arrived_files",
+                count=len(arrived),
+                number=count(len(arrived)),
+                size=size(sum(one.bytes for one in arrived)),
+            )
+        )
+        return inbox
+
+
+def _leave(project: Project, run: str) -> None:
+    """On to the reading; the address forgets the inbox, which the reading empties."""
+    for name in (_INBOX, _TEST_INBOX):
+        st.session_state.pop(f"place-{name}", None)
+    go("data", project=project.id, run=run)

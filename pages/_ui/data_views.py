@@ -1,0 +1,129 @@
+"""The data in use, seen from several sides: classes, samples, groups, split, and what was left out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import groups_form, left_out, samples_view, split_form
+from pages._ui.shell import quiet, section, show_hint
+from pages._ui.theme import MUTED
+from pages._ui.words import count, escape, share, t, term
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.project import Project
+from tl_core.use_cases import data
+
+_ROW = 34  # pixels a class
+_SHOWN = 30  # classes drawn; the rest is in the split's table
+_EVEN = 1.5  # the largest class is at most so many times the smallest
+
+
+def counts(dataset: Dataset) -> None:
+    """Samples per class: the sentence first, then a dot for each class."""
+    found = dataset.counts()
+    section(t("data_page.counts_title"), help=term("class"))
+    most, least = max(found, key=lambda name: found[name]), min(found, key=lambda name: found[name])
+    if found[most] <= _EVEN * found[least]:
+        show_hint(t("data_page.counts_even"))
+    else:
+        times = found[most] / max(1, found[least])
+        show_hint(t("data_page.counts_uneven", most=most, least=least, times=f"{times:.1f}".removesuffix(".0")))
+    drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
+    facts = ", ".join(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
+    st.plotly_chart(
+        _dots(drawn),
+        height=_ROW * len(drawn) + 40,
+        key="counts",
+        alt=t("data_page.counts_alt", facts=facts),
+        config={"displayModeBar": False},
+    )
+    if len(found) > len(drawn):
+        quiet(t("data_page.counts_more", count=len(found) - len(drawn)))
+    if dataset.languages:
+        _languages(dataset.languages)
+
+
+def _dots(found: dict[str, int]) -> dict:
+    """A line to a dot for each class, the most frequent on top."""
+    labels = [_plain(label) for label in reversed(found)]
+    numbers = list(reversed(found.values()))
+    lines = [
+        {"type": "line", "x0": 0, "x1": number, "y0": at, "y1": at, "line": {"color": MUTED, "width": 2}}
+        for at, number in enumerate(numbers)
+    ]
+    return {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "markers+text",
+                "x": numbers,
+                "y": list(range(len(numbers))),
+                "text": [f"  {count(number)}" for number in numbers],
+                "textposition": "middle right",
+                "marker": {"size": 12, "color": MUTED},
+                "hovertext": [f"{label}: {count(number)}" for label, number in zip(labels, numbers, strict=True)],
+                "hoverinfo": "text",
+                "cliponaxis": False,
+            }
+        ],
+        "layout": {
+            "shapes": lines,
+            "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
+            "showlegend": False,
+            "dragmode": False,
+            "xaxis": {"visible": False, "range": [0, max(numbers) * 1.02], "fixedrange": True},
+            "yaxis": {
+                "tickvals": list(range(len(labels))),
+                "ticktext": labels,
+                "automargin": True,
+                "showgrid": False,
+                "zeroline": False,
+                "fixedrange": True,
+                "ticks": "",
+                "range": [-0.6, len(labels) - 0.4],
+            },
+        },
+    }
+
+
+def _plain(label: str) -> str:
+    """Plotly reads a little HTML in labels: a class name stands for itself, and at most 40 signs of it."""
+    short = label if len(label) <= 40 else f"{label[:39]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _languages(languages: dict[str, int]) -> None:
+    total = sum(languages.values())
+    parts = [
+        t("data_page.language_share", name=data.language_name(code), share=share(number / total))
+        for code, number in sorted(languages.items(), key=lambda pair: -pair[1])[:5]
+    ]
+    quiet(t("data_page.language_line", languages=", ".join(parts)), help=term("language"))
+
+
+def tabs(project: Project, dataset: Dataset) -> None:
+    """What can be looked at and changed. Only the open one is computed."""
+    titles = {
+        "samples": t(f"data_page.tab_samples_{project.modality}"),
+        "groups": t("data_page.tab_groups"),
+        "split": t("data_page.tab_split"),
+        "left-out": t("data_page.tab_left_out", count=count(len(dataset.refusals))),
+    }
+    view = st.segmented_control(
+        t("data_page.view_label"),
+        list(titles),
+        default="samples",
+        required=True,
+        format_func=lambda name: escape(titles[name]),
+        label_visibility="collapsed",
+        key="view",
+        bind="query-params",
+    )
+    match view:
+        case "groups":
+            groups_form.show(project, dataset)
+        case "split":
+            split_form.show(project, dataset)
+        case "left-out":
+            left_out.show(dataset)
+        case _:
+            st.fragment(samples_view.show)(project, dataset)

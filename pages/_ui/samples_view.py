@@ -1,0 +1,105 @@
+"""Samples page by page, pictures or texts, and moving some of them to another class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages._ui.gallery import gallery
+from pages._ui.shell import faults_shown, quiet, secondary
+from pages._ui.words import count, escape, t
+from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.project import Project
+from tl_core.use_cases import data
+
+PAGE = 60  # samples at once
+_FEW = 8  # classes that fit in a row of buttons
+
+
+def show(project: Project, dataset: Dataset) -> None:
+    """One page of samples of one class or all, with what is chosen among them."""
+    label = _class(dataset)
+    samples = [sample for sample in dataset.samples if label is None or sample.label == label]
+    pages = max(1, -(-len(samples) // PAGE))
+    page = min(st.session_state.get("samples-page", 1), pages)
+    shown = samples[(page - 1) * PAGE : page * PAGE]
+    key = f"samples-{dataset.id}-{label}-{page}"
+    if project.modality == "image":
+        quiet(t("data_page.gallery_help"))
+        chosen = gallery(project.id, shown, key=key, label=t("data_page.gallery_label"), choice=True)
+    else:
+        quiet(t("data_page.texts_help"))
+        chosen = _texts(shown, key)
+    if pages > 1:
+        st.pagination(pages, key="samples-page")
+    if chosen:
+        _move(project, dataset, chosen)
+
+
+def _class(dataset: Dataset) -> str | None:
+    """The class to look at; None for all."""
+    found = dataset.counts()
+    total = count(len(dataset.samples))
+
+    def named(label: str | None) -> str:
+        return f"{t('data_page.filter_all')} {total}" if label is None else f"{label} {count(found[label])}"
+
+    options = [None, *dataset.classes]
+    if len(dataset.classes) <= _FEW:
+        return st.pills(
+            t("data_page.filter_class"),
+            options,
+            default=None,
+            required=True,
+            format_func=lambda label: escape(named(label)),
+            label_visibility="collapsed",
+            key="samples-class",
+        )
+    return st.selectbox(t("data_page.filter_class"), options, format_func=named, key="samples-class", width=320)
+
+
+def _texts(samples: Sequence[Sample], key: str) -> list[str]:
+    rows = [
+        {"text": sample.text or "", "class": sample.label or "", "group": sample.group, "source": sample.source}
+        for sample in samples
+    ]
+    grouped = any(row["group"] is not None for row in rows)
+    event = st.dataframe(
+        rows,
+        hide_index=True,
+        height=520,
+        row_height=48,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_order=["text", "class", *(["group"] if grouped else []), "source"],
+        column_config={
+            "text": st.column_config.TextColumn(t("data_page.text_heading"), width="large"),
+            "class": t("data_page.class_heading"),
+            "group": t("data_page.group_heading"),
+            "source": t("data_page.source_heading"),
+        },
+        alt=t("data_page.texts_alt"),
+        key=key,
+    )
+    return [samples[row].id for row in event.selection.rows if row < len(samples)]
+
+
+def _move(project: Project, dataset: Dataset, chosen: list[str]) -> None:
+    """Chosen samples go to another class, or to a new one."""
+    new = t("data_page.new_class")
+    with st.container(border=True, key="move"), st.container(horizontal=True, vertical_alignment="bottom"):
+        target = st.selectbox(
+            t("data_page.move_label", count=len(chosen)),
+            [*dataset.classes, None],
+            format_func=lambda name: new if name is None else name,
+            key="move-to",
+            width=280,
+        )
+        if target is None:
+            target = st.text_input(t("data_page.new_class_label"), max_chars=80, key="move-new", width=280).strip()
+        if secondary(t("data_page.move"), ":material/drive_file_move:", key="move-go", disabled=not target):
+            with faults_shown():
+                data.move_samples(project.id, chosen, target)
+                st.toast(escape(t("data_page.moved", count=len(chosen), label=target)))
+                st.rerun(scope="app")
