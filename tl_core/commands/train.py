@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
-import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TextIO, get_args
 
 from tl_core import backbones
 from tl_core.domain.fault import InputFault
@@ -17,7 +17,7 @@ from tl_core.domain.project import MODALITY_OF, Purpose
 from tl_core.domain.report import Metric, Report
 from tl_core.domain.run import Status
 from tl_core.domain.split import SUBSETS, SplitRule, Subset
-from tl_core.jobs.perform import perform as perform_job
+from tl_core.jobs.foreground import work_here
 from tl_core.store import runs
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -63,17 +63,16 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         test_paths=[str(args.test.resolve())] if args.test else [],
         group_pattern=args.group_pattern, remove_paths=False,
     )  # fmt: skip
-    taken = _job(home, intake)
-    if _ended(taken).state == "stopped":
+    taken, status = _job(home, intake)
+    ended = [status]
+    if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
-    folder = _job(home, _plan(args, project.id))
-    status = _ended(folder)
-    exam = None
-    if args.exam and status.model and status.state == "done":
-        exam = _job(home, ExamPlan(project=project.id, run=folder.id))
-        _ended(exam)
+    folder, status = _job(home, _plan(args, project.id))
+    ended.append(status)
+    if args.exam and status.state == "done":
+        ended.append(_job(home, ExamPlan(project=project.id, run=folder.id))[1])
     bundle = _deliver(folder, args.out) if status.model else None
-    return _result(home, folder, bundle, [taken, folder, *([exam] if exam else [])])
+    return _result(home, folder, bundle, status, ended)
 
 
 def tell(result: dict[str, Any]) -> str:
@@ -117,32 +116,26 @@ def _plan(args: argparse.Namespace, project_id: str) -> TrainPlan:
     return plan.model_copy(update={**changes, "seed": args.seed, "device": args.device})
 
 
-def _job(home: Home, plan: Plan) -> RunFolder:
-    """Do a job here and now. Ctrl-C asks it to stop and keep what it has; a second Ctrl-C ends it."""
+def _job(home: Home, plan: Plan) -> tuple[RunFolder, Status]:
+    """Do a job here and now, with its progress on a terminal. Raises what ``work_here`` raises."""
     folder = runs.create_run(home, plan)
-
-    def stop(number: int, frame: object) -> None:
-        if folder.stop_requested():
-            raise KeyboardInterrupt
-        folder.request_stop()
-
     done = threading.Event()
-    teller = threading.Thread(target=_tell_progress, args=(folder, done), daemon=True)
-    before = signal.signal(signal.SIGINT, stop)
+    terminal = os.fdopen(os.dup(2), "w") if sys.stderr.isatty() else None
+    teller = threading.Thread(target=_tell_progress, args=(folder, terminal, done), daemon=True)
     teller.start()
     try:
-        perform_job(folder)
+        return folder, work_here(folder)
     finally:
         done.set()
         teller.join()
-        signal.signal(signal.SIGINT, before)
-    return folder
+        if terminal:
+            terminal.close()
 
 
-def _tell_progress(folder: RunFolder, done: threading.Event) -> None:
-    """On a terminal, one line a part of the work and one a round of training."""
+def _tell_progress(folder: RunFolder, terminal: TextIO | None, done: threading.Event) -> None:
+    """One line a part of the work and one a round of training."""
     told: set[str] = set()
-    while sys.stderr.isatty() and not done.wait(0.5):
+    while terminal and not done.wait(0.5):
         seen = folder.view()
         lines = [say(f"training.phase_{seen.phase}")] if seen.phase else []
         for epoch in seen.epochs:
@@ -151,20 +144,7 @@ def _tell_progress(folder: RunFolder, done: threading.Event) -> None:
         for line in lines:
             if line not in told:
                 told.add(line)
-                print(line, file=sys.stderr, flush=True)
-
-
-def _ended(folder: RunFolder) -> Status:
-    """How it ended, when it ended well or was stopped. Raises InputFault, or RuntimeError when the fault is ours."""
-    status = folder.status()
-    assert status is not None
-    if status.state == "failed" and status.fault == "input" and status.reason:
-        raise InputFault(status.reason, **status.values)
-    if status.state == "failed":
-        error = RuntimeError(f"job {folder.id} failed")
-        error.log = folder.log_path  # type: ignore[attr-defined]
-        raise error
-    return status
+                print(line, file=terminal, flush=True)
 
 
 def _deliver(folder: RunFolder, out: Path | None) -> Path:
@@ -174,7 +154,7 @@ def _deliver(folder: RunFolder, out: Path | None) -> Path:
     return out.resolve()
 
 
-def _result(home: Home, folder: RunFolder, bundle: Path | None, jobs: list[RunFolder]) -> dict[str, Any]:
+def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, ended: list[Status]) -> dict[str, Any]:
     plan, split = folder.plan(), folder.split()
     assert isinstance(plan, TrainPlan)
     dataset = load_dataset(home, read_project(home, plan.project).id, plan.dataset)
@@ -189,8 +169,7 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, jobs: list[RunFo
             place |= {f"{report.subset}/{name}": _plain(m) for name, m in candidate.metrics.items()}
         if report.gain_over_classic:
             gains[f"{report.subset}/balanced_accuracy"] = _plain(report.gain_over_classic)
-    status = _ended(folder)
-    spent = [s.seconds for s in (job.status() for job in jobs) if s]
+    spent = [job.seconds for job in ended]
     seconds = {name: sum(s.get(name, 0.0) for s in spent) for name in PHASES}
     seconds["prepare"] += spent[0].get("total", 0.0)
     return {

@@ -13,12 +13,18 @@ from torch import Tensor, nn
 
 from tl_core.backbones.protocol import Backbone
 from tl_core.freezing.activations import key_of
+from tl_core.store.home import Home
 
 log = logging.getLogger(__name__)
 
 Batch = dict[str, Tensor]
 Outputs = tuple[np.ndarray | None, np.ndarray | None]  # activations at the boundary, pooled features
 RunPrefix = Callable[[Batch], Outputs]
+
+
+def compiled_models(home: Home) -> Path:
+    """Where compiled models are kept; they can be made again."""
+    return home.cache / "compiled"
 
 
 class Prefix(nn.Module):

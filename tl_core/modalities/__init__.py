@@ -28,11 +28,17 @@ class Modality(Protocol):
     """
 
     name: str
-    options: type[BaseModel]  # its own part of a plan; pages draw the form from it
     reading: str  # "module:function" that reads an upload inside the limited child
+
+    @property
+    def options(self) -> type[BaseModel]:
+        """Its own part of a plan; pages draw the form from it."""
 
     def augmentations(self) -> list[Augmentation]:
         """All of them, in the order they are applied."""
+
+    def blank(self) -> Raw:
+        """A sample that says nothing: enough to lay out or compile a model."""
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Raw:
         """A sample of a project, from the project's own folder."""

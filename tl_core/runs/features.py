@@ -16,7 +16,7 @@ from tl_core.domain.event import Event, Notice, Phase, Progress
 from tl_core.domain.plan import TrainPlan
 from tl_core.freezing.activations import Activations, key_of
 from tl_core.freezing.encode import encode
-from tl_core.freezing.prefix import Outputs, RunPrefix, compile_prefix
+from tl_core.freezing.prefix import Outputs, RunPrefix, compile_prefix, compiled_models
 from tl_core.runs.material import Reader, Subset
 from tl_core.store.home import Home
 from tl_core.training.devices import memory_used
@@ -81,16 +81,15 @@ class Encoder:
 
     def _compile(self, *, hidden: bool, features: bool) -> RunPrefix:
         """Compiled when first called: what is in the cache already needs no compiler."""
-        example = self.reader.batch(self.train.samples[:2], 0)
-        folder = self.home.cache / "compiled"
+        boundary = self.boundary if hidden else len(self.backbone.stages)
         compiled: list[RunPrefix] = []
 
         def run(batch: dict[str, torch.Tensor]) -> Outputs:
             if not compiled:
                 compiled.append(
                     compile_prefix(
-                        self.backbone, self.boundary, example, self.device,
-                        hidden=hidden, features=features, cache=folder,
+                        self.backbone, boundary, batch, self.device,
+                        hidden=hidden, features=features, cache=compiled_models(self.home),
                     )
                 )  # fmt: skip
             return compiled[0](batch)

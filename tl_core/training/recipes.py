@@ -27,18 +27,27 @@ DEFAULTS: dict[tuple[str, Recipe], Defaults] = {
 }
 
 
+def default_boundary(card: BackboneCard, recipe: Recipe) -> int:
+    """How many stages a recipe freezes when nobody chose."""
+    if recipe == "probe":
+        return len(card.stages)
+    return round(DEFAULTS[card.modality, recipe].frozen_share * len(card.stages))
+
+
 def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
     """The plan with every open choice filled in. A boundary that the backbone does not have is refused."""
     stages = len(card.stages)
     if plan.frozen_stages is not None and plan.frozen_stages > stages:
         raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
     if plan.recipe == "probe":
-        return plan.model_copy(update={"frozen_stages": stages, "epochs": 0, "batch_size": plan.batch_size or 32})
+        return plan.model_copy(update={"frozen_stages": stages, "epochs": None, "batch_size": plan.batch_size or 32})
     defaults = DEFAULTS[plan.modality, plan.recipe]
-    frozen = 0 if plan.recipe == "scratch" else plan.frozen_stages
+    boundary = plan.frozen_stages
+    if boundary is None or plan.recipe == "scratch":
+        boundary = default_boundary(card, plan.recipe)
     return plan.model_copy(
         update={
-            "frozen_stages": round(defaults.frozen_share * stages) if frozen is None else frozen,
+            "frozen_stages": boundary,
             "epochs": plan.epochs or defaults.epochs,
             "batch_size": plan.batch_size or defaults.batch_size,
             "learning_rate": plan.learning_rate or defaults.learning_rate,

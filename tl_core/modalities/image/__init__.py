@@ -30,6 +30,9 @@ class ImageModality:
 
         return AUGMENTATIONS
 
+    def blank(self) -> Image.Image:
+        return Image.new("RGB", (64, 64))
+
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Image.Image:
         from tl_core.modalities.image.preprocess import open_image
 

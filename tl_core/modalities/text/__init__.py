@@ -28,6 +28,9 @@ class TextModality:
 
         return AUGMENTATIONS
 
+    def blank(self) -> str:
+        return "blank"
+
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> str:
         return sample.text or ""
 
