@@ -13,7 +13,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages._ui import front
 
+ROOT = Path(__file__).resolve().parent
+
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(Path(__file__).resolve(), routes=front.routes(), middleware=front.middleware())
+    front.claim_pages()
+    app = st.App(ROOT / "app.py", routes=front.routes(), middleware=front.middleware())
 else:
-    front.show(Path(__file__).resolve().parent)
+    front.show(ROOT)

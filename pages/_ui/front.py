@@ -8,9 +8,10 @@ from typing import get_args
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages._ui import sidebar, theme
-from pages._ui.shell import ICONS, PageName
+from pages._ui.shell import PageName
 from pages._ui.words import t
 
 
@@ -27,15 +28,22 @@ def middleware() -> list[Middleware]:
     return [Middleware(doors.Headers), Middleware(passcode.Lock, secret=uploads.cookie_secret())]
 
 
+def claim_pages() -> None:
+    """Before the first view Streamlit takes the folder ``pages`` for pages in its older sense, and a deep link in the
+    first moments would run one without this frame. ``st.navigation`` says so too late, and only inside a view."""
+    PagesManager.uses_pages_directory = False
+
+
 def show(root: Path) -> None:
     """One view of one page."""
     st.set_page_config(page_title=t("shell.name"), page_icon=str(theme.ASSETS / "logo" / "thaw.png"), layout="wide")
-    pages = [
-        st.Page(f"pages/{name}.py", title=t(f"shell.page_{name}"), icon=ICONS[name], default=name == "home")
-        for name in get_args(PageName)
-        if (root / "pages" / f"{name}.py").exists()
-    ]
-    page = st.navigation(pages, position="hidden")
+    page = st.navigation(
+        [
+            st.Page(root / "pages" / f"{name}.py", title=t(f"shell.page_{name}"), default=name == "home")
+            for name in get_args(PageName)
+        ],
+        position="hidden",
+    )
     theme.apply()
     sidebar.show(page.url_path or "home")
     page.run()

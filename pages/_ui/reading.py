@@ -18,7 +18,7 @@ def newest_intake(project: Project) -> runs.RunSummary | None:
     return next(iter(runs.runs_of(project.id, "intake")), None)
 
 
-def progress(project: Project, job: runs.RunSummary) -> None:
+def progress(job: runs.RunSummary) -> None:
     """The whole page while a job reads; looks again every second and gives way to the data when it has ended."""
     page_head(t("data_page.reading_title"), t("data_page.reading_stay"))
     st.fragment(_watch, run_every=TICK)(job.id)
@@ -59,9 +59,8 @@ def _watch(run_id: str) -> None:
 
 
 def say_how_it_ended(job: runs.RunSummary) -> None:
-    """A sentence where the last reading brought nothing in."""
-    _, status, state = runs.view(job.id)
-    if state == "stopped":
+    """A sentence above the page when the last reading brought nothing in."""
+    if job.state == "stopped":
         show_warning(t("data_page.reading_stopped"))
-    elif state == "failed" and status is not None:
-        show_fault(t(status.reason, **status.values) if status.reason else t("data_page.reading_failed"))
+    elif job.state == "failed":
+        show_fault(job.reason or t("data_page.reading_failed"))
