@@ -6,9 +6,11 @@ stays open, for the launcher. Who gave the passcode gets a signed cookie.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import html
 import os
+import re
 import time
 from collections import deque
 from http.cookies import SimpleCookie
@@ -27,6 +29,7 @@ DAYS = 7
 ATTEMPTS, WINDOW = 10, 60.0  # wrong tries within so many seconds, all clients together, before a pause
 _ENTER = "/thaw/enter"
 _OPEN = ("/_stcore/health",)
+_OWN = re.compile(r"/([\w][\w/]*)?(\?[\w=&%.-]*)?")  # an address of ours, never another site's
 
 
 class Lock:
@@ -58,20 +61,24 @@ class Lock:
 
     async def _answer(self, request: Request) -> Response:
         if request.url.path != _ENTER or request.method != "POST":
-            return self._form() if request.method == "GET" else Response(status_code=401)
-        wait = self._wait()
-        if wait > 0:
-            return self._form(t("shell.passcode_wait", seconds=round(wait)), status=429)
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return self._form(here) if request.method == "GET" else Response(status_code=401)
         body = b""
         async for block in request.stream():
             body += block
             if len(body) > 4096:
                 return Response(status_code=413)
-        given = parse_qs(body.decode("utf-8", "replace")).get("passcode", [""])[0]
+        fields = parse_qs(body.decode("utf-8", "replace"))
+        given, to = fields.get("passcode", [""])[0], fields.get("to", ["/"])[0]
+        if not _OWN.fullmatch(to):
+            to = "/"
+        wait = self._wait()
+        if wait > 0:
+            return self._form(to, t("shell.passcode_wait", seconds=round(wait)), status=429)
         if not hmac.compare_digest(given.strip().encode(), self.passcode.encode()):
             self.wrong.append(time.monotonic())
-            return self._form(t("shell.passcode_wrong"), status=401)
-        answer = RedirectResponse("/", status_code=303)
+            return self._form(to, t("shell.passcode_wrong"), status=401)
+        answer = RedirectResponse(to, status_code=303)
         answer.set_cookie(
             COOKIE,
             self.seal.dumps("in"),
@@ -87,7 +94,7 @@ class Lock:
             return 0.0
         return self.wrong[0] + WINDOW - time.monotonic()
 
-    def _form(self, remark: str = "", status: int = 200) -> Response:
+    def _form(self, to: str, remark: str = "", status: int = 200) -> Response:
         page = (ASSETS / "passcode.html").read_text("utf-8")
         values = {
             "name": t("shell.name"),
@@ -97,6 +104,8 @@ class Lock:
             "enter": t("shell.passcode_enter"),
             "remark": remark,
             "action": _ENTER,
+            "to": to,
+            "logo": base64.b64encode((ASSETS / "logo" / "thaw.svg").read_bytes()).decode(),
         }
         for name, value in values.items():
             page = page.replace(f"[[{name}]]", html.escape(value))

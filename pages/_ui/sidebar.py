@@ -10,7 +10,6 @@ from tl_core.domain.fault import InputFault
 from tl_core.use_cases import projects, runs
 
 TICK = 2.0  # seconds between looks while something runs
-_STEP_ICONS = {"done": ":material/check_circle:", "busy": "spinner"}
 
 
 def show(here: str) -> None:
@@ -52,7 +51,8 @@ def _step(number: int, step: projects.Step, here: str) -> None:
         link(
             step.name,
             t(f"shell.page_{step.name}"),
-            icon=_STEP_ICONS.get(step.state, f":material/counter_{number}:"),
+            icon="spinner" if step.state == "busy" else f":material/counter_{number}:",
+            help=t(f"shell.step_{step.state}"),
         )
         if step.fact:
             quiet(step.fact)

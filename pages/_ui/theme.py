@@ -1,4 +1,4 @@
-"""Thaw's look beyond the theme tokens of ``.streamlit/config.toml``: one style sheet, and the colours charts need."""
+"""Thaw's look beyond the theme tokens of ``.streamlit/config.toml``: its style sheets, and the colours charts need."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ MUTED = "#7A8794"
 @cache
 def _style() -> str:
     logo = base64.b64encode((ASSETS / "logo" / "thaw.svg").read_bytes()).decode()
-    return (ASSETS / "styles" / "thaw.css").read_text("utf-8").replace("[[logo]]", f"data:image/svg+xml;base64,{logo}")
+    sheets = "\n".join(sheet.read_text("utf-8") for sheet in sorted((ASSETS / "styles").glob("*.css"), reverse=True))
+    return sheets.replace("[[logo]]", f"data:image/svg+xml;base64,{logo}")
 
 
 def apply() -> None:
-    """Send the style sheet with the page."""
+    """Send the style sheets with the page."""
     st.html(f"<style>{_style()}</style>")
 
 

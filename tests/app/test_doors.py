@@ -105,6 +105,17 @@ def test_the_passcode_opens_and_its_cookie_keeps_open(locked: TestClient) -> Non
     assert "secret page" not in locked.get("/").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [("/data?project=0a1b", "/data?project=0a1b"), ("//evil.example", "/"), ("https://evil.example", "/"), ("", "/")],
+)
+def test_the_way_goes_on_where_it_was_asked_for(locked: TestClient, asked: str, led: str) -> None:
+    fields = {"passcode": "ice and ember", "to": asked}
+    assert locked.post("/thaw/enter", data=fields, follow_redirects=False).headers["location"] == led
+    locked.cookies.clear()
+    assert 'value="/data?project=0a1b&amp;x=1"' in locked.get("/data?project=0a1b&x=1").text
+
+
 def test_wrong_passcodes_are_slowed_down(locked: TestClient) -> None:
     for _ in range(passcode.ATTEMPTS):
         assert locked.post("/thaw/enter", data={"passcode": "wrong"}).status_code == 401
