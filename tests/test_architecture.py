@@ -9,17 +9,35 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-
-import pytest
+from string import Formatter
 
 from tl_core.words import table
 
 ROOT = Path(__file__).resolve().parent.parent
 
-ORDER = (  # each imports only those before it
-    *("quiet", "processes", "words", "domain", "store", "data", "backbones", "modalities", "tasks", "freezing", "training"),
-    *("evaluation", "checks", "bundle", "runs", "serving", "monitoring", "jobs", "use_cases", "commands", "cli"),
-)
+ORDER = [  # each imports only those before it
+    "quiet",
+    "processes",
+    "words",
+    "domain",
+    "store",
+    "data",
+    "backbones",
+    "modalities",
+    "tasks",
+    "freezing",
+    "training",
+    "evaluation",
+    "checks",
+    "bundle",
+    "runs",
+    "serving",
+    "monitoring",
+    "jobs",
+    "use_cases",
+    "commands",
+    "cli",
+]
 PAGES_MAY = ("tl_core.use_cases", "tl_core.domain", "tl_core.words", "tl_core.quiet", "pages._ui")
 HEAVY = ("torch", "transformers", "sklearn", "pandas", "dbos", "timm", "openvino")
 
@@ -98,9 +116,8 @@ def test_pages_reach_only_for_use_cases() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("modules", [["tl_core.use_cases", *HEAVY]], ids=["use_cases"])
-def test_use_cases_are_light(modules: list[str]) -> None:
-    """Each use case is imported alone, so that none hides behind another."""
+def test_use_cases_are_light() -> None:
+    """What pages and the command line call must load in a moment, and leave the app small."""
     names = [
         ".".join(file.relative_to(ROOT).with_suffix("").parts)
         for file in sources("tl_core")
@@ -147,11 +164,14 @@ class TestWords:
     def patterns(self, node: ast.AST) -> Iterator[tuple[int, str]]:
         """Texts as patterns: what is known only when the program runs may be anything."""
         if isinstance(node, ast.JoinedStr):
-            yield node.lineno, "".join(re.escape(text_of(part)) if text_of(part) else ".+" for part in node.values)
+            pattern = "".join(re.escape(text_of(part)) if text_of(part) else ".+" for part in node.values)
+            yield node.lineno, f"{pattern}.+" if pattern.endswith(".") else pattern  # goes on where it is used
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and text_of(node.left):
             yield node.lineno, re.escape(text_of(node.left)) + ".+"
         elif text_of(node) and re.fullmatch(r"[a-z_]+\.[\w.-]+", text_of(node)):
             yield node.lineno, re.escape(text_of(node))  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "term":
+            yield node.lineno, rf"terms\.{text_of(node.args[0]) or '.+'}"
         else:
             for child in ast.iter_child_nodes(node):
                 yield from self.patterns(child)
@@ -175,6 +195,25 @@ class TestWords:
         ]  # run.py reads it alone
         assert not unused, "\n".join(unused)
 
+    def test_every_place_is_filled(self) -> None:
+        """Where a key is written out, the values its text asks for are given with it."""
+        wrong = []
+        for file in [*sources("tl_core", "pages", "launcher"), ROOT / "app.py"]:
+            for node in ast.walk(tree(file)):
+                if not isinstance(node, ast.Call) or not node.args or text_of(node.args[0]) not in table():
+                    continue
+                text = table()[text_of(node.args[0])]
+                forms = text.values() if isinstance(text, dict) else [text]
+                asked = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+                given = {keyword.arg for keyword in node.keywords}
+                if isinstance(text, dict):
+                    asked.add("count")
+                if None not in given and not asked <= given:
+                    wrong.append(
+                        f"{place(file, node.lineno)}: {text_of(node.args[0])} asks for {sorted(asked - given)}"
+                    )
+        assert not wrong, "\n".join(wrong)
+
     def test_places_to_fill_are_named(self) -> None:
         """``{}`` and ``{0}`` would not survive a translator who changes the order of words."""
         for key, text in table().items():
@@ -186,6 +225,7 @@ class TestNothingOfThisMachine:
     TEXT = re.compile(r"\.(?:py|md|txt|toml|json|css|js|html|svg|ini|mako|yml|cfg)$|/run$|\.gitignore$|LICENSE$")
     KNOWN = re.compile(  # names of standards and of this machine; those reserved for examples
         r"localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|www\.w3\.org|www\.apache\.org|arxiv\.org|doi\.org|keepachangelog\.com|semver\.org|"
+        r"huggingface\.co|"  # where names of the hub lead, when a person asks for one
         r"(?:[\w-]+\.)*(?:example|test|invalid)(?:\.(?:com|org|net))?|\{.*"
     )
 
@@ -206,8 +246,9 @@ class TestNothingOfThisMachine:
         assert not wrong, "\n".join(wrong)
 
     def test_no_paths_of_a_machine(self) -> None:
-        roots = "|".join(("work", "root", "tmp/w", "home/[a-z]+", "Users/[a-z]+"))
-        pattern = re.compile(rf"(?<![\w.*}}])/(?:{roots})/|\.\./shared")
+        pattern = re.compile(
+            rf"(?<![\w.*}}])/(?:{'|'.join(('work', 'tmp/w', 'home/[a-z]+', 'Users/[a-z]+'))})/|\.\./shared"
+        )
         wrong = [
             f"{place(file, number)}: {line.strip()}" for file, number, line in self.texts() if pattern.search(line)
         ]

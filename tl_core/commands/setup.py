@@ -1,4 +1,4 @@
-"""``setup``: fetch the default starting models, once. The launcher calls it at every start, so it must be quick then."""
+"""``setup``: fetch the default starting models, once. Called at every start, so quick when they are there."""
 
 from __future__ import annotations
 
