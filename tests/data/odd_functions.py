@@ -4,7 +4,7 @@ import ctypes
 import os
 import time
 
-from tl_core.data.limited import Refused
+from tl_core.data.refused import Refused
 
 
 def behave(item: dict) -> dict:

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from tl_core.data.limited import Refused, run_each, run_one
+from tl_core.data.limited import run_each, run_one
+from tl_core.data.refused import Refused
 
 BEHAVE = "tests.data.odd_functions:behave"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from tl_core.data.limited import Refused
 from tl_core.data.names import cleaned_path, ignored
+from tl_core.data.refused import Refused
 from tl_core.domain.fault import InputFault
 
 MEMBERS = 50_000
@@ -29,13 +29,9 @@ NAME_IS_UTF8 = 0x800
 
 
 def is_archive(path: Path) -> bool:
-    """By content, for what is not a document that only happens to be a zip inside."""
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".docx", ".pptx", ".odt", ".ods"):
-        return False
-    return path.suffix.lower() == ".zip" or _begins_like_one(path)
-
-
-def _begins_like_one(path: Path) -> bool:
+    """By its name, or by its first bytes where the name has no ending."""
+    if path.suffix:
+        return path.suffix.lower() == ".zip"
     with open(path, "rb") as file:
         return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
 

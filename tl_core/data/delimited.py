@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from tl_core.data.limited import Refused
+from tl_core.data.refused import Refused
 
 CELL = 1_000_000  # characters
 LINE = 100  # characters of the first line that could be a spreadsheet's own

@@ -19,21 +19,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from tl_core.data.refused import Refused
 from tl_core.quiet import usable_cores
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_CHILDREN = 8  # more gain little and each holds memory
 START_SECONDS = 120  # for a child to come up, on a machine that is busy or has a cold disk
 SLACK = 2  # wall seconds granted for each CPU second: the machine may be shared
-
-
-class Refused(Exception):
-    """Why an item did not get through: a key of the area ``refusals`` and the values of its sentence."""
-
-    def __init__(self, reason: str, **values: str | int | float) -> None:
-        super().__init__(reason, values)
-        self.reason = reason
-        self.values = values
 
 
 def run_each(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from tl_core.data.limited import Refused
+from tl_core.data.refused import Refused
 
 LINE = 10_000_000  # characters
 LOOKED_AT = 1000  # lines whose names make the header

@@ -18,7 +18,7 @@ from tl_core.data.columns import guess_columns, has_header, label_text, names_of
 from tl_core.data.encodings import LOOKED_AT as LOOKED_AT_BYTES
 from tl_core.data.encodings import guess_encoding, looks_binary
 from tl_core.data.languages import language_of
-from tl_core.data.limited import Refused
+from tl_core.data.refused import Refused
 
 Kind = Literal["delimited", "workbook", "records"]
 KINDS: dict[str, Kind] = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tl_core.data.limited import Refused
+from tl_core.data.refused import Refused
 
 os.environ["OPENPYXL_LXML"] = "False"  # before openpyxl: its other parser is the one that defusedxml guards
 

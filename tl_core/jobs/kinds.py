@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Literal
 
 Queue = Literal["training", "quick"]
+Spare = Literal["torch", "plain"]  # children kept ready: one with torch and its family loaded, one without
 
 KINDS: dict[str, str] = {
     "train": "tl_core.runs.train:run",
-    "intake": "tl_core.data.intake:run",
+    "intake": "tl_core.runs.intake:run",
     "exam": "tl_core.runs.exam:run",
     "predict": "tl_core.runs.predict:run",
     "fetch": "tl_core.runs.fetch:run",
 }
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
-HEAVY = ("train", "exam", "predict")  # want torch at once: these take the spare child
+SPARE_OF: dict[str, Spare] = {"train": "torch", "exam": "torch", "predict": "torch", "intake": "plain"}
+IMPORTS: dict[Spare, tuple[str, ...]] = {
+    "torch": ("torch", "torchvision", "timm", "transformers", "sklearn.linear_model", "openvino"),
+    "plain": ("numpy", "PIL.Image"),
+}
+PREDICTOR = "tl_core.serving.server"  # keeps the model in use loaded; the worker runs it with the home as argument
 
 
 def queue_of(kind: str) -> Queue:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tl_core.domain.card import BackboneCard
     from tl_core.domain.dataset import Sample
+    from tl_core.domain.view import View
     from tl_core.store.home import Home
 
 Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids
@@ -42,6 +43,9 @@ class Modality(Protocol):
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Raw:
         """A sample of a project, from the project's own folder."""
+
+    def preview(self, home: Home, project_id: str, sample: Sample) -> View:
+        """What a page shows of a sample."""
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

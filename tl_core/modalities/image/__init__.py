@@ -11,6 +11,7 @@ from PIL import Image
 from tl_core.domain.card import BackboneCard, ImageInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation
 from tl_core.modalities.image.options import ImageOptions
 
@@ -39,6 +40,11 @@ class ImageModality:
         if sample.file is None:
             raise InputFault("backbones.not_an_image")
         return open_image(home.samples(project_id) / sample.file)
+
+    def preview(self, home: Home, project_id: str, sample: Sample) -> View:
+        from tl_core.modalities.image.preview import preview
+
+        return preview(home, project_id, sample)
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tl_core.domain.card import BackboneCard, TextInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation
 from tl_core.modalities.text.options import TextOptions
 
@@ -33,6 +34,11 @@ class TextModality:
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> str:
         return sample.text or ""
+
+    def preview(self, home: Home, project_id: str, sample: Sample) -> View:
+        from tl_core.modalities.text.preview import preview
+
+        return preview(home, project_id, sample)
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

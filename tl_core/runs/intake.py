@@ -1,0 +1,117 @@
+"""A job: bring an upload, or a sample set, into a project as its next dataset version."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tl_core import modalities
+from tl_core.data.intake import Doors, Reading, collect
+from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.event import Phase, Progress, Result
+from tl_core.domain.fault import InputFault, Stopped
+from tl_core.domain.plan import IntakePlan
+from tl_core.store.datasets import save_dataset
+from tl_core.store.home import Home
+from tl_core.store.projects import read_project, set_dataset
+from tl_core.store.run_folder import RunFolder
+
+MEGABYTE = 1_000_000
+
+
+def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | None:
+    """Fetch (sample sets), read, store. A run taken up again after a kill starts over: samples have the same names."""
+    if "dataset" in folder.view().result:  # killed between its last word and its end
+        return None
+    asked = plan
+    try:
+        project = read_project(home, plan.project)
+        licence = None
+        if plan.sample_set is not None:
+            plan, licence = _from_sample_set(folder, plan, home)
+        with _working_folder(folder) as work:
+            doors = Doors(
+                samples=home.samples(project.id),
+                thumbnails=home.thumbnails(project.id),
+                work=work,
+                secret=home.secret() if project.private else None,
+                tell=folder.append,
+                stop=folder.stop_requested,
+            )
+            dataset = collect(plan, reading_of(plan.modality), doors, licence)
+        folder.append(Phase(name="store"))
+        dataset = save_dataset(home, project.id, dataset)
+        set_dataset(home, project.id, dataset.id)
+    except (InputFault, Stopped):
+        _empty_inbox(home, asked)
+        raise
+    folder.append(Result(values=_facts(dataset)))
+    _empty_inbox(home, asked)
+    return None
+
+
+@contextmanager
+def _working_folder(folder: RunFolder) -> Iterator[Path]:
+    """For what passes through; in the job's folder, so that nothing outlives the job's own deletion."""
+    work = folder.path / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _facts(dataset: Dataset) -> dict[str, str | int | float]:
+    return {
+        "dataset": dataset.id,
+        "samples": len(dataset.samples),
+        "received": dataset.received,
+        "left_out": sum(not refusal.kept for refusal in dataset.refusals),
+    }
+
+
+def reading_of(modality: str) -> Reading:
+    """How uploads of this modality are read."""
+    function = modalities.get(modality).reading
+    module = function.partition(":")[0]
+    __import__(module)
+    return Reading(function, sys.modules[module].TABLES)
+
+
+def _from_sample_set(folder: RunFolder, plan: IntakePlan, home: Home) -> tuple[IntakePlan, str]:
+    """The plan with the set's own files, columns and groups, and the set's licence."""
+    assert plan.sample_set is not None
+    wanted = sample_set(plan.sample_set)
+    folder.append(Phase(name="fetch", total=wanted.download_bytes // MEGABYTE))
+
+    def tell(done: int, total: int | None) -> None:
+        if folder.stop_requested():
+            raise Stopped
+        folder.append(Progress(done=done // MEGABYTE, total=total // MEGABYTE if total else None))
+
+    path = fetch_sample_set(home, wanted.name, tell)
+    changes = {
+        "paths": [str(path)],
+        "test_paths": [],
+        "columns": wanted.columns,
+        "group_pattern": wanted.group_pattern,
+        "merge_labels": plan.merge_labels or wanted.merge_labels,
+    }
+    return plan.model_copy(update=changes), wanted.licence
+
+
+def _empty_inbox(home: Home, plan: IntakePlan) -> None:
+    """Remove what was uploaded; a person's own files elsewhere are never touched."""
+    if not plan.remove_paths:
+        return
+    inbox = home.inbox.resolve()
+    for path in map(Path, [*plan.paths, *plan.test_paths]):
+        below = path.resolve()
+        if inbox in below.parents:
+            shutil.rmtree(inbox / below.relative_to(inbox).parts[0], ignore_errors=True)

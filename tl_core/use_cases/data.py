@@ -1,0 +1,301 @@
+"""The data of a project: looked at before they come in, brought in, corrected, split."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from tl_core import modalities
+from tl_core.data.columns import label_text
+from tl_core.data.groups import groups_by_pattern
+from tl_core.data.incoming import Incoming, as_fault
+from tl_core.data.intake import Doors, collect, with_groups
+from tl_core.data.limited import run_one
+from tl_core.data.refused import Refused
+from tl_core.data.samples import catalogue
+from tl_core.data.split import make_split
+from tl_core.domain.base import Noun
+from tl_core.domain.dataset import ClassTarget, Dataset, Sample
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Columns, IntakePlan
+from tl_core.domain.project import Purpose
+from tl_core.domain.split import Split, SplitRule
+from tl_core.domain.view import View
+from tl_core.store.atomic import write_json
+from tl_core.store.datasets import load_dataset, save_dataset
+from tl_core.store.home import Home, checked_id
+from tl_core.store.projects import read_project, set_dataset
+from tl_core.use_cases import runs
+from tl_core.words import say
+
+INSPECT_SECONDS = 30  # CPU time
+
+
+class TableView(Noun):
+    """How a table would be read; every part of ``columns`` can be changed and inspected again."""
+
+    name: str  # of the file
+    columns: Columns  # filled in: guessed where nothing was asked
+    header: list[str]
+    rows: list[list[str]]  # the first ones, cells cut for showing
+    sheets: list[str]  # of a workbook
+    counted: int  # rows looked at
+    complete: bool  # those are all
+    labels: dict[str, int]  # the most frequent first
+    languages: dict[str, int]  # of the first texts
+    undecodable: int  # rows with characters that the encoding does not know
+    merge_reason: str | None  # "stars", "spelling": why ``merge_labels`` is suggested
+    merge_labels: dict[str, str]  # label -> class, "" leaves it out
+
+
+class GroupPreview(Noun):
+    """What a pattern would make of the names at hand."""
+
+    groups: dict[str, int]  # group -> samples
+    unmatched: int  # samples that would stay by themselves
+
+
+class SampleCard(Noun):
+    """A sample set on offer."""
+
+    name: str
+    title: str
+    about: str
+    purpose: Purpose
+    licence: str
+    download_bytes: int
+
+
+def inspect_table(path: Path | str, columns: Columns | None = None) -> TableView:
+    """How the table in ``path`` (a file, or an upload's folder or zip) would be read. Raises InputFault."""
+    with tempfile.TemporaryDirectory(dir=Home.default().cache) as work:
+        with Incoming([Path(path)], work=Path(work), accepts_tables=False, labelled=False) as upload:
+            found = upload.first_table()
+        if found is None:
+            raise InputFault("data.no_table")
+        file, name = found
+        asked = {"path": str(file), "name": name, "columns": columns.model_dump() if columns else None}
+        try:
+            told = run_one("tl_core.data.tables:inspect", asked, seconds=INSPECT_SECONDS)
+        except Refused as refused:
+            raise _table_fault(refused) from None
+    return TableView(name=name, **told)
+
+
+def group_preview(pattern: str, paths: Sequence[Path | str] = (), project_id: str | None = None) -> GroupPreview:
+    """What ``pattern`` makes of an upload's file names (inbox names or paths), or of a project's samples.
+
+    Raises InputFault for a pattern that does not work, and where names are pseudonyms already.
+    """
+    home = Home.default()
+    if project_id is not None:
+        _names_known(home, project_id)
+        sources = [sample.source for sample in _data(home, project_id).samples]
+    else:
+        places = [path if isinstance(path, Path) else home.inbox / checked_id(path) for path in paths]
+        with (
+            tempfile.TemporaryDirectory(dir=home.cache) as work,
+            Incoming(places, work=Path(work), accepts_tables=False, labelled=False) as upload,
+        ):
+            sources = upload.sources
+    groups = groups_by_pattern(pattern, sources)
+    return GroupPreview(groups=dict(Counter(group for group in groups if group)), unmatched=groups.count(None))
+
+
+def start_intake(
+    project_id: str,
+    paths: Sequence[Path | str],
+    test_paths: Sequence[Path | str] = (),
+    columns: Columns | None = None,
+    merge_labels: dict[str, str] | None = None,
+    group_pattern: str | None = None,
+) -> str:
+    """Read an upload as the project's next dataset version; returns the job's id. Raises InputFault."""
+    project = read_project(Home.default(), project_id)
+    if group_pattern:
+        groups_by_pattern(group_pattern, [])  # a pattern that cannot work is said at once
+    plan = IntakePlan(
+        project=project.id,
+        modality=project.modality,
+        paths=[str(path) for path in paths],
+        test_paths=[str(path) for path in test_paths],
+        columns=columns,
+        merge_labels=merge_labels or {},
+        group_pattern=group_pattern or None,
+    )
+    return runs.start(plan)
+
+
+def start_sample_intake(project_id: str, name: str, then_train: bool = True) -> str:
+    """Fetch a sample set into a project; returns the job's id. Raises InputFault for an unknown name."""
+    project = read_project(Home.default(), project_id)
+    wanted = catalogue.sample_set(name)
+    plan = IntakePlan(
+        project=project.id, modality=wanted.modality, paths=[], sample_set=wanted.name, then_train=then_train
+    )
+    return runs.start(plan)
+
+
+def sample_sets() -> list[SampleCard]:
+    """The sets on offer, in the order they are shown."""
+    return [
+        SampleCard(
+            title=say(f"samples.{one.name}"),
+            about=say(f"samples.{one.name}_about"),
+            **one.model_dump(include={"name", "purpose", "licence", "download_bytes"}),
+        )
+        for one in catalogue.sample_sets()
+    ]
+
+
+def language_name(code: str) -> str:
+    """A language's name for people."""
+    try:
+        return say(f"data.language_{code}")
+    except KeyError:
+        return code
+
+
+def dataset(project_id: str) -> Dataset | None:
+    """The version in use; None before the first upload. Raises InputFault when the project is not there."""
+    home = Home.default()
+    version = read_project(home, project_id).dataset
+    return load_dataset(home, project_id, version) if version else None
+
+
+def image_path(project_id: str, sample: Sample) -> Path | None:
+    """The stored picture of a sample; None for one that is no picture."""
+    return Home.default().samples(project_id) / sample.file if sample.file else None
+
+
+def thumbnail_path(project_id: str, sample: Sample) -> Path | None:
+    """The small picture of a sample, at most 256 pixels; None for one that is no picture."""
+    return Home.default().thumbnails(project_id) / f"{sample.id}.webp" if sample.file else None
+
+
+def preview(project_id: str, sample: Sample) -> View:
+    """What a page shows of one sample."""
+    home = Home.default()
+    modality = read_project(home, project_id).modality
+    return modalities.get(modality).preview(home, project_id, sample)
+
+
+def move_samples(project_id: str, ids: Sequence[str], label: str) -> Dataset:
+    """Give samples another class, known or new, as a new dataset version. Raises InputFault."""
+    name = label_text(label)
+    if not name:
+        raise InputFault("data.label_missing")
+    wanted = set(ids)
+
+    def moved(old: Dataset) -> Dataset:
+        if not wanted <= {sample.id for sample in old.samples}:
+            raise InputFault("data.no_such_sample")
+        target = ClassTarget(label=name)
+        samples = [s.model_copy(update={"target": target}) if s.id in wanted else s for s in old.samples]
+        classes = sorted({sample.label for sample in samples if sample.label is not None})
+        if len(classes) < 2:
+            raise InputFault("data.last_of_two")
+        return old.model_copy(update={"samples": samples, "classes": classes})
+
+    return _next_version(project_id, moved)
+
+
+def set_groups(project_id: str, pattern: str | None) -> Dataset:
+    """Group samples by a pattern over their names, or not at all, as a new dataset version. Raises InputFault."""
+    home = Home.default()
+    if pattern:
+        _names_known(home, project_id)
+
+    def grouped(old: Dataset) -> Dataset:
+        sources = [sample.source for sample in old.samples]
+        groups: list[str | None] = groups_by_pattern(pattern, sources) if pattern else [None] * len(sources)
+        rule = say("data.grouped_by_pattern", pattern=pattern) if pattern else None
+        return old.model_copy(update={"samples": with_groups(old.samples, groups), "group_rule": rule})
+
+    return _next_version(project_id, grouped)
+
+
+def split(project_id: str, rule: SplitRule | None = None) -> Split:
+    """How the data would be split by ``rule``, or by the rule kept. Raises InputFault without data."""
+    home = Home.default()
+    found = _data(home, project_id)
+    return _split(home, project_id, found.id, rule or split_rule(project_id))
+
+
+def split_rule(project_id: str) -> SplitRule:
+    """The rule the project keeps; the default before anybody chose one."""
+    try:
+        return SplitRule.model_validate_json(_rule_file(Home.default(), project_id).read_bytes())
+    except FileNotFoundError:
+        return SplitRule()
+
+
+def save_split(project_id: str, rule: SplitRule) -> None:
+    """Keep the rule for the trainings to come. Raises InputFault when it leaves nothing to learn from."""
+    if min(rule.validation, rule.test) < 0 or rule.validation + rule.test > 0.9:
+        raise InputFault("data.bad_shares")
+    home = Home.default()
+    read_project(home, project_id)
+    write_json(_rule_file(home, project_id), rule)
+
+
+def check(modality: str, path: Path, columns: Columns | None = None, group_pattern: str | None = None) -> Dataset:
+    """Read ``path`` as an intake would and throw the copies away: what would come in, and what would not."""
+    from tl_core.runs.intake import reading_of
+
+    plan = IntakePlan(project="", modality=modality, paths=[str(path)], columns=columns, group_pattern=group_pattern)
+    folder = Path(tempfile.mkdtemp(prefix="check-", dir=Home.default().cache))
+    try:
+        for name in ("samples", "thumbnails", "work"):
+            (folder / name).mkdir()
+        doors = Doors(
+            samples=folder / "samples",
+            thumbnails=folder / "thumbnails",
+            work=folder / "work",
+            secret=None,
+            tell=lambda event: None,
+            stop=lambda: False,
+        )
+        return collect(plan, reading_of(modality), doors)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _data(home: Home, project_id: str) -> Dataset:
+    version = read_project(home, project_id).dataset
+    if version is None:
+        raise InputFault("data.no_data")
+    return load_dataset(home, project_id, version)
+
+
+def _names_known(home: Home, project_id: str) -> None:
+    if read_project(home, project_id).private:
+        raise InputFault("data.groups_private")
+
+
+def _next_version(project_id: str, change: Callable[[Dataset], Dataset]) -> Dataset:
+    """Store a changed copy of the data in use and use it."""
+    home = Home.default()
+    stored = save_dataset(home, project_id, change(_data(home, project_id)))
+    set_dataset(home, project_id, stored.id)
+    return stored
+
+
+@lru_cache(maxsize=16)
+def _split(home: Home, project_id: str, version: str, rule: SplitRule) -> Split:
+    """A version never changes, so neither does its split; pages ask for it at every look."""
+    return make_split(load_dataset(home, project_id, version), rule)
+
+
+def _rule_file(home: Home, project_id: str) -> Path:
+    return home.project(project_id) / "split.json"
+
+
+def _table_fault(refused: Refused) -> InputFault:
+    if refused.reason.startswith("data."):
+        return as_fault(refused)
+    return InputFault("data.table_unreadable", reason=say(refused.reason, **refused.values))
