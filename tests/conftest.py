@@ -52,7 +52,7 @@ def until() -> Callable[..., None]:
     return _until
 
 
-def _until(true: Callable[[], object], seconds: float = 30.0) -> None:
+def _until(true: Callable[[], object], seconds: float = 60.0) -> None:
     latest = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < latest, "waited in vain"
@@ -115,7 +115,7 @@ def real_workers(home: Home) -> Iterator[Workers]:
 def ended(home: Home) -> Callable[..., Status]:
     """Wait for a job's end: ``ended(run_id, seconds) -> Status``."""
 
-    def wait(run_id: str, seconds: float = 40.0) -> Status:
+    def wait(run_id: str, seconds: float = 90.0) -> Status:
         folder = RunFolder(home.runs / run_id)
         _until(folder.status, seconds)
         status = folder.status()

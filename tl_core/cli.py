@@ -11,13 +11,13 @@ import importlib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
 from tl_core import __version__, quiet  # noqa: F401 - quiet silences the libraries imported by the verbs
 from tl_core.domain.fault import InputFault, Stopped
+from tl_core.jobs.log import write_error
 from tl_core.store.home import Home
 from tl_core.words import say
 
@@ -90,6 +90,5 @@ def _log(error: Exception) -> str:
     if told:
         return str(told)
     file = Home.default().log / "cli.log"
-    with open(file, "a", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+    write_error(file, error)
     return str(file)

@@ -1,6 +1,6 @@
-"""The process that does one job: ``python -m tl_core.jobs.child --parent PID (FOLDER | --spare)``.
+"""The process that does one job: ``python -m tl_core.jobs.child --parent PID (FOLDER | --spare NAME)``.
 
-A spare imports what a training needs and waits on its input for the folder. Exit status: 0 when the
+A spare imports what its kinds of jobs need and waits on its input for the folder. Exit status: 0 when the
 folder has a status, TAKEN when another process holds it, anything else when this one was broken off.
 """
 
@@ -17,24 +17,21 @@ import importlib
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 from tl_core import quiet  # noqa: F401 - silences the libraries imported from here on
-from tl_core.jobs.kinds import HEAVY, KINDS, TAKEN
+from tl_core.jobs.kinds import IMPORTS, KINDS, SPARE_OF, TAKEN, Spare
 from tl_core.jobs.perform import perform
 from tl_core.store import locks
 from tl_core.store.run_folder import RunFolder
 
-SLOW = ("torch", "torchvision", "timm", "transformers", "sklearn.linear_model", "openvino")
-
 
 def main(arguments: list[str]) -> int:
     processes.offer_as_victim()
-    chosen = arguments[-1]
-    if chosen == "--spare":
-        chosen = _wait_ready()
-        if not chosen:  # nobody needs us any more
-            return 0
-    folder = RunFolder(Path(chosen))
+    path = _wait_ready(cast(Spare, arguments[-1])) if "--spare" in arguments else arguments[-1]
+    if not path:  # nobody needs us any more
+        return 0
+    folder = RunFolder(Path(path))
     _write_into(folder.log_path)
     try:
         perform(folder)
@@ -43,12 +40,12 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _wait_ready() -> str:
+def _wait_ready(spare: Spare) -> str:
     """Import all that is slow, then wait for a folder's path; empty when there will be none."""
-    wanted = [KINDS[kind].partition(":")[0] for kind in HEAVY]
-    for name in [*SLOW, *wanted]:
+    wanted = [KINDS[kind].partition(":")[0] for kind, name in SPARE_OF.items() if name == spare]
+    for module in [*IMPORTS[spare], *wanted]:
         with suppress(ImportError):  # told, with its reason, to the job that needs it
-            importlib.import_module(name)
+            importlib.import_module(module)
     return sys.stdin.readline().strip()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from tl_core import processes
-from tl_core.jobs.kinds import HEAVY, TAKEN
+from tl_core.jobs.kinds import SPARE_OF, TAKEN, Spare
 from tl_core.quiet import child_environment
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -23,8 +23,9 @@ Outcome = Literal["ended", "killed"]
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK = 0.1  # seconds between looks at a child
-SETTLE = 20.0  # seconds after a spare was taken before the next one competes for the cores
-SPARE_MEMORY = 3 << 30  # bytes that must be free for a spare: it holds about 1 GiB itself
+FIRST = 2.0  # seconds after the worker's start before it makes spares: the app starts at the same time
+SETTLE: dict[Spare, float] = {"torch": 20.0, "plain": 3.0}  # seconds after any start before a spare takes cores too
+SPARE_MEMORY: dict[Spare, int] = {"torch": 3 << 30, "plain": 1 << 29}  # bytes that must be free to have one
 PATIENCE = {"train": 30.0}  # seconds of silence after a stop before a child is ended: a training has a model to keep
 SHORT_PATIENCE = 4.0  # the same for all other kinds
 
@@ -43,8 +44,8 @@ class Children:
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
         self._lock = threading.Lock()
         self._running: dict[str, subprocess.Popen] = {}
-        self._spare: _Spare | None = None
-        self._spare_due = 0.0  # time.monotonic()
+        self._spares: dict[Spare, subprocess.Popen] = {}
+        self._due: dict[Spare, float] = {spare: time.monotonic() + FIRST for spare in set(SPARE_OF.values())}
         self._closed = False
 
     def work(self, run_id: str) -> Outcome:
@@ -64,35 +65,38 @@ class Children:
             threading.Event().wait()  # the worker is going: this job is neither done nor failed, it waits for the next
         if code == TAKEN:
             self._wait_for_other(folder)
-        if folder.status() is not None or not folder.path.is_dir():
+        if code is None or folder.status() is not None or not folder.path.is_dir():
             return "ended"
         log.warning("child of %s ended with %s", run_id, code)
         return "killed"
 
-    def keep_spare(self) -> None:
-        """Have a spare ready, if the machine has room for one and nobody needs the cores right now."""
+    def keep_spares(self) -> None:
+        """Have the spares ready, if the machine has room for them and nobody needs the cores right now."""
         with self._lock:
-            if self._closed or time.monotonic() < self._spare_due:
-                return
-            if self._spare is not None and self._spare.process.poll() is None:
-                return
-            if self._spare is not None:  # it fell: not again at once
-                self._spare = None
-                self._spare_due = time.monotonic() + 60
-                return
-            free = processes.free_memory()
-            if free is not None and free < SPARE_MEMORY:
-                self._spare_due = time.monotonic() + 30
-                return
-            self._spare = self._starter.submit(_Spare, self._home).result()
+            if not self._closed:
+                for spare, due in self._due.items():
+                    if time.monotonic() >= due:
+                        self._due[spare] = time.monotonic() + self._keep(spare)
+
+    def _keep(self, spare: Spare) -> float:
+        """Seconds until the next look at this one."""
+        process = self._spares.get(spare)
+        if process is not None and process.poll() is None:
+            return LOOK
+        if process is not None:  # it fell: not again at once
+            del self._spares[spare]
+            return 60.0
+        free = processes.free_memory()
+        if free is not None and free < SPARE_MEMORY[spare]:
+            return 30.0
+        self._spares[spare] = self._starter.submit(_start_child, self._home, "--spare", spare).result()
+        return LOOK
 
     def close(self) -> None:
         """End all; what they worked at is resumed by the next worker."""
         with self._lock:
             self._closed = True
-            everyone = list(self._running.values())
-            if self._spare is not None:
-                everyone.append(self._spare.process)
+            everyone = [*self._running.values(), *self._spares.values()]
         for child in everyone:
             processes.end_group(child)
 
@@ -111,24 +115,31 @@ class Children:
         if self._closed:
             threading.Event().wait()
         with self._lock:
-            child = self._take_spare(folder) if kind in HEAVY else None
+            child = self._take_spare(folder, kind)
             if child is None:
-                child = self._starter.submit(_start_child, self._home, str(folder.path), kind == "fetch").result()
-            self._spare_due = max(self._spare_due, time.monotonic() + SETTLE)
+                child = self._starter.submit(
+                    _start_child, self._home, str(folder.path), fetching=kind == "fetch"
+                ).result()
+            for spare in self._due:
+                self._due[spare] = max(self._due[spare], time.monotonic() + SETTLE[spare])
             self._running[folder.id] = child
             return child
 
-    def _take_spare(self, folder: RunFolder) -> subprocess.Popen | None:
-        spare, self._spare = self._spare, None
-        if spare is None:
+    def _take_spare(self, folder: RunFolder, kind: str) -> subprocess.Popen | None:
+        """Hand the job to its spare. One still importing is taken too: it is ahead of a new one in any case."""
+        process = self._spares.pop(SPARE_OF[kind], None) if kind in SPARE_OF else None
+        if process is None or process.stdin is None:
             return None
-        if spare.take(folder):
-            return spare.process
-        processes.end_group(spare.process)
-        return None
+        try:
+            process.stdin.write(f"{folder.path}\n".encode())
+            process.stdin.close()
+        except OSError:  # it fell at this moment
+            processes.end_group(process)
+            return None
+        return process
 
-    def _wait(self, child: subprocess.Popen, folder: RunFolder, kind: str) -> int:
-        """The child's exit status. One that does not heed a stop is ended."""
+    def _wait(self, child: subprocess.Popen, folder: RunFolder, kind: str) -> int | None:
+        """The child's exit status; None for one that did not heed a stop and is to be ended."""
         patience = PATIENCE.get(kind, SHORT_PATIENCE)
         asked: float | None = None
         while True:
@@ -140,30 +151,12 @@ class Children:
                 asked = time.time() if folder.stop_requested() else None
             elif time.time() - max(asked, folder.view().last or 0.0) > patience:
                 log.warning("%s does not stop by itself", folder.id)
-                processes.end_group(child)
+                return None
 
     def _wait_for_other(self, folder: RunFolder) -> None:
         """Somebody else does this job: an orphan where no signal ends orphans, or the command line."""
         while folder.locked() and folder.status() is None:
             time.sleep(0.5)
-
-
-class _Spare:
-    """A child with its imports done, or on the way to it; used once."""
-
-    def __init__(self, home: Home) -> None:
-        self.process = _start_child(home, "--spare", fetching=False)
-
-    def take(self, folder: RunFolder) -> bool:
-        """Hand it the folder. One still importing is taken too: it is ahead of a new one in any case."""
-        if self.process.poll() is not None or self.process.stdin is None:
-            return False
-        try:
-            self.process.stdin.write(f"{folder.path}\n".encode())
-            self.process.stdin.close()
-        except OSError:
-            return False
-        return True
 
 
 def _kind(folder: RunFolder) -> str:
@@ -174,9 +167,9 @@ def _kind(folder: RunFolder) -> str:
         return ""
 
 
-def _start_child(home: Home, what: str, fetching: bool) -> subprocess.Popen:
-    command = [sys.executable, "-m", "tl_core.jobs.child", "--parent", str(os.getpid()), what]
-    return _start(command, home.log / "children.log", fetching=fetching, spoken_to=what == "--spare")
+def _start_child(home: Home, *what: str, fetching: bool = False) -> subprocess.Popen:
+    command = [sys.executable, "-m", "tl_core.jobs.child", "--parent", str(os.getpid()), *what]
+    return _start(command, home.log / "children.log", fetching=fetching, spoken_to=what[0] == "--spare")
 
 
 def _start(command: list[str], log_file: Path, fetching: bool = False, spoken_to: bool = False) -> subprocess.Popen:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from types import FrameType
 
 from tl_core.domain.fault import InputFault
@@ -69,7 +69,12 @@ def _printing_into(folder: RunFolder) -> Iterator[None]:
     try:
         os.dup2(log, 1)
         os.dup2(log, 2)
-        yield
+        with (
+            open(log, "a", encoding="utf-8", closefd=False) as stream,
+            redirect_stdout(stream),
+            redirect_stderr(stream),
+        ):
+            yield
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

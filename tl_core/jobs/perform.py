@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import secrets
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -16,7 +15,7 @@ from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import Plan, TrainPlan
 from tl_core.domain.run import Status, fold
 from tl_core.jobs.kinds import KINDS
-from tl_core.store import runs
+from tl_core.jobs.log import write_error
 from tl_core.store.atomic import is_disk_full
 from tl_core.store.run_folder import RunFolder
 from tl_core.words import say
@@ -38,8 +37,6 @@ def perform(folder: RunFolder) -> Status:
         attempts = sum(isinstance(event, Started) for event in folder.events())
         status = _stopped_before(folder) if not attempts and folder.stop_requested() else _work(folder, attempts + 1)
         _write_status(folder, status)
-    with suppress(Exception):  # the row is brought up to date by the next reader
-        runs.mark_ended(folder.home, folder.id, status.ended)
     return status
 
 
@@ -87,7 +84,8 @@ def _work(folder: RunFolder, attempt: int) -> Status:
     except KeyboardInterrupt:  # a second Ctrl-C: not even time to keep what was reached
         status = Status(state="stopped", ended=time.time(), model=folder.bundle.is_dir())
     except Exception as error:
-        _log(folder)
+        with suppress(OSError):
+            write_error(folder.log_path, error)
         status = failure(folder, error)
     return status.model_copy(update={"seconds": {**_seconds(folder.events(), status.ended), **status.seconds}})
 
@@ -126,8 +124,3 @@ def _keep_reserve(folder: RunFolder) -> None:
 def _write_status(folder: RunFolder, status: Status) -> None:
     (folder.path / "control" / "reserve").unlink(missing_ok=True)
     folder.write_status(status)
-
-
-def _log(folder: RunFolder) -> None:
-    with suppress(OSError), open(folder.log_path, "a", encoding="utf-8") as log:
-        traceback.print_exc(file=log)

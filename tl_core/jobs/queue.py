@@ -74,8 +74,14 @@ class JobQueue:
                 "run_migrations": True,
             }
         )
-        work = DBOS.step(name="work")(self._work)
-        end = DBOS.step(name="end")(self._end)
+
+        @DBOS.step(name="work")
+        def work(run_id: str) -> Outcome:
+            return self._work(run_id)
+
+        @DBOS.step(name="end")
+        def end(run_id: str) -> None:
+            self._end(run_id)
 
         @DBOS.workflow(name="job", max_recovery_attempts=None)
         def job(run_id: str) -> None:
@@ -147,9 +153,12 @@ class JobQueue:
             log.exception("after the end of %s", run_id)
 
 
-def give_up(folder: RunFolder) -> None:
-    """Write the status of a job whose children ended without one."""
-    with folder.lock():
+def give_up(folder: RunFolder, patience: float = 3.0) -> None:
+    """Write the status of a job that no child works at or will: stopped, if a person asked for that, else failed.
+
+    Raises ``locks.Taken`` when a child holds it after ``patience`` seconds.
+    """
+    with folder.lock(patience):
         if folder.status() is not None:
             return
         (folder.path / "control" / "reserve").unlink(missing_ok=True)

@@ -8,42 +8,46 @@ import logging.handlers
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from tl_core import processes
 from tl_core.domain.fault import InputFault
 from tl_core.jobs.children import Children
 from tl_core.jobs.heartbeat import Heartbeat
+from tl_core.jobs.kinds import PREDICTOR
+from tl_core.jobs.log import write_error
 from tl_core.jobs.queue import JobQueue
 from tl_core.store import database, locks
 from tl_core.store.home import Home
 from tl_core.store.projects import empty_trash
 from tl_core.store.run_folder import RunFolder
+from tl_core.words import say
 
 LOOK = 0.1  # seconds between looks for new requests: nobody notices, and it costs next to nothing
-PREDICTOR = "tl_core.serving.server"
 STEADY = 60.0  # seconds after which a predictor's fall is not held against it
 
 log = logging.getLogger("thaw.worker")
 
 
-def main(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
+def main(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     """Work until a signal, or the end of the launcher, ends us. ``follow_up`` is called for every job that ended.
 
     Raises InputFault when this home has a worker already.
     """
     try:
         with locks.hold(home.log.parent / "worker.lock", patience=3.0):
-            return _serve(home, follow_up)
+            _serve(home, follow_up)
     except locks.Taken:
         raise InputFault("jobs.other_worker") from None
 
 
-def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
+def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     _log_to(home)
     closing = threading.Event()
 
@@ -66,7 +70,7 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
         while not closing.wait(LOOK):
             try:
                 queue.take_requests()
-                children.keep_spare()
+                children.keep_spares()
                 predictor.watch()
             except Exception:
                 log.exception("worker")
@@ -74,14 +78,17 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> int:
             if launcher is not None and not processes.alive(*launcher):
                 log.info("the launcher is gone")
                 break
-    finally:
-        children.close()
-        predictor.end()
-        heartbeat.stop()
-        log.info("worker %s has ended", os.getpid())
-    # DBOS's threads wait for children that are gone, and must not get to say that their jobs are over
+        code = 0
+    except Exception as error:
+        write_error(home.log / "queue.log", error)
+        print(say("cli.ours", log=home.log / "queue.log"), file=sys.stderr, flush=True)
+        code = 1
+    children.close()
+    predictor.end()
+    heartbeat.stop()
+    log.info("worker %s has ended", os.getpid())
     logging.shutdown()
-    os._exit(0)
+    os._exit(code)  # DBOS's threads wait for children that are gone, and must not get to say that their jobs are over
 
 
 class Predictor:

@@ -97,9 +97,8 @@ def stop(run_id: str) -> None:
     folder.request_stop()
     if folder.events():
         return
-    with suppress(locks.Taken), folder.lock(patience=0.0):
-        if folder.status() is None and not folder.events():
-            queue.give_up(folder)
+    with suppress(locks.Taken):
+        queue.give_up(folder, patience=0.0)
 
 
 def worker_alive() -> bool:
