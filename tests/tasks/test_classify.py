@@ -71,3 +71,12 @@ def test_class_weights_make_rare_classes_count_as_much() -> None:
     weights = classify.class_weights(labels, 3, balanced=True)
     assert weights[labels][:9].sum() == pytest.approx(weights[labels][9:].sum())
     assert classify.class_weights(labels, 3, balanced=False).tolist() == [1, 1, 1]
+
+
+def test_temperature_cures_overconfidence_and_changes_no_answer() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(2, size=400)
+    honest = np.stack([-(labels * 2 - 1.0), labels * 2 - 1.0], axis=1) * 0.5 + rng.normal(size=(400, 2))
+    found = classify.temperature(torch.from_numpy(honest * 5), labels, np.ones(2))
+    reference = classify.temperature(torch.from_numpy(honest), labels, np.ones(2))
+    assert found == pytest.approx(5 * reference, rel=0.01)

@@ -177,18 +177,26 @@ def _train(job: Job, probe: Candidate | None) -> tuple[Candidate | None, bool]:
     if not fitted.best_epoch:
         return None, stopped
     logits = answer(model, validation, len(job.validation.labels), 32, job.device)
-    chances = classify.probabilities(logits)
+    sharpness = classify.temperature(logits, job.validation.labels, job.weights)
+    with torch.no_grad():
+        for parameter in head.parameters():
+            parameter /= sharpness
+    chances = classify.probabilities(logits / sharpness)
     return Candidate(head.cpu(), _changed(model), chances, fitted.seconds, fitted.epochs), stopped
 
 
 def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
-    """Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error."""
+    """Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error.
+
+    Both are compared at their best temperature, so that neither wins or loses by being too sure of itself.
+    """
     if "finetuned" not in candidates:
         return "scratch" if "scratch" in candidates else "probe"
-    gain, error = log_loss_gain(
-        job.validation.labels, candidates["finetuned"].probabilities, candidates["probe"].probabilities,
-        job.validation.groups, job.weights[job.validation.labels],
-    )  # fmt: skip
+    labels = job.validation.labels
+    logits = torch.from_numpy(np.log(np.maximum(candidates["probe"].probabilities, 1e-30)))
+    probe = classify.probabilities(logits / classify.temperature(logits, labels, job.weights))
+    tuned = candidates["finetuned"].probabilities
+    gain, error = log_loss_gain(labels, tuned, probe, job.validation.groups, job.weights[labels])
     chosen = "finetuned" if gain > error else "probe"
     if chosen == "probe":
         job.tell(Notice(key="training.probe_kept"))

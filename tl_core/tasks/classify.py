@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
@@ -58,6 +59,20 @@ def loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
 def probabilities(logits: Tensor) -> np.ndarray:
     """Logits (batch, class) -> probabilities (batch, class) in float64."""
     return torch.softmax(logits.detach().double().cpu(), dim=1).numpy()
+
+
+def temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> float:
+    """The number to divide logits (sample, class) by for the lowest weighted log-loss on held-out samples.
+
+    A tuned network is surer than it is right; one number cures that and changes no answer (Guo et al. 2017).
+    """
+    target, weight = torch.from_numpy(labels), torch.from_numpy(weights)
+    values = logits.detach().double().cpu()
+
+    def total(logarithm: float) -> float:
+        return float(loss(values / np.exp(logarithm), target, weight).sum())
+
+    return float(np.exp(minimize_scalar(total, bounds=(-2.0, 4.0), method="bounded").x))
 
 
 def solve_probe(

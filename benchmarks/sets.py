@@ -1,0 +1,120 @@
+"""Training and test data of the benchmarks, drawn by seed from real sets. Nothing of it is kept in the repository."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from tl_core.data.samples.catalogue import fetch_sample_set
+from tl_core.store.home import Home
+
+REVIEW_LABELS = 300  # to learn from; a quarter more to choose by
+PHOTO_SOURCES = {
+    "bird": ["animals/birds"],
+    "mammal": ["animals/mammals", "animals/marsupials"],
+    "flower": ["plants/flowers"],
+    "fruit": ["food/fruit"],
+    "vegetable": ["food/vegetables"],
+}
+NOT_PHOTOS = ("cartoon", "toys", "plastic")
+
+
+def reviews(folder: Path, seed: int) -> tuple[Path, Path]:
+    """Sentences of Amazon reviews, negative or positive; no review is in both parts. Half of the reviews are the test."""
+    source = fetch_sample_set(Home(folder / "home"), "reviews")
+    with open(next(source.glob("*.csv")), encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"]
+    by_review: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        by_review[row["review"]].append(row)
+    order = sorted(by_review)
+    random.Random(seed).shuffle(order)
+    half = len(order) // 2
+    train: list[dict[str, str]] = []
+    for review in order[half:]:
+        if len(train) < REVIEW_LABELS * 5 / 4:
+            train += by_review[review]
+    test = [row for review in order[:half] for row in by_review[review]]
+    return _table(folder / f"reviews-{seed}-train.csv", train), _table(folder / f"reviews-{seed}-test.csv", test)
+
+
+def photos(folder: Path, seed: int) -> tuple[Path, Path]:
+    """Cut-out photographs of five kinds of living things on white (Debian's tuxpaint-stamps-default); a fifth is the test."""
+    source = _photographs(folder)
+    random_numbers = random.Random(seed)
+
+    def is_test(files: list[Path]) -> set[Path]:
+        return set(random_numbers.sample(files, round(len(files) / 5)))
+
+    return _part(source, folder / f"photos-{seed}", is_test)
+
+
+def solar(folder: Path, seed: int) -> tuple[Path, Path]:
+    """Scans of solar cells; blocks of 60 neighbours stay together and a quarter of the blocks is the test.
+
+    A draw whose test has fewer than 20 cells of a class says nothing: the next one is taken.
+    """
+    source = fetch_sample_set(Home(folder / "home"), "solar")
+    module = {file: file.name.split("-cell")[0] for file in source.rglob("*.png")}
+    modules = sorted(set(module.values()))
+    random_numbers = random.Random(seed)
+    while True:
+        drawn = set(random_numbers.sample(modules, max(1, round(len(modules) / 4))))
+        chosen = [file for file in module if module[file] in drawn]
+        if min(sum(file.parent.name == label for file in chosen) for label in ("defective", "functional")) >= 20:
+            break
+    return _part(source, folder / f"solar-{seed}", lambda files: {file for file in files if module[file] in drawn})
+
+
+def _part(source: Path, target: Path, is_test: Callable[[list[Path]], set[Path]]) -> tuple[Path, Path]:
+    """A folder per class, parted into ``train`` and ``test``."""
+    shutil.rmtree(target, ignore_errors=True)
+    for label in sorted(path for path in source.iterdir() if path.is_dir()):
+        files = sorted(label.iterdir())
+        tested = is_test(files)
+        for file in files:
+            place = target / ("test" if file in tested else "train") / label.name / file.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+    return target / "train", target / "test"
+
+
+def _photographs(folder: Path) -> Path:
+    """Fetched with Debian's package client, put on white, at most 320 pixels a side."""
+    target = folder / "photographs"
+    if target.is_dir():
+        return target
+    work = folder / "stamps"
+    work.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["apt-get", "download", "-q", "tuxpaint-stamps-default"], cwd=work, check=True, capture_output=True)
+    subprocess.run(["dpkg-deb", "-x", str(next(work.glob("*.deb"))), "tree"], cwd=work, check=True)
+    stamps = work / "tree" / "usr" / "share" / "tuxpaint" / "stamps"
+    beside = folder / "photographs.part"
+    for label, places in PHOTO_SOURCES.items():
+        (beside / label).mkdir(parents=True, exist_ok=True)
+        for file in (file for place in places for file in sorted((stamps / place).rglob("*.png"))):
+            if any(word in str(file) for word in NOT_PHOTOS):
+                continue
+            picture = Image.open(file).convert("RGBA")
+            white = Image.new("RGBA", picture.size, "white")
+            white.alpha_composite(picture)
+            flat = white.convert("RGB")
+            flat.thumbnail((320, 320))
+            flat.save(beside / label / f"{'_'.join(file.relative_to(stamps).with_suffix('').parts)}.png")
+    beside.rename(target)
+    return target
+
+
+def _table(path: Path, rows: list[dict[str, str]]) -> Path:
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=["text", "label", "review"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
