@@ -14,7 +14,7 @@ from tl_core.domain.card import BackboneCard, ImageInput, StageCard, TextInput
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import present_folder
 from tl_core.store.home import Home
-from tl_core.words import say
+from tl_core.words import say, table
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "backbones.json"
 DEFAULTS = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
@@ -59,22 +59,26 @@ def card(home: Home, name: str) -> BackboneCard:
 def catalogue_card(name: str) -> BackboneCard:
     """What the catalogue knows of a packaged model, weights or not."""
     entry = entries()[name]
-    about = "backbones." + name.partition(":")[2] + "."
+    own, shared = f"backbones.{name.partition(':')[2]}.", f"backbones.{entry.get('learned', '')}."
+
+    def told(field: str) -> str:
+        return say(own + field if own + field in table() else shared + field)
+
     titles = stage_titles(entry["modality"], len(entry["stages"]))
     return BackboneCard(
         name=name,
         source="packaged",
-        title=say(about + "title"),
+        title=told("title"),
         modality=entry["modality"],
         input=(ImageInput if entry["modality"] == "image" else TextInput).model_validate(entry["input"]),
         features=entry["features"],
         parameters=sum(count for _, count in entry["stages"]),
         download_bytes=entry["download_bytes"],
         licence=entry["licence"],
-        learned_from=say(about + "learned_from"),
-        never_seen=say(about + "never_seen"),
-        good_for=say(about + "good_for"),
-        known_bias=say(about + "known_bias"),
+        learned_from=told("learned_from"),
+        never_seen=told("never_seen"),
+        good_for=told("good_for"),
+        known_bias=told("known_bias"),
         languages=entry.get("languages", []),
         sha256="",
         stages=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 from tl_core.backbones.protocol import Backbone
 from tl_core.domain.card import BackboneCard
@@ -15,18 +16,28 @@ def build(card: BackboneCard, architecture: dict, files: dict[str, Path] | None 
     ``architecture`` may come from a stranger's bundle: it names entries of a closed list, never code. Raises
     ``InputFault`` for what is not on it.
     """
-    library = architecture.get("library")
     try:
-        if library == "timm":
-            from tl_core.backbones.families import timm_images as family
-        elif library == "torchvision":
-            from tl_core.backbones.families import torchvision_images as family
-        elif library == "transformers" and card.modality == "text":
-            from tl_core.backbones.families import transformers_texts as family
-        elif library == "transformers" and card.modality == "image":
-            from tl_core.backbones.families import transformers_images as family
-        else:
-            raise InputFault("backbones.unknown_family", family=str(library))
-        return family.build(card, architecture, files or {})
+        return _family(architecture.get("library"), card.modality).build(card, architecture, files or {})
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise InputFault("backbones.broken_architecture", name=card.name) from error
+
+
+def _family(library: object, modality: str) -> ModuleType:
+    match library, modality:
+        case "timm", "image":
+            from tl_core.backbones.families import timm_images
+
+            return timm_images
+        case "torchvision", "image":
+            from tl_core.backbones.families import torchvision_images
+
+            return torchvision_images
+        case "transformers", "text":
+            from tl_core.backbones.families import transformers_texts
+
+            return transformers_texts
+        case "transformers", "image":
+            from tl_core.backbones.families import transformers_images
+
+            return transformers_images
+    raise InputFault("backbones.unknown_family", family=str(library))

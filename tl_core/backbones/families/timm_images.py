@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import timm
 from timm.models.convnext import ConvNeXt
@@ -23,10 +24,9 @@ ARGUMENTS = {"img_size", "global_pool", "patch_size", "embed_dim", "depth", "num
 class Patches(Layout):
     """A vision transformer: patches of the image as tokens, (batch, token, feature)."""
 
-    network: VisionTransformer
-
     def run(self, stage: Stage, state: State) -> State:
-        hidden, network = state["hidden"], self.network
+        network: Any = self.network
+        hidden = state["hidden"]
         if stage is self.stages[0]:
             hidden = network.norm_pre(network.patch_drop(network._pos_embed(network.patch_embed(hidden))))
             return {"hidden": hidden}
@@ -36,7 +36,8 @@ class Patches(Layout):
         return {"hidden": hidden}
 
     def pool(self, state: State) -> Features:
-        return self.network.fc_norm(self.network.pool(state["hidden"]))
+        network: Any = self.network
+        return network.fc_norm(network.pool(state["hidden"]))
 
 
 def build(card: BackboneCard, architecture: dict, files: dict[str, Path]) -> Backbone:
@@ -51,11 +52,11 @@ def build(card: BackboneCard, architecture: dict, files: dict[str, Path]) -> Bac
     return kind(card, network, titled("image", groups), architecture, files)
 
 
-def lay_out(network: nn.Module, name: str) -> tuple[type[Chain | Patches], list[Group]]:
+def lay_out(network: Any, name: str) -> tuple[type[Chain | Patches], list[Group]]:
     """The network's groups of modules, ordered from the input, and how to run them."""
     match network:
         case MobileNetV3():
-            last = [network.global_pool, network.conv_head, network.norm_head, network.act2]
+            last = [getattr(network, name) for name in ("global_pool", "conv_head", "norm_head", "act2")]
             return Chain, _blocks(network, [network.conv_stem, network.bn1], last)
         case EfficientNet():
             return Chain, _blocks(network, [network.conv_stem, network.bn1], [network.conv_head, network.bn2])
@@ -65,7 +66,8 @@ def lay_out(network: nn.Module, name: str) -> tuple[type[Chain | Patches], list[
         case ConvNeXt():
             groups: list[Group] = [("stem", [network.stem])]
             groups += [(f"stages.{k}", [stage]) for k, stage in enumerate(network.stages)]
-            groups[-1][1].extend([network.norm_pre, network.head.global_pool, network.head.norm])
+            head: Any = network.head
+            groups[-1][1].extend([network.norm_pre, head.global_pool, head.norm])
             return Chain, groups
         case VisionTransformer() if network.attn_pool is None:
             loose = Loose(network, ["cls_token", "reg_token", "pos_embed"])
@@ -75,7 +77,7 @@ def lay_out(network: nn.Module, name: str) -> tuple[type[Chain | Patches], list[
     raise InputFault("backbones.unknown_family", family=name)
 
 
-def _blocks(network: nn.Module, first: list[nn.Module], last: list[nn.Module]) -> list[Group]:
+def _blocks(network: Any, first: list[nn.Module], last: list[nn.Module]) -> list[Group]:
     groups: list[Group] = [(f"blocks.{k}", [block]) for k, block in enumerate(network.blocks)]
     groups[0][1][:0] = first
     groups[-1][1].extend(last)

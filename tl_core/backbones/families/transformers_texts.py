@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tl_core.backbones.families.layout import Layout, gathered, titled
+from tl_core.backbones.families.layout import Layout, gathered, known, titled
 from tl_core.backbones.protocol import Backbone, Features, Stage, State
 from tl_core.domain.card import BackboneCard, TextInput
 from tl_core.domain.fault import InputFault
@@ -38,67 +38,59 @@ class TextLayers(Layout):
         return (hidden * weight).sum(1) / weight.sum(1).clamp(min=1)
 
     def _words(self, ids: Tensor) -> Tensor:
-        config: Any = self.network.config
+        network: Any = self.network
+        config = network.config
         first = config.pad_token_id + 1 if config.model_type in PADDING_FIRST else 0
         positions = torch.arange(ids.shape[1], device=ids.device).unsqueeze(0).expand(ids.shape) + first
-        return self.network.embeddings(input_ids=ids, position_ids=positions)
+        return network.embeddings(input_ids=ids, position_ids=positions)
 
     def _extra(self, hidden: Tensor) -> tuple[Tensor, ...]:
         """MPNet's layers share a table of distances between words; it belongs to the first stage."""
-        if self.network.config.model_type != "mpnet":
+        network: Any = self.network
+        if network.config.model_type != "mpnet":
             return ()
-        return (self.network.encoder.compute_position_bias(hidden),)
+        return (network.encoder.compute_position_bias(hidden),)
 
 
 def build(card: BackboneCard, architecture: dict, files: dict[str, Path]) -> Backbone:
     """A transformers encoder of ``config``, without pooling or language-model head."""
-    settings = dict(architecture["config"])
-    kind = settings.pop("model_type")
-    config_class, model_class, arguments = _classes(kind)
-    known = config_class().to_dict().keys()
-    network = model_class(config_class(**{k: v for k, v in settings.items() if k in known}), **arguments)
+    config, model_class, arguments = configured(architecture["config"])
+    network = model_class(config, **arguments)
     first = [network.embeddings]
-    if kind == "mpnet":
+    if config.model_type == "mpnet":
         first.append(network.encoder.relative_attention_bias)
-    layers = (network.transformer if kind == "distilbert" else network.encoder).layer
-    groups = gathered(("embeddings", first), layers, "layer")
+    layers = (network.transformer if config.model_type == "distilbert" else network.encoder).layer
+    groups = gathered(("embeddings", first), list(layers), "layer")
     return TextLayers(card, network, titled("text", groups), architecture, files)
 
 
-def _classes(kind: str) -> tuple[type, type, dict[str, bool]]:
+def configured(settings: dict) -> tuple[Any, Any, dict[str, bool]]:
+    """Configuration, class and arguments of a network; only settings that the library's own class knows are taken."""
     plain = {"add_pooling_layer": False}
-    match kind:
+    match settings["model_type"]:
         case "bert":
             from transformers.models.bert import BertConfig, BertModel
 
-            return BertConfig, BertModel, plain
+            return known(BertConfig, settings), BertModel, plain
         case "roberta":
             from transformers.models.roberta import RobertaConfig, RobertaModel
 
-            return RobertaConfig, RobertaModel, plain
+            return known(RobertaConfig, settings), RobertaModel, plain
         case "xlm-roberta":
             from transformers.models.xlm_roberta import XLMRobertaConfig, XLMRobertaModel
 
-            return XLMRobertaConfig, XLMRobertaModel, plain
+            return known(XLMRobertaConfig, settings), XLMRobertaModel, plain
         case "mpnet":
             from transformers.models.mpnet import MPNetConfig, MPNetModel
 
-            return MPNetConfig, MPNetModel, plain
+            return known(MPNetConfig, settings), MPNetModel, plain
         case "distilbert":
             from transformers.models.distilbert import DistilBertConfig, DistilBertModel
 
-            return DistilBertConfig, DistilBertModel, {}
-    raise InputFault("backbones.unknown_family", family=kind)
+            return known(DistilBertConfig, settings), DistilBertModel, {}
+    raise InputFault("backbones.unknown_family", family=str(settings["model_type"]))
 
 
 def _additive(mask: Tensor, dtype: torch.dtype) -> Tensor:
     """0 where a token may be looked at, the lowest number where there is padding; (batch, 1, 1, token)."""
     return (1 - mask[:, None, None, :].to(dtype)) * torch.finfo(dtype).min
-
-
-def input_of(config: dict) -> TextInput:
-    """What a text encoder of this configuration can be fed; sentence encoders average their tokens."""
-    longest = int(config.get("max_position_embeddings", 512))
-    if config.get("model_type") in PADDING_FIRST:
-        longest -= 2
-    return TextInput(tokens=longest)

@@ -1,0 +1,149 @@
+"""One small random network of each family that we lay out, and what its own library says comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tl_core.backbones.facts import draft
+from tl_core.backbones.families import build
+from tl_core.backbones.protocol import Backbone
+from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+
+WORDS = 99  # rows of the tables of words
+TEXT: dict[str, Any] = {
+    "vocab_size": WORDS, "hidden_size": 24, "num_hidden_layers": 8, "num_attention_heads": 4, "intermediate_size": 32,
+    "max_position_embeddings": 40, "type_vocab_size": 2, "pad_token_id": 1,
+}  # fmt: skip
+PATCHES: dict[str, Any] = {
+    "hidden_size": 24, "num_hidden_layers": 3, "num_attention_heads": 4, "intermediate_size": 32, "image_size": 32,
+    "patch_size": 8,
+}  # fmt: skip
+
+CONFIGS: dict[str, dict[str, Any]] = {
+    "bert": {**TEXT, "pad_token_id": 0},
+    "roberta": TEXT,
+    "xlm-roberta": {**TEXT, "type_vocab_size": 1},
+    "mpnet": TEXT,
+    "distilbert": {
+        "vocab_size": WORDS, "dim": 24, "n_layers": 2, "n_heads": 4, "hidden_dim": 32, "max_position_embeddings": 40
+    },
+    "vit": PATCHES,
+    "dinov2": PATCHES,
+    "convnext": {"hidden_sizes": [8, 12, 16, 24], "depths": [1, 1, 2, 1]},
+    "resnet": {"embedding_size": 8, "hidden_sizes": [8, 12, 16, 24], "depths": [1, 1, 1, 1]},
+}  # fmt: skip
+
+
+def _offer_small_torchvision() -> None:
+    """torchvision builds by name only: give it names for small networks of its own classes."""
+    from torchvision.models import ConvNeXt, EfficientNet, ResNet, SwinTransformer, VisionTransformer
+    from torchvision.models._api import register_model
+    from torchvision.models.convnext import CNBlockConfig
+    from torchvision.models.efficientnet import MBConvConfig
+    from torchvision.models.resnet import BasicBlock
+
+    blocks = [CNBlockConfig(8, 12, 1), CNBlockConfig(12, 16, 1), CNBlockConfig(16, 24, 2), CNBlockConfig(24, None, 1)]
+    steps = [MBConvConfig(1 + (k > 0), 3, 1 + k % 2, 8 * (k + 1), 8 * (k + 2), 1, 1.0, 1.0) for k in range(5)]
+    builders = {
+        "tiny_resnet": lambda weights: ResNet(BasicBlock, [1, 1, 1, 1]),
+        "tiny_efficientnet": lambda weights: EfficientNet(steps, 0.1, last_channel=64),
+        "tiny_convnext": lambda weights: ConvNeXt(blocks),
+        "tiny_swin": lambda weights: SwinTransformer([4, 4], 8, [1, 1, 2, 1], [1, 2, 2, 4], [7, 7]),
+        "tiny_vit": lambda weights: VisionTransformer(32, 8, 3, 4, 24, 32),
+    }
+    for name, builder in builders.items():
+        builder.__module__ = "torchvision.models.tiny"
+        register_model(name)(builder)
+
+
+_offer_small_torchvision()
+TEXTS = ["bert", "roberta", "xlm-roberta", "mpnet", "distilbert"]
+
+ARCHITECTURES: dict[str, dict[str, Any]] = {
+    **{
+        f"transformers {kind}": {"library": "transformers", "config": {"model_type": kind, **config}}
+        for kind, config in CONFIGS.items()
+    },
+    **{
+        f"timm {model}": {"library": "timm", "model": model}
+        for model in ("test_resnet", "test_efficientnet", "test_convnext", "test_vit", "mobilenetv3_small_050")
+    },
+    "timm test_vit averaged": {"library": "timm", "model": "test_vit", "arguments": {"global_pool": "avg"}},
+    **{
+        f"torchvision {model}": {"library": "torchvision", "model": model}
+        for model in (
+            "tiny_resnet",
+            "tiny_efficientnet",
+            "tiny_convnext",
+            "mobilenet_v3_small",
+            "tiny_swin",
+            "tiny_vit",
+        )
+    },
+}
+
+
+def card(name: str) -> BackboneCard:
+    """A card as a source drafts it."""
+    kind = name.rpartition(" ")[2]
+    if kind in TEXTS:
+        return draft(f"folder:{name}", "folder", TextInput(tokens=32), size=1)
+    side = 160 if name.startswith("timm") else 32 if "vit" in kind or "transformers" in name else 64
+    spec = ImageInput(size=side, resize=side, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+    return draft(f"folder:{name}", "folder", spec, size=1)
+
+
+def make(name: str) -> Backbone:
+    torch.manual_seed(7)
+    backbone = build(card(name), ARCHITECTURES[name])
+    backbone.network.eval()
+    return backbone
+
+
+def batch(backbone: Backbone) -> dict[str, Tensor]:
+    """Two samples; of texts, the second is shorter than the first."""
+    torch.manual_seed(1)
+    spec = backbone.card.input
+    if spec.kind == "image":
+        return {"pixels": torch.randn(2, 3, spec.size, spec.size)}
+    ids = torch.randint(5, WORDS, (2, 9))
+    mask = torch.ones_like(ids)
+    mask[1, 6:] = 0
+    return {"ids": ids * mask, "mask": mask}
+
+
+def reference(backbone: Backbone, inputs: dict[str, Tensor]) -> Tensor:
+    """Pooled output (batch, feature), computed by the library's own forward."""
+    network: Any = backbone.network
+    with torch.inference_mode():
+        return _REFERENCES[backbone.architecture["library"]](network, inputs, backbone.architecture)
+
+
+def _timm(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    return network.forward_head(network.forward_features(inputs["pixels"]), pre_logits=True)
+
+
+def _torchvision(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    return network(inputs["pixels"]).flatten(1)
+
+
+def _transformers(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    if "pixels" in inputs:
+        out = network(pixel_values=inputs["pixels"])
+        if architecture["config"]["model_type"] == "vit":
+            return out.last_hidden_state[:, 0]
+        return out.pooler_output.flatten(1)
+    mask = inputs["mask"]
+    hidden = network(input_ids=inputs["ids"], attention_mask=mask).last_hidden_state
+    return (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+
+
+_REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor]] = {
+    "timm": _timm,
+    "torchvision": _torchvision,
+    "transformers": _transformers,
+}

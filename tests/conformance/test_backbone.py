@@ -1,0 +1,104 @@
+"""What must hold for every starting model, wherever it comes from."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+
+import pytest
+import torch
+
+from tests.backbones import tiny
+from tl_core.backbones.load import completed, rebuild
+from tl_core.backbones.protocol import Backbone, Span, forward, parameters_of
+
+
+@pytest.fixture(scope="module", params=sorted(tiny.ARCHITECTURES))
+def backbone(request: pytest.FixtureRequest) -> Backbone:
+    return tiny.make(request.param)
+
+
+def test_stages_one_by_one_are_the_whole_network(backbone: Backbone) -> None:
+    inputs = tiny.batch(backbone)
+    with torch.inference_mode():
+        pooled = backbone.pool(forward(backbone, inputs))
+    torch.testing.assert_close(pooled, tiny.reference(backbone, inputs), rtol=1e-4, atol=1e-5)
+    assert pooled.std() > 0
+
+
+def test_every_parameter_and_buffer_is_in_one_stage(backbone: Backbone) -> None:
+    names = {id(p): name for name, p in backbone.network.named_parameters()}
+    found = Counter(names[id(p)] for stage in backbone.stages for p in parameters_of(stage))
+    assert set(found) == set(names.values())
+    assert set(found.values()) == {1}
+    held = {id(b) for stage in backbone.stages for module in stage.modules for b in module.buffers()}
+    lost = [name for name, buffer in backbone.network.named_buffers() if id(buffer) not in held]
+    assert not lost
+
+
+def test_stages_have_names_of_their_own_that_people_can_read(backbone: Backbone) -> None:
+    assert 2 <= len(backbone.stages) <= 7
+    for names in ([s.name for s in backbone.stages], [s.title for s in backbone.stages]):
+        assert len(set(names)) == len(names)
+        assert all(names)
+    assert all(stage.about for stage in backbone.stages)
+
+
+def test_rebuilt_from_json_it_answers_the_same(backbone: Backbone, tmp_path) -> None:
+    architecture = json.loads(json.dumps(backbone.architecture))
+    again = rebuild(backbone.card, architecture, tmp_path)
+    again.network.load_state_dict(backbone.network.state_dict())
+    inputs = tiny.batch(backbone)
+    with torch.inference_mode():
+        expected, answer = (one.pool(forward(one, inputs)) for one in (backbone, again))
+    assert torch.equal(expected, answer)
+
+
+def test_a_copy_stands_on_its_own(backbone: Backbone) -> None:
+    inputs = tiny.batch(backbone)
+    other = copy.deepcopy(backbone)
+    with torch.inference_mode():
+        before = backbone.pool(forward(backbone, inputs))
+        for stage in other.stages:
+            for parameter in parameters_of(stage):
+                parameter.zero_()
+        assert torch.equal(before, backbone.pool(forward(backbone, inputs)))
+        assert not torch.equal(before, other.pool(forward(other, inputs)))
+
+
+def test_the_card_tells_the_networks_own_sizes(backbone: Backbone) -> None:
+    card = completed(backbone, "00")
+    assert card.parameters == sum(p.numel() for p in backbone.network.parameters())
+    assert sum(stage.parameters for stage in card.stages) == card.parameters
+    assert card.features == tiny.reference(backbone, tiny.batch(backbone)).shape[1]
+
+
+@pytest.mark.parametrize("kind", tiny.TEXTS)
+def test_padding_changes_nothing(kind: str) -> None:
+    backbone = tiny.make(f"transformers {kind}")
+    inputs = tiny.batch(backbone)
+    short = {name: tensor[1:, :6] for name, tensor in inputs.items()}
+    filled = {**inputs, "ids": inputs["ids"] + (1 - inputs["mask"]) * 3}
+    with torch.inference_mode():
+        alone, padded, other = (backbone.pool(forward(backbone, one)) for one in (short, inputs, filled))
+    torch.testing.assert_close(alone[0], padded[1], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(padded, other, rtol=1e-4, atol=1e-5)
+
+
+def test_spans_join_at_every_boundary(backbone: Backbone) -> None:
+    inputs = tiny.batch(backbone)
+    first, *mask = inputs.values()
+    with torch.inference_mode():
+        whole = backbone.pool(forward(backbone, inputs))
+        for boundary in range(len(backbone.stages) + 1):
+            hidden = Span(backbone, 0, boundary)(first, *mask)
+            assert torch.equal(Span(backbone, boundary, pooled=True)(hidden, *mask), whole)
+
+
+def test_gradients_reach_every_parameter_that_is_trained(backbone: Backbone) -> None:
+    other = copy.deepcopy(backbone)
+    state = forward(other, tiny.batch(other))
+    other.pool(state).square().sum().backward()
+    silent = [name for name, p in other.network.named_parameters() if p.grad is None]
+    assert set(silent) <= {"embeddings.mask_token"}  # DINOv2's, for hiding parts of images in its own training
