@@ -1,0 +1,154 @@
+"""The model card inside every bundle: what the model is for, what it learned from, how good it is and where it ends.
+
+Markdown from the translation table. It names classes and counts, never a sample, a file or a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.report import Metric, MetricName, Report
+from tl_core.domain.split import SUBSETS, Split
+from tl_core.words import say
+
+COLUMNS: tuple[MetricName, ...] = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
+_SHOWN = 12  # class names in the title; all stand in the table
+
+
+def model_card(
+    manifest: BundleManifest, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
+) -> str:
+    """The card's text. ``reports``: those of the subsets judged so far, validation first."""
+    sections = [
+        (None, _head(manifest)),
+        ("use", _use(manifest)),
+        ("data", _data(dataset, split)),
+        ("model", _starting_model(manifest)),
+        ("training", _training(manifest, plan, reports)),
+        ("figures", _figures(reports)),
+        ("limits", _limits()),
+        ("again", _again()),
+    ]
+    lines = []
+    for name, content in sections:
+        if name:
+            lines += [f"## {say(f'bundle.card_{name}')}", ""]
+        lines += [*content, ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def interval_text(metric: Metric | None) -> str:
+    """0.84 (0.79 to 0.88)"""
+    if metric is None:
+        return "-"
+    if metric.low is None or metric.high is None:
+        return f"{metric.value:.2f} ({say('bundle.card_no_interval')})"
+    return f"{metric.value:.2f} ({metric.low:.2f} - {metric.high:.2f})"
+
+
+def _head(manifest: BundleManifest) -> Iterator[str]:
+    classes = _listed(manifest.classes[:_SHOWN]) + (", ..." if len(manifest.classes) > _SHOWN else "")
+    yield "# " + say("bundle.card_title", title=_plain(manifest.card.title), classes=classes)
+    yield ""
+    yield say("bundle.card_note", version=manifest.thaw)
+
+
+def _use(manifest: BundleManifest) -> Iterator[str]:
+    count = len(manifest.classes)
+    yield "- " + say(f"bundle.card_use_{manifest.modality}", count=count, classes=_listed(manifest.classes))
+    for name in ("use_alike", "not_medical", "person"):
+        yield "- " + say(f"bundle.card_{name}")
+
+
+def _data(dataset: Dataset, split: Split) -> Iterator[str]:
+    counts = {name: dict.fromkeys(SUBSETS, 0) for name in dataset.classes}
+    for sample in dataset.samples:
+        subset = split.subset.get(sample.id)
+        if sample.label in counts and subset:
+            counts[sample.label][subset] += 1
+    yield from _table("bundle.card_data_head", [[name, *counts[name].values()] for name in dataset.classes])
+    yield ""
+    if split.grouped:
+        groups = {sample.group for sample in dataset.samples if sample.group}
+        yield "- " + say("bundle.card_data_grouped", count=len(groups))
+    else:
+        yield "- " + say("bundle.card_data_single")
+    if split.given_test:
+        yield "- " + say("bundle.card_data_given")
+    if dataset.licence:
+        yield "- " + say("bundle.card_data_licence", licence=_plain(dataset.licence))
+    if dataset.languages:
+        common = sorted(dataset.languages, key=lambda code: -dataset.languages[code])[:5]
+        yield "- " + say("bundle.card_data_languages", languages=", ".join(map(_plain, common)))
+
+
+def _starting_model(manifest: BundleManifest) -> Iterator[str]:
+    card = manifest.card
+    about = {"title": _plain(card.title), "name": _plain(card.name), "licence": _plain(card.licence)}
+    yield "- " + say("bundle.card_model_line", **about)
+    for name, text in (("learned", card.learned_from), ("unseen", card.never_seen), ("bias", card.known_bias)):
+        if text:
+            yield "- " + say(f"bundle.card_model_{name}", text=_plain(text))
+
+
+def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Report]) -> Iterator[str]:
+    stages = len(manifest.card.stages)
+    yield "- " + say(f"bundle.card_candidate_{manifest.candidate}", frozen=manifest.frozen_stages, stages=stages)
+    epochs = next((c.epochs for r in reports for c in r.candidates if c.name == manifest.candidate), None)
+    if epochs:
+        yield "- " + say("bundle.card_epochs", count=epochs)
+    yield "- " + say("bundle.card_seed", seed=plan.seed)
+    if plan.augmentations:
+        yield "- " + say("bundle.card_augmentations", names=", ".join(map(_plain, plan.augmentations)))
+
+
+def _figures(reports: Sequence[Report]) -> Iterator[str]:
+    for report in reports:
+        yield say(f"bundle.card_figures_{report.subset}")
+        yield ""
+        rows = [
+            [say(f"bundle.name_{c.name}"), *(interval_text(c.metrics.get(name)) for name in COLUMNS)]
+            for c in report.candidates
+        ]
+        yield from _table("bundle.card_figures_head", rows)
+        yield ""
+        per_class = [[c.label, c.samples, interval_text(c.recall), interval_text(c.precision)] for c in report.classes]
+        yield from _table("bundle.card_figures_recall", per_class)
+        yield ""
+    yield say("bundle.card_figures_intervals")
+    if not any(report.subset == "test" for report in reports):
+        yield ""
+        yield say("bundle.card_no_exam")
+
+
+def _limits() -> Iterator[str]:
+    for name in ("always", "shift", "sure", "bias"):
+        yield "- " + say(f"bundle.card_limit_{name}")
+    yield "- " + say("bundle.card_not_medical")
+
+
+def _again() -> Iterator[str]:
+    yield say("bundle.card_again_line")
+    yield ""
+    yield "    python -m tl_core predict --bundle FOLDER --data FOLDER_OR_TABLE --out ANSWERS.csv"
+
+
+def _table(head: str, rows: list[list]) -> Iterator[str]:
+    names = say(head)
+    yield names
+    yield "|" + " --- |" * (names.count("|") - 1)
+    for row in rows:
+        yield "| " + " | ".join(_plain(str(cell)) for cell in row) + " |"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(_plain, names))
+
+
+def _plain(text: str) -> str:
+    """One line that stays what it says in Markdown, whatever a class is called."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))

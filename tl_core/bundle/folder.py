@@ -1,0 +1,175 @@
+"""A bundle as files: found, checked, packed. Bundles come from strangers too, so nothing in them is believed. No torch.
+
+Every file is named in ``bundle.json`` with its sha256, except ``bundle.json`` itself and ``parity.json``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import ValidationError
+
+from tl_core.domain.bundle import BundleManifest, Parity
+from tl_core.domain.card import ImageInput
+from tl_core.domain.fault import InputFault
+from tl_core.store.atomic import room_expected
+
+MANIFEST, WEIGHTS, CARD, PARITY = "bundle.json", "model.safetensors", "card.md", "parity.json"
+LARGEST_MANIFEST = 2_000_000  # bytes
+LARGEST_FILE = 8 << 30  # bytes
+MOST_FILES = 32
+MOST_CLASSES = 10_000
+WIDEST = 1_000_000  # any number in an architecture: words of a vocabulary, say
+DEEPEST = 256  # layers
+LONGEST_SIDE = 4096  # pixels an image may be asked to have
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """The bundle's folder; of a zip file, a copy that lives as long as the context. Raises ``InputFault``."""
+    if path.is_dir():
+        yield path
+    elif path.is_file():
+        with tempfile.TemporaryDirectory(prefix="bundle-") as place:
+            unpack(path, Path(place))
+            yield Path(place)
+    else:
+        raise InputFault("bundle.missing")
+
+
+def read_manifest(folder: Path) -> BundleManifest:
+    """``bundle.json``, as far as it can be judged without opening the network. Raises ``InputFault``."""
+    file = folder / MANIFEST
+    if not file.is_file() or file.is_symlink():
+        raise InputFault("bundle.not_a_bundle")
+    try:
+        if file.stat().st_size > LARGEST_MANIFEST:
+            raise InputFault("bundle.not_a_bundle")
+        content = json.loads(file.read_bytes())
+        if isinstance(content, dict) and isinstance(content.get("format"), int) and content["format"] > 1:
+            raise InputFault("bundle.newer")
+        manifest = BundleManifest.model_validate(content)
+    except (OSError, ValueError, RecursionError, ValidationError) as error:
+        raise InputFault("bundle.not_a_bundle") from error
+    if not _plausible(manifest):
+        raise InputFault("bundle.strange")
+    return manifest
+
+
+def check_files(folder: Path, manifest: BundleManifest) -> None:
+    """Every file is there, is a plain file, and is what was written. Raises ``InputFault``."""
+    for name, expected in manifest.files.items():
+        file = folder / name
+        if file.is_symlink() or not file.is_file():
+            raise InputFault("bundle.file_missing", name=name)
+        if file.stat().st_size > LARGEST_FILE or sha256(file) != expected:
+            raise InputFault("bundle.damaged", name=name)
+
+
+def read_parity(folder: Path) -> Parity | None:
+    """The certificate; None when there is none that can be read."""
+    try:
+        return Parity.model_validate_json((folder / PARITY).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def pack(folder: Path, target: Path, top: str) -> Path:
+    """One zip file of a bundle, its files under the folder ``top``; written beside and renamed.
+
+    Same bundle, same bytes. Weights hardly shrink, so they are stored as they are. Raises ``InputFault`` when the disk
+    is full.
+    """
+    manifest = read_manifest(folder)
+    beside = target.with_name(f".{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with room_expected(), zipfile.ZipFile(beside, "w") as archive:
+            for name in (MANIFEST, PARITY, *sorted(manifest.files)):
+                entry = zipfile.ZipInfo(f"{top}/{name}")  # dated 1980, as all entries
+                entry.external_attr = 0o644 << 16
+                stored = name == WEIGHTS
+                entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+                with open(folder / name, "rb") as source, archive.open(entry, "w", force_zip64=True) as sink:
+                    shutil.copyfileobj(source, sink, 1 << 20)
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
+    return target
+
+
+def unpack(path: Path, place: Path) -> None:
+    """Take a bundle's files out of a zip file, by their last names alone. Raises ``InputFault``."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            tops = {PurePosixPath(entry.filename).parent for entry in entries if entry.filename.endswith(MANIFEST)}
+            if len(tops) != 1:
+                raise InputFault("bundle.not_a_bundle")
+            [top] = tops
+            ours = [entry for entry in entries if PurePosixPath(entry.filename).parent == top]
+            if len(ours) > MOST_FILES:
+                raise InputFault("bundle.strange")
+            for entry in ours:
+                name = PurePosixPath(entry.filename).name
+                if _NAME.fullmatch(name):
+                    _take(archive, entry, place / name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise InputFault("bundle.not_a_bundle") from error
+
+
+def sha256(file: Path) -> str:
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _take(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    left = min(entry.file_size, LARGEST_FILE)
+    with room_expected(), archive.open(entry) as source, open(target, "wb") as sink:
+        while block := source.read(1 << 20):
+            left -= len(block)
+            if left < 0:
+                raise zipfile.BadZipFile("longer than it claimed")
+            sink.write(block)
+
+
+def _plausible(manifest: BundleManifest) -> bool:
+    """Names that stay in the folder, and numbers no honest network goes beyond: a hostile one would fill the memory."""
+    names = list(manifest.files)
+    spec = manifest.preprocessing
+    return (
+        WEIGHTS in names
+        and len(names) <= MOST_FILES
+        and all(_NAME.fullmatch(name) and name not in (MANIFEST, PARITY) for name in names)
+        and 1 <= len(manifest.classes) <= MOST_CLASSES
+        and len(set(manifest.classes)) == len(manifest.classes)
+        and spec.kind == manifest.card.input.kind == manifest.modality
+        and 1 <= manifest.card.features <= WIDEST
+        and 0 <= manifest.frozen_stages <= DEEPEST
+        and (not isinstance(spec, ImageInput) or 1 <= spec.size <= spec.resize <= LONGEST_SIDE)
+        and _modest(manifest.architecture)
+    )
+
+
+def _modest(value: Any, name: str = "", depth: int = 0) -> bool:
+    if depth > 8:
+        return False
+    if isinstance(value, dict):
+        return len(value) <= WIDEST and all(_modest(one, str(key), depth + 1) for key, one in value.items())
+    if isinstance(value, list):
+        return len(value) <= DEEPEST and all(_modest(one, name, depth + 1) for one in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return abs(value) <= (DEEPEST if "layers" in name or "depth" in name else WIDEST)
+    return value is None or isinstance(value, bool | str)

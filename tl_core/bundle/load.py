@@ -1,0 +1,128 @@
+"""From a bundle to a model that answers. Whatever is wrong with a bundle ends in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tl_core import modalities
+from tl_core.backbones.load import rebuild
+from tl_core.backbones.protocol import Backbone, forward
+from tl_core.bundle.folder import WEIGHTS, check_files, opened, read_manifest
+from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.fault import InputFault
+
+BATCH = 16  # samples a pass
+WINDOW = 256  # samples read ahead, so that texts of like length go together
+
+
+class Predictor:
+    """A loaded bundle: raw samples in, probabilities out. Eager torch in f32, the reference for all else."""
+
+    def __init__(self, manifest: BundleManifest, backbone: Backbone, head: nn.Linear) -> None:
+        self.manifest = manifest
+        self._backbone, self._head = backbone, head
+        self._modality = modalities.get(manifest.modality)
+        card = manifest.card.model_copy(update={"input": manifest.preprocessing})
+        self._preprocess = self._modality.make_preprocessor(card, backbone.files, dict(manifest.options))
+
+    @property
+    def bytes(self) -> int:
+        """What the weights take in memory."""
+        tensors = [*self._backbone.network.state_dict().values(), *self._head.state_dict().values()]
+        return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
+    def answer(self, raws: Iterable[Any], tell: Callable[[int], None] = lambda done: None) -> np.ndarray:
+        """Raw samples (images in RGB, texts), read as needed -> probabilities (n, c), float64, rows adding up to 1.
+
+        ``tell`` hears how many are done after each batch.
+        """
+        answers: list[np.ndarray] = []
+        coming = iter(raws)
+        while window := [self._preprocess(raw) for raw in islice(coming, WINDOW)]:
+            order = np.argsort([self._modality.length(item) for item in window], kind="stable")
+            found = np.empty((len(window), len(self.manifest.classes)))
+            for first in range(0, len(window), BATCH):
+                rows = order[first : first + BATCH]
+                found[rows] = self._probabilities([window[row] for row in rows])
+                tell(WINDOW * len(answers) + first + len(rows))
+            answers.append(found)
+        return np.concatenate(answers) if answers else np.empty((0, len(self.manifest.classes)))
+
+    def _probabilities(self, items: Sequence[Any]) -> np.ndarray:
+        with torch.inference_mode():
+            state = forward(self._backbone, self._modality.collate(items))
+            logits = self._head(self._backbone.pool(state))
+            return torch.softmax(logits.double(), dim=1).numpy()
+
+
+def load_bundle(path: Path) -> Predictor:
+    """Load a bundle, a folder or a zip file of one. Raises ``InputFault`` for anything that is not a sound bundle.
+
+    The network is first laid out without memory, and built only when it is the one whose weights are in the file.
+    """
+    with opened(Path(path)) as folder:
+        manifest = read_manifest(folder)
+        check_files(folder, manifest)
+        if manifest.task != "classify":
+            raise InputFault("bundle.unknown_task", task=manifest.task)
+        shapes = _shapes(folder / WEIGHTS)
+        names = [name for name in manifest.files if name != WEIGHTS]
+        with torch.device("meta"):
+            skeleton = _rebuilt(manifest, folder, names)
+        expected = {f"backbone.{name}": tuple(t.shape) for name, t in skeleton.network.state_dict().items()}
+        head_shape = (len(manifest.classes), manifest.card.features)
+        expected |= {"head.weight": head_shape, "head.bias": head_shape[:1]}
+        if shapes != expected:
+            raise InputFault("bundle.weights_do_not_fit")
+        backbone = _rebuilt(manifest, folder, names)
+        head = nn.Linear(manifest.card.features, len(manifest.classes))
+        _fill(backbone, head, folder / WEIGHTS)
+        try:
+            return Predictor(manifest, backbone, head.eval())
+        except ValueError as error:  # options that the modality does not know
+            raise InputFault("bundle.strange") from error
+
+
+def _rebuilt(manifest: BundleManifest, folder: Path, names: list[str]) -> Backbone:
+    try:
+        return rebuild(manifest.card, manifest.architecture, folder, names)
+    except (InputFault, MemoryError):
+        raise
+    except Exception as error:  # libraries raise whatever they like over settings that make no network
+        raise InputFault("backbones.broken_architecture", name=manifest.card.name) from error
+
+
+def _shapes(weights: Path) -> dict[str, tuple[int, ...]]:
+    """Names and shapes in a safetensors file, from its header alone."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(weights, framework="pt") as file:
+            return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise InputFault("bundle.damaged", name=WEIGHTS) from error
+
+
+def _fill(backbone: Backbone, head: nn.Linear, weights: Path) -> None:
+    from safetensors.torch import load_file
+
+    tensors: dict[str, Tensor] = load_file(weights)
+    for tensor in tensors.values():
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise InputFault("bundle.damaged", name=WEIGHTS)
+    parts = {
+        part: {name.removeprefix(part): t for name, t in tensors.items() if name.startswith(part)}
+        for part in ("backbone.", "head.")
+    }
+    try:
+        backbone.network.load_state_dict(parts["backbone."])
+        head.load_state_dict(parts["head."])
+    except (RuntimeError, TypeError) as error:
+        raise InputFault("bundle.weights_do_not_fit") from error

@@ -1,0 +1,123 @@
+"""Writing a bundle: whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tl_core
+from tl_core.bundle.card import model_card
+from tl_core.bundle.folder import CARD, MANIFEST, PARITY, WEIGHTS, read_manifest, sha256
+from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.report import Report
+from tl_core.domain.split import Split
+from tl_core.store.atomic import replace_folder, room_expected, write_json, write_text
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from tl_core.backbones.protocol import Backbone
+
+
+def write_bundle(
+    target: Path,
+    backbone: Backbone,
+    head: nn.Module,
+    *,
+    run: str,
+    plan: TrainPlan,
+    candidate: str,
+    dataset: Dataset,
+    split: Split,
+    reports: Sequence[Report] = (),
+    tensors: Mapping[str, Tensor] | None = None,
+) -> BundleManifest:
+    """Write the bundle folder ``target`` of one model; an older one there is replaced in one step.
+
+    ``head`` is one linear layer, ``weight`` (c, f) and ``bias`` (c,). ``plan`` has its defaults filled in.
+    ``tensors`` (``backbone.*``) stand in for those of ``backbone``. Raises ``InputFault`` when the disk is full.
+    """
+    from safetensors.torch import save_file
+
+    weights = {f"backbone.{name}": tensor for name, tensor in backbone.network.state_dict().items()}
+    weights |= {f"head.{name}": tensor for name, tensor in head.state_dict().items()}
+    unknown = set(tensors or {}) - set(weights)
+    if unknown:
+        raise ValueError(f"tensors that the model does not have: {sorted(unknown)[:3]}")
+    weights |= dict(tensors or {})
+
+    beside = _fresh_beside(target)
+    try:
+        with room_expected():
+            # clones: safetensors refuses tensors that share memory
+            save_file({name: t.detach().cpu().contiguous().clone() for name, t in weights.items()}, beside / WEIGHTS)
+            for name, file in backbone.files.items():
+                shutil.copyfile(file, beside / name)
+        manifest = BundleManifest(
+            thaw=tl_core.__version__,
+            run=run,
+            created=time.time(),
+            modality=plan.modality,
+            task=plan.task,
+            classes=dataset.classes,
+            card=backbone.card,
+            architecture=backbone.architecture,
+            frozen_stages=plan.frozen_stages if plan.frozen_stages is not None else 0,
+            candidate=candidate,
+            preprocessing=backbone.card.input,
+            options=plan.options,
+            files={file.name: sha256(file) for file in sorted(beside.iterdir())},
+        )
+        manifest = _write_card(beside, manifest, plan, dataset, split, reports)
+        replace_folder(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return manifest
+
+
+def rewrite_card(
+    target: Path, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
+) -> BundleManifest:
+    """Bring the card of a written bundle up to date, after the sealed exam. The rest stays as it was certified."""
+    beside = _fresh_beside(target)
+    try:
+        manifest = read_manifest(target)
+        with room_expected():
+            for name in (*manifest.files, PARITY):
+                if (target / name).is_file():
+                    _link(target / name, beside / name)
+        (beside / CARD).unlink(missing_ok=True)
+        manifest = _write_card(beside, manifest, plan, dataset, split, reports)
+        replace_folder(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return manifest
+
+
+def _write_card(
+    folder: Path, manifest: BundleManifest, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
+) -> BundleManifest:
+    write_text(folder / CARD, model_card(manifest, plan, dataset, split, reports))
+    manifest = manifest.model_copy(update={"files": {**manifest.files, CARD: sha256(folder / CARD)}})
+    write_json(folder / MANIFEST, manifest)
+    return manifest
+
+
+def _fresh_beside(target: Path) -> Path:
+    beside = target.with_name(f".{target.name}.part")
+    shutil.rmtree(beside, ignore_errors=True)
+    with room_expected():
+        beside.mkdir(parents=True)
+    return beside
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, target)
