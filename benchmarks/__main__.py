@@ -26,7 +26,9 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["THAW_HOME"] = str(folder / "home")
         rows = []
-        measured = quality.measure(folder, args.seeds, args.only) if args.what == "quality" else first_answer.measure(folder)
+        measured = (
+            quality.measure(folder, args.seeds, args.only) if args.what == "quality" else first_answer.measure(folder)
+        )
         for row in measured:
             rows.append(row)
             print(json.dumps(row, indent=1), flush=True)

@@ -19,7 +19,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 
-pytest_plugins = ["tests.demanded"]
+pytest_plugins = ["tests.demanded", "tests.stock"]
 
 ROOT = Path(__file__).resolve().parents[1]
 FAKE_JOBS = ROOT / "tests" / "jobs" / "fake"

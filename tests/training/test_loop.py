@@ -12,7 +12,6 @@ from tests.toys import ArrayStates, ToyBackbone
 from tl_core.domain.event import Epoch, Notice, Resumed
 from tl_core.freezing.suffix import Suffix
 from tl_core.tasks.classify import make_head
-from tl_core.training import checkpoints as checkpoints_file
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.loop import Schedule, fit
 from tl_core.training.states import batches
@@ -64,7 +63,7 @@ def test_same_seed_same_numbers_and_another_seed_others(tmp_path: Path) -> None:
 def test_a_killed_training_resumes_to_the_weights_of_an_uninterrupted_one(tmp_path: Path, monkeypatch) -> None:
     whole = Bench(tmp_path / "whole")
     whole.run()
-    monkeypatch.setattr(checkpoints_file, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", "0")
     killed = Bench(tmp_path / "killed")
 
     class Killed(Exception):

