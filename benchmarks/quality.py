@@ -46,7 +46,7 @@ class Figures:
 WORKS = (
     Work("reviews", "text", ("probe", "finetune", "scratch"), sets.reviews, ("--group-column", "review")),
     Work("photos", "image", ("probe", "finetune"), sets.photos),
-    Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"block(\d+)_")),
+    Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"module-(\d+)")),
 )
 
 
@@ -66,8 +66,8 @@ def _train(folder: Path, work: Work, recipe: str, seed: int) -> dict[str, Any]:
     """One training in a home of its own, weights shared; its JSON."""
     train, test = work.draw(folder, seed)
     command = [
-        sys.executable, "-m", "tl_core", "train", "--modality", work.modality, "--data", str(train), "--test", str(test),
-        "--recipe", recipe, "--seed", str(seed), "--exam", "--json", *work.arguments,
+        sys.executable, "-m", "tl_core", "train", "--modality", work.modality, "--data", str(train),
+        "--test", str(test), "--recipe", recipe, "--seed", str(seed), "--exam", "--json", *work.arguments,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"THAW_HOME": str(folder / "home")})
     if done.returncode:

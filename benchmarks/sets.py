@@ -27,7 +27,7 @@ NOT_PHOTOS = ("cartoon", "toys", "plastic")
 
 
 def reviews(folder: Path, seed: int) -> tuple[Path, Path]:
-    """Sentences of Amazon reviews, negative or positive; no review is in both parts. Half of the reviews are the test."""
+    """Sentences of Amazon reviews, negative or positive. Half of the reviews, whole, are the test."""
     source = fetch_sample_set(Home(folder / "home"), "reviews")
     with open(next(source.glob("*.csv")), encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"]
@@ -46,7 +46,7 @@ def reviews(folder: Path, seed: int) -> tuple[Path, Path]:
 
 
 def photos(folder: Path, seed: int) -> tuple[Path, Path]:
-    """Cut-out photographs of five kinds of living things on white (Debian's tuxpaint-stamps-default); a fifth is the test."""
+    """Cut-out photographs of five kinds of living things (Debian's tuxpaint-stamps-default); a fifth is the test."""
     source = _photographs(folder)
     random_numbers = random.Random(seed)
 

@@ -1,4 +1,4 @@
-"""``setup``: fetch the default starting models, once. Called at every start, so quick when they are there."""
+"""``setup``: fetch the default starting models and compile them for this machine, once. Called at every start, so quick when they are there."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ def perform(args: argparse.Namespace) -> dict:
     if missing:
         allow_fetching()
         from tl_core.backbones.fetch import fetch
+        from tl_core.runs.warm import compile_ahead
 
         for name in missing:
             fetch(home, name, Progress(catalogue.card(home, name).title))
+            compile_ahead(home, name)
             print(f" {say('setup.ready')}", file=sys.stderr, flush=True)
     return {"status": "done", "models": names, "fetched": missing}
 
