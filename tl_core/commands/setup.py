@@ -1,4 +1,4 @@
-"""``setup``: fetch the default starting models and compile them for this machine, once. Called at every start, so quick when they are there."""
+"""``setup``: fetch the default starting models and compile them, once; quick at every later start."""
 
 from __future__ import annotations
 
