@@ -17,6 +17,6 @@ ROOT = Path(__file__).resolve().parent
 
 if get_script_run_ctx(suppress_warning=True) is None:
     front.claim_pages()
-    app = st.App(ROOT / "app.py", routes=front.routes(), middleware=front.middleware())
+    app = st.App(ROOT / "app.py", routes=front.routes(), middleware=front.middleware(), on_script_error=front.apologise)
 else:
     front.show(ROOT)

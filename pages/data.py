@@ -9,7 +9,6 @@ from pages._ui.shell import current_project, go, page_head, primary, quiet, seco
 from pages._ui.words import count, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
 from tl_core.use_cases import data
 
 BRING = "bring"  # in the address while other data are brought to a project that has some
@@ -46,11 +45,12 @@ def _empty(project: Project, dataset: Dataset | None) -> None:
 
 project = current_project()
 job = reading.newest_intake(project)
-if job is not None and job.state not in ENDED:
+if job is not None and reading.is_going_on(job):
     reading.progress(job)
 else:
     dataset = data.dataset(project.id)
     if job is not None:
+        reading.follow(job)
         reading.say_how_it_ended(job)
     if dataset is None or BRING in st.query_params:
         _empty(project, dataset)

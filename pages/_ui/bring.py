@@ -75,7 +75,7 @@ def _images(project: Project) -> None:
     if not arrived:
         return
     _what_arrived(inbox, arrived)
-    pattern = groups_form.while_uploading(project, [inbox.name])
+    pattern = groups_form.while_uploading(project, inbox.name)
     test = _test_set("images")
     if primary(t("data_page.read_images"), ":material/arrow_forward:", key="read-images"):
         with faults_shown():

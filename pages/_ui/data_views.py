@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import groups_form, left_out, samples_view, split_form
-from pages._ui.shell import quiet, section, show_hint
+from pages._ui import groups_form, languages, left_out, samples_view, split_form
+from pages._ui.shell import quiet, section
 from pages._ui.theme import MUTED
-from pages._ui.words import count, escape, share, t, term
+from pages._ui.words import count, escape, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import data
 
 _ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
@@ -23,10 +22,10 @@ def counts(dataset: Dataset) -> None:
     section(t("data_page.counts_title"), help=term("class"))
     most, least = max(found, key=lambda name: found[name]), min(found, key=lambda name: found[name])
     if found[most] <= _EVEN * found[least]:
-        show_hint(t("data_page.counts_even"))
+        st.text(t("data_page.counts_even"))
     else:
         times = found[most] / max(1, found[least])
-        show_hint(t("data_page.counts_uneven", most=most, least=least, times=f"{times:.1f}".removesuffix(".0")))
+        st.text(t("data_page.counts_uneven", most=most, least=least, times=f"{times:.1f}".removesuffix(".0")))
     drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
     facts = ", ".join(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
     st.plotly_chart(
@@ -39,7 +38,7 @@ def counts(dataset: Dataset) -> None:
     if len(found) > len(drawn):
         quiet(t("data_page.counts_more", count=len(found) - len(drawn)))
     if dataset.languages:
-        _languages(dataset.languages)
+        languages.line(dataset.languages)
 
 
 def _dots(found: dict[str, int]) -> dict:
@@ -89,15 +88,6 @@ def _plain(label: str) -> str:
     """Plotly reads a little HTML in labels: a class name stands for itself, and at most 40 signs of it."""
     short = label if len(label) <= 40 else f"{label[:39]}…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _languages(languages: dict[str, int]) -> None:
-    total = sum(languages.values())
-    parts = [
-        t("data_page.language_share", name=data.language_name(code), share=share(number / total))
-        for code, number in sorted(languages.items(), key=lambda pair: -pair[1])[:5]
-    ]
-    quiet(t("data_page.language_line", languages=", ".join(parts)), help=term("language"))
 
 
 def tabs(project: Project, dataset: Dataset) -> None:

@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute
 from streamlit.runtime.pages_manager import PagesManager
 
 from pages._ui import sidebar, theme
-from pages._ui.shell import PageName
+from pages._ui.shell import PageName, show_fault
 from pages._ui.words import t
+from tl_core.domain.fault import InputFault
 
 
 def routes() -> list[BaseRoute]:
@@ -26,6 +27,12 @@ def middleware() -> list[Middleware]:
     from tl_core.use_cases import uploads
 
     return [Middleware(doors.Headers), Middleware(passcode.Lock, secret=uploads.cookie_secret())]
+
+
+def apologise(problem: Exception) -> bool:
+    """Instead of Streamlit's box where a page failed: a sentence, and the details in the log."""
+    show_fault(problem if isinstance(problem, InputFault) else t("shell.ours"))
+    return True
 
 
 def claim_pages() -> None:

@@ -14,7 +14,7 @@ from tl_core.use_cases import data
 _LISTED = 5  # groups named in a preview
 
 
-def while_uploading(project: Project, paths: list[str]) -> str | None:
+def while_uploading(project: Project, inbox: str) -> str | None:
     """The pattern for what is about to be read. Scans lose their names on entry, so there it is asked openly."""
     with st.expander(
         t("data_page.groups_while_upload"), icon=":material/groups:", expanded=project.private, key="groups-upload"
@@ -24,7 +24,7 @@ def while_uploading(project: Project, paths: list[str]) -> str | None:
         if not pattern:
             return None
         try:
-            _preview(data.group_preview(paths=paths, pattern=pattern))
+            _preview(data.group_preview(pattern, paths=[inbox]))
         except InputFault as fault:
             show_fault(fault)
             return None
@@ -54,7 +54,7 @@ def _change(project: Project) -> None:
     if not pattern:
         return
     try:
-        _preview(data.group_preview(project_id=project.id, pattern=pattern))
+        _preview(data.group_preview(pattern, project_id=project.id))
     except InputFault as fault:
         show_fault(fault)
         return

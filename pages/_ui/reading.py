@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
-from pages._ui.shell import page_head, quiet, secondary, show_fault, show_warning
+from pages._ui.shell import go, page_head, quiet, run_id, secondary, show_fault, show_warning
 from pages._ui.words import count, duration, escape, t
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
+from tl_core.domain.run import ENDED, RunView
 from tl_core.use_cases import runs
 
 TICK = 1.0  # seconds between looks: reading a few hundred samples takes seconds
+_TRUSTED = 0.03  # of the items must be done before their pace says anything
+PATIENCE = 15.0  # seconds for the training that follows a sample set to be queued
 
 
 def newest_intake(project: Project) -> runs.RunSummary | None:
     """The project's last reading of data, going on or ended."""
     return next(iter(runs.runs_of(project.id, "intake")), None)
+
+
+def is_going_on(job: runs.RunSummary) -> bool:
+    """Still reading, or read for this page a moment ago with a training to follow at any moment."""
+    if job.state not in ENDED:
+        return True
+    follows = job.plan.kind == "intake" and job.plan.then_train and job.state == "done" and run_id() == job.id
+    return follows and time.time() - (job.ended or 0.0) < PATIENCE and _training(job) is None
+
+
+def _training(job: runs.RunSummary) -> str | None:
+    """The training that followed this reading."""
+    later = [one for one in runs.runs_of(job.project or "", "train") if one.created >= (job.ended or 0.0)]
+    return later[-1].id if later else None
+
+
+def follow(job: runs.RunSummary) -> None:
+    """Who tried a sample set is led on to its first training."""
+    if job.plan.kind == "intake" and job.plan.then_train and run_id() == job.id:
+        training = _training(job)
+        if training is not None:
+            go("train", run=training)
 
 
 def progress(job: runs.RunSummary) -> None:
@@ -24,38 +50,42 @@ def progress(job: runs.RunSummary) -> None:
     st.fragment(_watch, run_every=TICK)(job.id)
 
 
-def _watch(run_id: str) -> None:
-    view, _, state = runs.view(run_id)
-    if state in ENDED:
-        st.rerun()
-    part = t(f"data_page.reading_{view.phase or 'start'}")
+def _watch(job_id: str) -> None:
+    view, _, state = runs.view(job_id)
     with st.container(border=True, key="reading"):
         if state == "queued":
             st.text(t("data_page.reading_waiting"))
         elif state == "no_worker":
             show_warning(t("shell.worker_missing"))
+        elif state in ENDED:
+            st.text(t("data_page.reading_train"))
         else:
-            known = view.total or 0
-            counts = ""
-            if known:
-                counts = t("data_page.reading_count", done=count(view.done), total=count(known))
-            elif view.done:
-                counts = count(view.done)
-            st.progress(
-                min(1.0, view.done / known) if known else 0.0,
-                text=escape(t("data_page.reading_line", part=part, counts=counts) if counts else part),
-            )
-            facts = []
-            if view.rate:
-                facts.append(t("data_page.reading_rate", rate=f"{view.rate:,.0f}"))
-            if view.seconds_left is not None:
-                facts.append(t("data_page.reading_left", left=duration(view.seconds_left)))
-            quiet(" · ".join(facts) or " ")
+            _how_far(view)
         if state == "stopping":
             st.text(t("data_page.reading_stopping"))
-        elif secondary(t("data_page.reading_stop"), ":material/stop_circle:", key="reading-stop"):
-            runs.stop(run_id)
+        elif state not in ENDED and secondary(
+            t("data_page.reading_stop"), ":material/stop_circle:", key="reading-stop"
+        ):
+            runs.stop(job_id)
             st.rerun(scope="fragment")
+    if state in ENDED:
+        st.rerun()
+
+
+def _how_far(view: RunView) -> None:
+    """The part at hand, with a bar where its length is known, and what is left of it."""
+    part = t(f"data_page.reading_{view.phase or 'start'}")
+    counts = ""
+    if view.total:
+        unit = "data_page.reading_megabytes" if view.phase == "fetch" else "data_page.reading_count"
+        counts = t(unit, done=count(view.done), total=count(view.total))
+    line = t("data_page.reading_line", part=part, counts=counts) if counts else part
+    st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
+    facts = []
+    if view.rate and view.total and view.done > _TRUSTED * view.total:
+        facts.append(t("data_page.reading_rate", rate=f"{view.rate:,.0f}"))
+        facts.append(t("data_page.reading_left", left=duration(view.seconds_left or 0.0)))
+    quiet(" · ".join(facts) or "\u00a0")  # keeps its line, so that nothing jumps
 
 
 def say_how_it_ended(job: runs.RunSummary) -> None:

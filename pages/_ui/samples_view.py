@@ -25,15 +25,15 @@ def show(project: Project, dataset: Dataset) -> None:
     page = min(st.session_state.get("samples-page", 1), pages)
     shown = samples[(page - 1) * PAGE : page * PAGE]
     key = f"samples-{dataset.id}-{label}-{page}"
+    bar = st.container(key="move-bar")
     if project.modality == "image":
-        quiet(t("data_page.gallery_help"))
         chosen = gallery(project.id, shown, key=key, label=t("data_page.gallery_label"), choice=True)
     else:
-        quiet(t("data_page.texts_help"))
         chosen = _texts(shown, key)
     if pages > 1:
         st.pagination(pages, key="samples-page")
-    if chosen:
+    with bar:
+        quiet(t(f"data_page.choose_{project.modality}"))
         _move(project, dataset, chosen)
 
 
@@ -42,21 +42,23 @@ def _class(dataset: Dataset) -> str | None:
     found = dataset.counts()
     total = count(len(dataset.samples))
 
-    def named(label: str | None) -> str:
-        return f"{t('data_page.filter_all')} {total}" if label is None else f"{label} {count(found[label])}"
+    def named(label: str) -> str:
+        return f"{label} {count(found[label])}" if label else f"{t('data_page.filter_all')} {total}"
 
-    options = [None, *dataset.classes]
+    options = ["", *dataset.classes]  # no class has an empty name
     if len(dataset.classes) <= _FEW:
-        return st.pills(
+        label = st.pills(
             t("data_page.filter_class"),
             options,
-            default=None,
+            default="",
             required=True,
             format_func=lambda label: escape(named(label)),
             label_visibility="collapsed",
             key="samples-class",
         )
-    return st.selectbox(t("data_page.filter_class"), options, format_func=named, key="samples-class", width=320)
+    else:
+        label = st.selectbox(t("data_page.filter_class"), options, format_func=named, key="samples-class", width=320)
+    return label or None
 
 
 def _texts(samples: Sequence[Sample], key: str) -> list[str]:
@@ -88,17 +90,19 @@ def _texts(samples: Sequence[Sample], key: str) -> list[str]:
 def _move(project: Project, dataset: Dataset, chosen: list[str]) -> None:
     """Chosen samples go to another class, or to a new one."""
     new = t("data_page.new_class")
-    with st.container(border=True, key="move"), st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         target = st.selectbox(
-            t("data_page.move_label", count=len(chosen)),
-            [*dataset.classes, None],
-            format_func=lambda name: new if name is None else name,
+            t("data_page.move_label"),
+            [*dataset.classes, ""],
+            format_func=lambda name: name or new,
             key="move-to",
             width=280,
         )
-        if target is None:
+        if not target:
             target = st.text_input(t("data_page.new_class_label"), max_chars=80, key="move-new", width=280).strip()
-        if secondary(t("data_page.move"), ":material/drive_file_move:", key="move-go", disabled=not target):
+        if secondary(
+            t("data_page.move"), ":material/drive_file_move:", key="move-go", disabled=not (target and chosen)
+        ):
             with faults_shown():
                 data.move_samples(project.id, chosen, target)
                 st.toast(escape(t("data_page.moved", count=len(chosen), label=target)))

@@ -17,7 +17,7 @@ from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.domain.run import State
-from tl_core.use_cases import projects
+from tl_core.use_cases import data, projects
 
 PageName = Literal["home", "data", "model", "train", "evaluate", "use"]
 ICONS: dict[PageName, str] = {
@@ -69,8 +69,6 @@ def current_project() -> Project:
 
 def current_dataset(project: Project) -> Dataset:
     """The project's data. Without any the page says what to do and ends here."""
-    from tl_core.use_cases import data
-
     found = data.dataset(project.id)
     if found is not None:
         return found

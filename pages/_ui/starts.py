@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui.shell import faults_shown, go, primary, quiet, secondary
+from pages._ui.shell import faults_shown, go, quiet, secondary
 from pages._ui.words import escape, size, t
 from tl_core.domain.project import Purpose
 from tl_core.use_cases import data, projects
@@ -27,7 +27,7 @@ def own() -> None:
                 st.subheader(t(f"home.{purpose}"), anchor=False, icon=ICONS[purpose])
                 st.text(t(f"home.{purpose}_text"))
                 st.space("stretch")
-                if secondary(t("home.start"), key=f"start-{purpose}", wide=True):
+                if secondary(t(f"home.start_{purpose}"), key=f"start-{purpose}", wide=True):
                     _name(purpose)
 
 
@@ -52,12 +52,13 @@ def samples() -> None:
                 st.text(card.about)
                 quiet(t("home.try_about", size=size(card.download_bytes), licence=card.licence))
                 st.space("stretch")
-                if primary(t("home.try"), ":material/play_arrow:", key=f"try-{card.name}"):
+                label = t("home.try", title=card.title.lower())
+                if secondary(label, ":material/play_arrow:", key=f"try-{card.name}", wide=True):
                     with faults_shown():
                         _try(card)
 
 
-def _try(card) -> None:
+def _try(card: data.SampleCard) -> None:
     project = projects.create(card.title, card.purpose, sample_set=card.name)
     run = data.start_sample_intake(project.id, card.name, then_train=True)
     go("data", project=project.id, run=run)

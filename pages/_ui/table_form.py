@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages._ui import languages
 from pages._ui.shell import quiet, section, show_fault, show_warning
-from pages._ui.words import count, escape, share, t, term
+from pages._ui.words import count, escape, t, term
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns
 from tl_core.domain.project import Project
@@ -32,7 +33,6 @@ ENCODINGS = (
     "mac-roman",
 )
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-STARS = ("1", "2", "3", "4", "5")
 _MOST_LABELS = 40  # more distinct labels than this are no classes
 
 
@@ -51,67 +51,87 @@ def show(project: Project, path: Path) -> Choice | None:
     section(t("data_page.table_title"))
     try:
         guess = _inspect(str(path), path.stat().st_mtime, None)
-        columns = _how_it_is_parted(guess)
-        view = guess if columns == guess.columns else _inspect(str(path), path.stat().st_mtime, columns)
-        columns = _which_columns(view, columns)
+        parted = _how_it_is_parted(guess)
+        view = guess if parted == guess.columns else _inspect(str(path), path.stat().st_mtime, parted)
+        columns = _which_columns(view)
         if columns != view.columns:
             view = _inspect(str(path), path.stat().st_mtime, columns)
     except InputFault as fault:
         show_fault(fault)
         return None
     _preview(path, view, columns)
+    if columns.text is None or columns.label is None:
+        show_fault(t("data_page.columns_missing"))
+        return None
     if columns.text == columns.label:
         show_fault(t("data_page.same_columns"))
         return None
-    _languages(view)
+    if view.undecodable:
+        show_warning(t("data_page.undecodable", count=view.undecodable))
+    languages.line(view.languages)
     return Choice(columns, _merging(project, view))
 
 
 def _how_it_is_parted(guess: data.TableView) -> Columns:
-    """Encoding, delimiter, sheet: folded away, since the guess is nearly always right."""
+    """Encoding, delimiter, sheet, header: folded away, since the guess is nearly always right."""
     columns = guess.columns
-    with st.expander(t("data_page.advanced"), icon=":material/tune:"), st.container(horizontal=True):
-        if guess.sheets:
-            sheet = st.selectbox(
-                t("data_page.sheet"), guess.sheets, index=guess.sheets.index(columns.sheet or guess.sheets[0])
-            )
-            return columns.model_copy(update={"sheet": sheet})
-        choices = list(dict.fromkeys([columns.encoding, *ENCODINGS]))
-        encoding = st.selectbox(t("data_page.encoding"), choices, help=term("encoding"))
-        update = {"encoding": encoding}
-        if columns.delimiter:
-            marks = list(dict.fromkeys([columns.delimiter, *DELIMITERS]))
-            update["delimiter"] = st.selectbox(
-                t("data_page.delimiter"),
-                marks,
-                format_func=lambda mark: t(f"data_page.delimiter_{DELIMITERS[mark]}") if mark in DELIMITERS else mark,
-            )
-    return columns.model_copy(update=update)
+    update: dict[str, str | bool] = {}
+    with st.expander(t("data_page.advanced"), icon=":material/tune:"):
+        with st.container(horizontal=True):
+            if columns.sheet is not None:
+                sheet = guess.sheets.index(columns.sheet)
+                update["sheet"] = st.selectbox(t("data_page.sheet"), guess.sheets, index=sheet, key="sheet")
+            if columns.encoding is not None:
+                encodings = list(dict.fromkeys([columns.encoding, *ENCODINGS]))
+                update["encoding"] = st.selectbox(
+                    t("data_page.encoding"), encodings, help=term("encoding"), key="encoding"
+                )
+            if columns.delimiter is not None:
+                marks = list(dict.fromkeys([columns.delimiter, *DELIMITERS]))
+                update["delimiter"] = st.selectbox(
+                    t("data_page.delimiter"), marks, format_func=_delimiter_name, key="delimiter"
+                )
+        if columns.delimiter is not None or columns.sheet is not None:
+            update["header"] = st.checkbox(t("data_page.header"), value=bool(columns.header), key="header")
+    changed = columns.model_copy(update=update)
+    if changed == columns:
+        return columns
+    return changed.model_copy(update={"text": None, "label": None, "group": None})  # other columns: guess again
 
 
-def _which_columns(view: data.TableView, columns: Columns) -> Columns:
+def _delimiter_name(mark: str) -> str:
+    return t(f"data_page.delimiter_{DELIMITERS[mark]}") if mark in DELIMITERS else mark
+
+
+def _which_columns(view: data.TableView) -> Columns:
+    """What each role's column is; the group may have none."""
+    columns, none = view.columns, t("data_page.no_group")
+    parting = f"{columns.encoding}{columns.delimiter}{columns.sheet}{columns.header}"  # other columns, other widgets
     with st.container(horizontal=True):
-        text = _column(t("data_page.text_column"), view.header, columns.text, "text-column")
-        label = _column(t("data_page.label_column"), view.header, columns.label, "label-column")
-        none = t("data_page.no_group")
+        text, label = (
+            st.selectbox(
+                t(f"data_page.{role}_column"),
+                view.header,
+                index=view.header.index(guess) if guess in view.header else None,
+                placeholder=t("data_page.choose_column"),
+                key=f"{role}-column-{parting}",
+            )
+            for role, guess in (("text", columns.text), ("label", columns.label))
+        )
         group = st.selectbox(
             t("data_page.group_column"),
-            [None, *view.header],
+            ["", *view.header],
             index=view.header.index(columns.group) + 1 if columns.group in view.header else 0,
-            format_func=lambda name: none if name is None else name,
+            format_func=lambda name: name or none,
             help=term("group"),
-            key="group-column",
+            key=f"group-column-{parting}",
         )
     return columns.model_copy(update={"text": text, "label": label, "group": group})
 
 
-def _column(title: str, header: list[str], guess: str | None, key: str) -> str:
-    return st.selectbox(title, header, index=header.index(guess) if guess in header else 0, key=key)
-
-
 def _preview(path: Path, view: data.TableView, columns: Columns) -> None:
     quiet(t("data_page.table_about", name=path.name))
-    shown = [name for name in (columns.text, columns.label, columns.group) if name is not None]
+    shown = [name for name in (columns.text, columns.label, columns.group) if name]
     order = [*dict.fromkeys([*shown, *view.header])]
     rows = [dict(zip(view.header, row, strict=False)) for row in view.rows]
     st.dataframe(
@@ -119,22 +139,10 @@ def _preview(path: Path, view: data.TableView, columns: Columns) -> None:
         hide_index=True,
         height=248,
         column_order=order,
-        column_config={columns.text: st.column_config.TextColumn(width="large")},
+        column_config={columns.text or "": st.column_config.TextColumn(width="large")},
         alt=t("data_page.table_alt"),
         key="table-preview",
     )
-
-
-def _languages(view: data.TableView) -> None:
-    total = sum(view.languages.values())
-    if not total:
-        quiet(t("data_page.language_unknown"))
-        return
-    parts = [
-        t("data_page.language_share", name=data.language_name(code), share=share(number / total))
-        for code, number in sorted(view.languages.items(), key=lambda pair: -pair[1])[:4]
-    ]
-    quiet(t("data_page.language_line", languages=", ".join(parts)), help=term("language"))
 
 
 def _merging(project: Project, view: data.TableView) -> dict[str, str]:
@@ -143,14 +151,14 @@ def _merging(project: Project, view: data.TableView) -> dict[str, str]:
     if len(labels) > _MOST_LABELS:
         show_warning(t("data_page.many_labels", count=count(len(labels))))
         return {}
-    if len(labels) >= 4 and all(label in STARS for label in labels):
-        return _stars()
+    if view.merge_reason == "stars":
+        return _stars(view)
     st.markdown(f"**{escape(t('data_page.labels_title'))}**")
     quiet(t("data_page.labels_help"))
     edited = st.data_editor(
         [
-            {"label": label, "rows": number, "class": label}
-            for label, number in sorted(labels.items(), key=lambda pair: -pair[1])
+            {"label": label, "rows": number, "class": view.merge_labels.get(label, label)}
+            for label, number in labels.items()
         ],
         key=f"labels-{view.columns.label}",
         hide_index=True,
@@ -163,12 +171,13 @@ def _merging(project: Project, view: data.TableView) -> dict[str, str]:
         },
         alt=t("data_page.labels_alt"),
     )
-    merged = {row["label"]: (row["class"] or "").strip() for row in edited}
+    merged = {str(row["label"]): str(row["class"] or "").strip() for row in edited}
     return {label: name for label, name in merged.items() if label != name}
 
 
-def _stars() -> dict[str, str]:
-    negative, middling, positive = (t(f"data_page.stars_{name}") for name in ("negative", "middling", "positive"))
+def _stars(view: data.TableView) -> dict[str, str]:
+    """Stars as they come, or merged; the suggestion, two classes, is the first choice."""
+    middling = t("data_page.stars_middling")
     choice = st.radio(
         t("data_page.stars_label"),
         ["two", "three", "five"],
@@ -178,5 +187,6 @@ def _stars() -> dict[str, str]:
     )
     if choice == "five":
         return {}
-    middle = "" if choice == "two" else middling
-    return {"1": negative, "2": negative, "3": middle, "4": positive, "5": positive}
+    if choice == "two":
+        return view.merge_labels
+    return {label: name or middling for label, name in view.merge_labels.items()}

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from pages._ui import doors, passcode
 from tl_core.store.home import Home
@@ -123,6 +124,6 @@ def test_wrong_passcodes_are_slowed_down(locked: TestClient) -> None:
 
 
 def test_the_socket_is_locked_as_well(locked: TestClient) -> None:
-    with pytest.raises(Exception) as closed, locked.websocket_connect("/_stcore/stream"):
+    with pytest.raises(WebSocketDisconnect) as closed, locked.websocket_connect("/_stcore/stream"):
         pass
-    assert getattr(closed.value, "code", None) == 1008
+    assert closed.value.code == 1008

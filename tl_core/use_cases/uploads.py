@@ -60,7 +60,7 @@ def open_inbox(name: str | None = None) -> Inbox:
 
 def _sweep(home: Home) -> None:
     """Take away uploads that nobody came back for; what a waiting job will read stays."""
-    awaited = set()
+    awaited: set[str] = set()
     for run_id in unended(home):
         plan = RunFolder(home.runs / run_id).plan()
         for path in (*getattr(plan, "paths", ()), *getattr(plan, "test_paths", ())):
