@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
-DRAFT = 512  # pixels of the shorter side that a JPEG is at least decoded to: twice what networks look at
+DRAFT = 320  # pixels of the shorter side that a JPEG is at least decoded to: more than networks look at
 
 
 def open_image(source: Path) -> Image.Image:
