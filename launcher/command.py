@@ -81,8 +81,10 @@ def perform(arguments: Sequence[str]) -> int:
     try:
         if wish.verb in SERVICES:
             return run(wish, environment)
-        code = set_up(environment, wish.verb)
-        return check(environment.python, ROOT, wish.pytest) if wish.verb == "test" and not code else code
+        if wish.verb == "test":  # tests have homes of their own, and fetch what they need into the checkout
+            environment.prepare("tests")
+            return check(environment.python, ROOT, wish.pytest)
+        return set_up(environment)
     except InputFault as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -98,10 +100,10 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def set_up(environment: Environment, verb: Verb = "setup") -> int:
+def set_up(environment: Environment) -> int:
     """Packages, then the default starting models; an exit code. The second time there is nothing to do."""
     os.environ["THAW_HOME"] = str(writable_home().path)  # absolute: our children run in another folder
-    environment.prepare("tests" if verb == "test" else "app")
+    environment.prepare("app")
     command = [str(environment.python), "-m", "tl_core", "setup"]
     return subprocess.run(command, cwd=ROOT, env=child_environment(), check=False).returncode
 

@@ -8,6 +8,7 @@ import pytest
 
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.store.home import Home
+from tl_core.store.locks import hold
 
 SHARED = ("weights", "packages", "cache/samples", "cache/compiled")
 
@@ -21,11 +22,12 @@ def stock(request: pytest.FixtureRequest) -> Home:
 
     home = Home(Path(request.config.cache.mkdir("stock")).resolve())
     allow_fetching()
-    for modality in ("image", "text"):
-        if not backbones.is_fetched(home, backbones.default(modality)):
-            fetch(home, backbones.default(modality), None)
-    for name in ("reviews", "solar"):
-        fetch_sample_set(home, name)
+    with hold(home.path / "stock.lock", patience=600):  # tests run in several processes
+        for modality in ("image", "text"):
+            if not backbones.is_fetched(home, backbones.default(modality)):
+                fetch(home, backbones.default(modality), None)
+        for name in ("reviews", "solar"):
+            fetch_sample_set(home, name)
     return home
 
 
