@@ -1,0 +1,75 @@
+"""A browser, and Thaw behind it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.e2e.studio import Studio
+from tl_core.store.home import Home
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE = 60_000  # milliseconds for a page to show what it should
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("there is no Chromium on this machine; install it to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def studio(stocked: Home) -> Iterator[Studio]:
+    studio = Studio(stocked)
+    studio.start_app()
+    studio.start_worker()
+    yield studio
+    studio.end()
+
+
+@pytest.fixture
+def visit(chromium: Browser, studio: Studio):
+    """``visit(path)``: a fresh browser at that address; at the end nothing may have been complained about."""
+    opened: list[Page] = []
+
+    def open_at(path: str = "/") -> Page:
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.complaints, page.asked = [], []  # type: ignore[attr-defined]
+        page.on("console", lambda message: _note(page, message))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
+        page.on("request", lambda request: _ask(page, request))
+        page.goto(studio.address + path)
+        opened.append(page)
+        return page
+
+    yield open_at
+    for page in opened:
+        assert not page.complaints, page.complaints  # type: ignore[attr-defined]
+        strangers = [url for url in page.asked if not url.startswith((studio.address, "data:", "blob:"))]  # type: ignore[attr-defined]
+        assert not strangers, strangers
+        page.context.close()
+
+
+def _note(page: Page, message: ConsoleMessage) -> None:
+    """Errors, but for the two look-ups that Streamlit makes at a deep link and a connection lost on purpose."""
+    expected = ("_stcore/", "ERR_CONNECTION_REFUSED", "WebSocket", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
+    where = message.location.get("url", "")
+    if message.type == "error" and not any(part in message.text or part in where for part in expected):
+        page.complaints.append(f"{message.text} ({where})")  # type: ignore[attr-defined]
+
+
+def _ask(page: Page, request: Request) -> None:
+    page.asked.append(request.url.replace("ws://", "http://"))  # type: ignore[attr-defined]
