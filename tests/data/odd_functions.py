@@ -11,6 +11,8 @@ def behave(item: dict) -> dict:
     match item["do"]:
         case "answer":
             return {"twice": item["value"] * 2, "child": os.getpid()}
+        case "echo":
+            return {"text": item["text"]}
         case "print":
             print("noise on standard output", flush=True)
             return {"printed": True}

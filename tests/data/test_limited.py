@@ -56,6 +56,23 @@ def test_run_one_raises_the_refusal():
         run_one(BEHAVE, {"do": "refuse"})
 
 
+def test_large_items_and_answers_do_not_block_each_other():
+    items = [{"do": "echo", "text": "x" * size} for size in (10, 300_000, 10, 1_000_000, 200_000) * 4]
+    answers = list(run_each(BEHAVE, items, children=1))
+    assert [len(a["text"]) for a in answers] == [len(item["text"]) for item in items]
+
+
+def test_items_behind_a_bad_one_are_not_lost():
+    items = [{"do": "answer", "value": n} for n in range(100)]
+    for n in (50, 51, 70, 99):
+        items[n] = {"do": "leave"}
+    answers = list(run_each(BEHAVE, items, children=2))
+    assert [n for n, a in enumerate(answers) if isinstance(a, Refused)] == [50, 51, 70, 99]
+    assert [a["twice"] for a in answers if isinstance(a, dict)] == [
+        2 * n for n in range(100) if n not in (50, 51, 70, 99)
+    ]
+
+
 def test_items_are_drawn_as_needed_and_closing_ends_the_children():
     drawn = 0
 
@@ -68,7 +85,7 @@ def test_items_are_drawn_as_needed_and_closing_ends_the_children():
     answers = run_each(BEHAVE, endless(), children=2)
     child = next(answers)["child"]
     answers.close()
-    assert drawn < 20
+    assert drawn < 100
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
 

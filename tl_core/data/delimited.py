@@ -23,11 +23,10 @@ FINE = 0.98  # share of rows as wide as most rows
 
 Style = dict[str, Any]  # arguments of csv.reader
 STYLES: tuple[Style, ...] = (
-    {"strict": True},  # quotes doubled inside quotes, as the standard says
-    {"strict": True, "skipinitialspace": True},
-    {"strict": True, "escapechar": "\\", "doublequote": False},
+    {"skipinitialspace": True, "strict": True},  # quotes doubled inside quotes, as the standard says
+    {"skipinitialspace": True, "strict": True, "escapechar": "\\", "doublequote": False},
     {"quoting": csv.QUOTE_NONE},  # quotes are only signs; those around a whole cell are taken off afterwards
-    {},
+    {"skipinitialspace": True},
 )
 
 Row = tuple[int, list[str] | Refused]  # number as a spreadsheet counts, from 1; cells

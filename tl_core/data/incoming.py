@@ -45,6 +45,7 @@ class Item:
     passing: Path | None = None  # a file that goes once it was read
     refused: Refused | None = None
     kept: bool = False  # ``refused`` is only a remark on what stays
+    row: int | None = None  # of a table, as a spreadsheet counts
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,10 @@ class Incoming:
                 if refused is None and self._labelled and not line["label"]:
                     refused = Refused("refusals.no_label")
                 if refused:
-                    yield Item(source, test=table.test, refused=refused)
+                    yield Item(source, test=table.test, refused=refused, row=line["row"])
                 else:
                     group = line["group"].strip() if line["group"] else None
-                    yield Item(source, line["label"], group or None, table.test, payload={"text": line["text"]})
+                    yield Item(source, line["label"], group or None, table.test, {"text": line["text"]}, row=line["row"])
 
     # finding
 

@@ -13,10 +13,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import accumulate, islice
 from pathlib import Path
 
 from tl_core.data.refused import Refused
@@ -26,39 +28,52 @@ ROOT = Path(__file__).resolve().parents[2]
 MOST_CHILDREN = 8  # more gain little and each holds memory
 START_SECONDS = 120  # for a child to come up, on a machine that is busy or has a cold disk
 SLACK = 2  # wall seconds granted for each CPU second: the machine may be shared
+PORTION_SECONDS = 0.05  # what a child is handed at once: quick items go together, slow ones singly
+LARGEST_PORTION = 32  # items
+PIPE = 4000  # bytes that every system's pipe takes before its other end is read
+WATCH = 0.2  # seconds between looks at the clock
+
+Answer = dict | Refused
 
 
 def run_each(
     function: str, items: Iterable[dict], *, memory_mb: int = 1500, seconds: int = 20, children: int | None = None
-) -> Iterator[dict | Refused]:
+) -> Iterator[Answer]:
     """What ``function`` answers for each item, in the order of ``items``, which are drawn only as needed.
 
     ``memory_mb`` is each child's address space, ``seconds`` the CPU time of one item; ``children`` at once, by default
     one a core. Closing the iterator ends the children.
     """
     count = children or min(usable_cores(), MOST_CHILDREN)
-    idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
     everyone = [_Child(function, memory_mb, seconds) for _ in range(count)]
+    idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
     for child in everyone:
         idle.put(child)
+    pace = _Pace()
 
-    def ask(item: dict) -> dict | Refused:
+    def ask(portion: list[dict]) -> list[Answer]:
         child = idle.get()
+        began = time.monotonic()
         try:
-            return child.ask(item)
+            return child.ask(portion)
         finally:
+            pace.took(time.monotonic() - began, len(portion))
             idle.put(child)
 
-    waiting: deque[Future[dict | Refused]] = deque()
+    waiting: deque[Future[list[Answer]]] = deque()
     threads = ThreadPoolExecutor(count)
+    done = threading.Event()
+    threading.Thread(target=_watch, args=(everyone, done), daemon=True).start()
+    source = iter(items)
     try:
-        for item in items:
-            waiting.append(threads.submit(ask, item))
+        while portion := list(islice(source, pace.portion)):
+            waiting.append(threads.submit(ask, portion))
             if len(waiting) >= 4 * count:  # a slow item holds up the order, not the work
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
     finally:
+        done.set()
         for child in everyone:
             child.end()
         threads.shutdown(cancel_futures=True)
@@ -72,6 +87,17 @@ def run_one(function: str, item: dict, *, memory_mb: int = 1500, seconds: int = 
     return answer
 
 
+class _Pace:
+    """How many items make a portion of ``PORTION_SECONDS``."""
+
+    def __init__(self) -> None:
+        self.portion = 1
+
+    def took(self, seconds: float, items: int) -> None:
+        fitting = int(PORTION_SECONDS * items / max(seconds, 1e-6))
+        self.portion = max(1, min(fitting, 2 * self.portion, LARGEST_PORTION))
+
+
 class _Child:
     """One limited process, started at its first item and again after it died."""
 
@@ -79,25 +105,36 @@ class _Child:
         self._command = [sys.executable, "-m", "tl_core.data.limited_child", function, str(memory_mb), str(seconds)]
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
-        self._ended = False
+        self._deadline: float | None = None
+        self._late = self._ended = False
 
-    def ask(self, item: dict) -> dict | Refused:
-        process = self._started()
-        line, too_late = self._say(process, json.dumps(item), self._seconds * SLACK)
-        if line:
-            answer = json.loads(line)
-            if answer.get("last"):  # it answered, but would not be the same afterwards
-                self._discard()
-            return answer["value"] if "value" in answer else Refused(answer["refused"], **answer["values"])
-        code = process.wait()
-        self._discard()
-        if too_late or code == -getattr(signal, "SIGXCPU", 0):
-            return Refused("refusals.too_slow", seconds=self._seconds)
-        return Refused("refusals.crashed")
+    def ask(self, portion: list[dict]) -> list[Answer]:
+        """An answer for each item. Those behind one that broke the child go to its successor."""
+        answers: list[Answer] = []
+        while len(answers) < len(portion):
+            process = self._started()
+            for _ in range(self._hand_over(process, portion[len(answers) :])):
+                line = self._line(process, self._seconds * SLACK)
+                if not line:
+                    answers.append(self._epitaph(process))
+                    break
+                answer = json.loads(line)
+                answers.append(answer["value"] if "value" in answer else Refused(answer["refused"], **answer["values"]))
+                if answer.get("last"):  # it answered, but would not be the same afterwards
+                    self._discard()
+                    break
+        return answers
 
     def end(self) -> None:
         self._ended = True
         self._discard()
+
+    def look_at_the_clock(self) -> None:
+        """Called by the watching thread."""
+        deadline, process = self._deadline, self._process
+        if deadline is not None and process is not None and time.monotonic() > deadline:
+            self._late = True
+            process.kill()
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None:
@@ -115,32 +152,41 @@ class _Child:
                 encoding="utf-8",
                 env=environment,
             )
-            ready, _ = self._say(self._process, None, START_SECONDS)
-            if not ready:
+            if not self._line(self._process, START_SECONDS):
                 self._discard()
                 raise RuntimeError(f"a limited child does not start: {self._command}")
         return self._process
 
-    def _say(self, process: subprocess.Popen[str], line: str | None, seconds: float) -> tuple[str, bool]:
-        """Send a line, wait for one; ("", too late) when the child is gone."""
-        fired = threading.Event()
+    @staticmethod
+    def _hand_over(process: subprocess.Popen[str], portion: list[dict]) -> int:
+        """Write the first items; how many. More than a pipe holds could leave both sides writing, neither reading."""
+        lines = [f"{json.dumps(item)}\n" for item in portion]
+        ends = accumulate(map(len, lines[1:]))
+        count = 1 + sum(end <= PIPE for end in ends)
+        assert process.stdin is not None
+        with suppress(BrokenPipeError, ValueError):
+            process.stdin.write("".join(lines[:count]))
+            process.stdin.flush()
+        return count
 
-        def kill() -> None:
-            fired.set()
-            process.kill()
-
-        clock = threading.Timer(seconds, kill)
-        clock.daemon = True
-        clock.start()
+    def _line(self, process: subprocess.Popen[str], seconds: float) -> str:
+        """The next line, or nothing when the child is gone or too late."""
+        assert process.stdout is not None
+        self._late = False
+        self._deadline = time.monotonic() + seconds
         try:
-            if line is not None and process.stdin:
-                process.stdin.write(line + "\n")
-                process.stdin.flush()
-            return (process.stdout.readline() if process.stdout else ""), fired.is_set()
-        except (BrokenPipeError, ValueError):
-            return "", fired.is_set()
+            return process.stdout.readline()
+        except ValueError:  # closed from another thread
+            return ""
         finally:
-            clock.cancel()
+            self._deadline = None
+
+    def _epitaph(self, process: subprocess.Popen[str]) -> Refused:
+        """Why the child is gone."""
+        code = process.wait()
+        too_slow = self._late or code == -getattr(signal, "SIGXCPU", 0)
+        self._discard()
+        return Refused("refusals.too_slow", seconds=self._seconds) if too_slow else Refused("refusals.crashed")
 
     def _discard(self) -> None:
         process, self._process = self._process, None
@@ -151,3 +197,9 @@ class _Child:
                 if pipe:
                     with suppress(BrokenPipeError):
                         pipe.close()
+
+
+def _watch(children: list[_Child], done: threading.Event) -> None:
+    while not done.wait(WATCH):
+        for child in children:
+            child.look_at_the_clock()

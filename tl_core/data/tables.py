@@ -5,6 +5,7 @@ Both are asked of a limited child (``limited.run_one``), so they take and give p
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -155,7 +156,7 @@ def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
     else:
         encoding = given.get("encoding") or guess_encoding(path)
         try:
-            b"".decode(encoding)
+            io.TextIOWrapper(io.BytesIO(), encoding)
         except LookupError:
             raise Refused("data.unknown_encoding", encoding=encoding) from None
         with open(path, "rb") as file:
@@ -174,11 +175,15 @@ def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
     header = given.get("header")
     if header is None:
         header = kind == "records" or has_header(readable)
-    width = len(readable[0]) if header else max(Counter(map(len, readable)).items(), key=lambda pair: pair[1])[0]
+    width = (
+        len(_trimmed(readable[0])) if header else max(Counter(map(len, readable)).items(), key=lambda pair: pair[1])[0]
+    )
     names = names_of(readable[0], header, width)
     if header:
         head = head[1 + next(i for i, (_, cells) in enumerate(head) if cells is readable[0]) :]
         readable = readable[1:]
+        if not readable and len(head) < LOOKED_AT - 1:
+            raise Refused("data.table_empty")
     roles = {role: _known(given.get(role), names) for role in ("text", "label", "group")}
     guessed = guess_columns([n for n in names if n not in roles.values()], _without(readable, names, roles))
     for role, found in guessed.items():
@@ -190,6 +195,12 @@ def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
 def _chained(head: list[delimited.Row], rest: Iterator[delimited.Row]) -> Iterator[delimited.Row]:
     yield from head
     yield from rest
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without empty cells at the end."""
+    end = max((i for i, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return cells[:end]
 
 
 def _known(asked: str | None, names: list[str]) -> str | None:

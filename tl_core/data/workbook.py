@@ -44,9 +44,9 @@ def rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str] | Refus
     sheets = [book[title] for book in (values, formulas) if book is not None]
     for each in sheets:
         each.reset_dimensions()  # what the file says of its size is often wrong
-    streams = [each.iter_rows(values_only=True, max_col=COLUMNS) for each in sheets]
+    streams = [each.iter_rows(values_only=True) for each in sheets]
     for number, both in enumerate(zip(*streams, strict=False), start=1):
-        shown, *written = both
+        shown, *written = (row[:COLUMNS] for row in both)
         if written and any(a is None and _is_formula(b) for a, b in zip(shown, written[0], strict=False)):
             yield number, Refused("refusals.formula")
         elif any(isinstance(cell, str) and len(cell) > CELL for cell in shown):
