@@ -107,7 +107,7 @@ function make(parent) {
       const item = element("li", "stage" + (index === count() ? " head" : ""), blocks);
       const part = (logs[index] - low) / span;
       item.style.setProperty("--tall", Math.round(58 + part * 96) + "px");
-      item.style.setProperty("--wide", Math.round(56 + part * 44) + "%");
+      item.style.setProperty("--wide", Math.round(70 + part * 30) + "%");
       item.title = stage.name || "";
       const block = element("div", "block", element("div", "cell", item));
       element("div", "ice", block);

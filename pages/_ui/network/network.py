@@ -60,7 +60,13 @@ def picture(stages: list[StageCard], head: Head, frozen: int, *, still: bool, bl
     """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
     return {
         "stages": [
-            {"title": s.title, "name": s.name, "about": s.about, "parameters": s.parameters, "count": short(s.parameters)}
+            {
+                "title": s.title,
+                "name": s.name,
+                "about": s.about,
+                "parameters": s.parameters,
+                "count": short(s.parameters),
+            }
             for s in stages
         ],
         "head": {

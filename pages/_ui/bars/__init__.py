@@ -1,0 +1,5 @@
+"""How likely each class is, as bars."""
+
+from pages._ui.bars.bars import draw
+
+__all__ = ["draw"]

@@ -1,0 +1,146 @@
+"""Many at once: a folder, a zip or a table in, a CSV out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from pages._ui import shell
+from pages._ui.trainings import Training
+from pages._ui.upload import uploader
+from pages._ui.words import count, escape, moment, size, t
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.plan import Columns, PredictPlan
+from tl_core.domain.project import Project
+from tl_core.domain.run import ENDED
+from tl_core.use_cases import data, predict, runs, uploads
+
+TICK = 1.0  # seconds between looks while it answers
+_INBOX = "batch-inbox"
+_KEPT = 6  # earlier batches listed
+KIND: dict[str, Literal["images", "tables"]] = {
+    "image": "images",
+    "text": "tables",
+}  # what a modality's samples come in
+
+
+def show(project: Project, dataset: Dataset, shown: Training) -> None:
+    """Upload, start, and the answers of this and earlier batches."""
+    _bring(project, shown)
+    jobs = [job for job in runs.runs_of(project.id, "predict") if isinstance(job.plan, PredictPlan)]
+    for job in jobs[:_KEPT]:
+        if job.state in ENDED:
+            _ended(job)
+        else:
+            st.fragment(_watch, run_every=TICK)(job.id)
+
+
+def _bring(project: Project, shown: Training) -> None:
+    inbox = _inbox()
+    arrived = uploads.received(inbox.name)
+    if not arrived:
+        kind = KIND[project.modality]
+        done = uploader(
+            inbox,
+            kind,
+            key="upload-batch",
+            title=t(f"use_page.drop_{kind}"),
+            hint=t(f"use_page.drop_{kind}_hint"),
+        )
+        if done:
+            st.rerun()
+        return
+    with st.container(border=True, key="batch"):
+        total = size(sum(one.bytes for one in arrived))
+        st.text(t("use_page.arrived", count=len(arrived), number=count(len(arrived)), size=total))
+        folder = uploads.inbox_path(inbox.name)
+        columns = None
+        ready = True
+        if KIND[project.modality] == "tables":
+            columns, ready = _columns(folder / arrived[0].path)
+        with st.container(horizontal=True, gap="small"):
+            if shell.primary(t("use_page.batch_start"), ":material/play_arrow:", key="batch-start", disabled=not ready):
+                with shell.faults_shown():
+                    paths = [folder] if columns is None else [folder / one.path for one in arrived]
+                    predict.start_batch(shown.id, paths, columns)
+                    st.session_state.pop(_INBOX, None)
+                    st.rerun()
+            if shell.secondary(t("use_page.batch_discard"), ":material/delete:", key="batch-discard"):
+                uploads.discard(inbox.name)
+                st.rerun()
+
+
+def _inbox() -> uploads.Inbox:
+    known: uploads.Inbox | None = st.session_state.get(_INBOX)
+    if known is None:
+        known = st.session_state[_INBOX] = uploads.open_inbox()
+    return known
+
+
+def _columns(path: Path) -> tuple[Columns | None, bool]:
+    """Which column holds the texts; guessed, changeable."""
+    with shell.faults_shown():
+        found = data.inspect_table(path)
+        names = list(found.header)
+        guess = found.columns.text
+        text = st.selectbox(
+            t("use_page.text_column"),
+            names,
+            index=names.index(guess) if guess in names else 0,
+            key="batch-column",
+            width=320,
+        )
+        return found.columns.model_copy(update={"text": text, "label": None, "group": None}), True
+    return None, False
+
+
+def _watch(job_id: str) -> None:
+    view, _, state = runs.view(job_id)
+    if state in ENDED:
+        st.rerun(scope="app")
+    with st.container(border=True, key=f"batch-{job_id}"):
+        if state == "no_worker":
+            shell.show_warning(t("shell.worker_missing"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            shell.run_badge(state)
+            line = t("use_page.batch_running", done=count(view.done), total=count(view.total or 0))
+            st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
+            if shell.secondary(t("use_page.batch_stop"), ":material/stop_circle:", key=f"batch-stop-{job_id}"):
+                runs.stop(job_id)
+                st.rerun(scope="fragment")
+
+
+def _ended(job: runs.RunSummary) -> None:
+    view, status, state = runs.view(job.id)
+    with (
+        st.container(border=True, key=f"batch-{job.id}"),
+        st.container(horizontal=True, vertical_alignment="center", gap="medium"),
+    ):
+        with st.container(gap=None, width="stretch"):
+            said = t("use_page.batch_of", when=moment(job.created))
+            rows = view.result.get("rows")
+            if state == "failed":
+                said = runs.reason(status) if status else None
+                shell.show_fault(said or "")
+            else:
+                st.text(said)
+                if rows is not None:
+                    refused = int(view.result.get("refused", 0))
+                    shell.quiet(
+                        t("use_page.batch_rows", count=int(rows), number=count(int(rows)))
+                        + (" · " + t("use_page.batch_refused", count=refused) if refused else "")
+                    )
+        shell.run_badge(state)
+        if state == "done":
+            path = predict.answers_csv(job.id)
+            st.download_button(
+                t("use_page.csv"),
+                data=path.read_bytes,
+                file_name=t("use_page.csv_name"),
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"csv-{job.id}",
+                on_click="ignore",
+            )

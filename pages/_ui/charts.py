@@ -1,0 +1,182 @@
+"""Figures that stand still: dots with their doubt, and trade-off curves. Plotly is imported when one is drawn.
+
+Every figure has an explicit template (Streamlit's import changes plotly's default), words for those who cannot see it,
+and a table on demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from pages._ui import words
+from pages._ui.theme import EMBER, ICE, MUTED
+from pages._ui.words import t
+from tl_core.domain.report import Curve, Metric
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+_ROW = 46  # pixels a row of dots
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+
+
+class Dot(NamedTuple):
+    """One figure on a row of its own."""
+
+    label: str
+    metric: Metric
+    colour: str = MUTED
+    symbol: str = "circle"
+
+
+class Pair(NamedTuple):
+    """Two figures of one thing, drawn a little apart on its row."""
+
+    label: str
+    upper: Metric
+    lower: Metric
+
+
+def dots(rows: Sequence[Dot], *, key: str, alt: str) -> None:
+    """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1."""
+    figure = _blank()
+    for place, row in enumerate(rows):
+        _dot(figure, place, row.metric, row.colour, row.symbol, row.label)
+    _rows(figure, [row.label for row in rows], [row.metric for row in rows])
+    _show(figure, key, alt)
+
+
+def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -> None:
+    """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below."""
+    figure = _blank()
+    for place, row in enumerate(rows):
+        _dot(figure, place - 0.16, row.upper, ICE, "circle", f"{row.label}, {names[0]}")
+        _dot(figure, place + 0.16, row.lower, MUTED, "diamond-open", f"{row.label}, {names[1]}")
+    for name, colour, symbol in ((names[0], ICE, "circle"), (names[1], MUTED, "diamond-open")):
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=name, showlegend=True, marker=_marker(colour, symbol)
+        )
+    _rows(figure, [row.label for row in rows], [metric for row in rows for metric in (row.upper, row.lower)])
+    figure.update_layout(
+        margin_t=34, height=figure.layout.height + 30, legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
+    )
+    _show(figure, key, alt)
+
+
+def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> None:
+    """A ROC or precision-recall curve; ``chance`` draws the diagonal of guessing."""
+    figure = _blank()
+    if chance:
+        figure.add_scatter(
+            x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "dash": "dash", "width": 1.5}, hoverinfo="skip"
+        )
+        figure.add_annotation(
+            x=0.8, y=0.58, text=t("evaluate_page.by_chance"), showarrow=False, font={"size": 13, "color": MUTED}
+        )
+    figure.add_scatter(
+        x=curve.x,
+        y=curve.y,
+        mode="lines",
+        line={"color": ICE, "width": 2.5, "shape": "hv" if chance else "linear"},
+        hovertemplate=f"{plain(x)} %{{x:.2f}}<br>{plain(y)} %{{y:.2f}}<extra></extra>",
+    )
+    grid = {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True}
+    figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **grid)
+    figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **grid)
+    figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
+    _show(figure, key, alt)
+
+
+def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+    """The same figures as a table, for those who prefer to read. Cells are shown as they are."""
+    with st.expander(t("evaluate_page.table"), type="compact"):
+        table(rows, alt=alt)
+
+
+def table(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+    """A small table whose cells are plain text."""
+    st.table([{words.escape(name): words.escape(str(cell)) for name, cell in row.items()} for row in rows], alt=alt)
+
+
+def _blank() -> Figure:
+    from plotly.graph_objects import Figure, layout
+
+    figure = Figure()
+    figure.update_layout(
+        template=layout.Template(),
+        showlegend=False,
+        dragmode=False,
+        hovermode="closest",
+        margin={"l": 8, "r": 12, "t": 6, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 14},
+    )
+    return figure
+
+
+def _marker(colour: str, symbol: str) -> dict:
+    return {"color": colour, "symbol": symbol, "size": 13, "line": {"width": 2, "color": colour}}
+
+
+def _dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
+    whiskers = None
+    if metric.low is not None and metric.high is not None:
+        whiskers = {
+            "type": "data",
+            "symmetric": False,
+            "array": [metric.high - metric.value],
+            "arrayminus": [metric.value - metric.low],
+            "color": MUTED,
+            "thickness": 2,
+            "width": 6,
+        }
+    figure.add_scatter(
+        x=[metric.value],
+        y=[place],
+        error_x=whiskers,
+        mode="markers",
+        marker=_marker(colour, symbol),
+        showlegend=False,
+        hovertemplate=f"{plain(label)}: {plain(says(metric))}<extra></extra>",
+    )
+
+
+def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> None:
+    lowest = min([0.5, *(m.value if m.low is None else m.low for m in metrics)])
+    start = max(0.0, int(lowest * 10 - 0.2) / 10)
+    figure.update_xaxes(
+        range=[start - 0.01, 1.015], tickformat=".1f", dtick=0.1 if start >= 0.4 else 0.2, zeroline=False,
+        showgrid=False, fixedrange=True,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=[f"{plain(_shortened(label))}  " for label in labels],
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=True,
+        zeroline=False,
+        fixedrange=True,
+    )
+    figure.update_layout(height=_ROW * len(labels) + 40)
+
+
+def _shortened(label: str, most: int = 28) -> str:
+    return label if len(label) <= most else label[: most - 1] + "…"
+
+
+def says(metric: Metric) -> str:
+    """ "0.79 (0.74 to 0.84)"."""
+    from pages._ui.sentences import figure, interval
+
+    return f"{figure(metric.value)} ({interval(metric)})"
+
+
+def _show(figure: Figure, key: str, alt: str) -> None:
+    st.plotly_chart(figure, key=key, alt=alt, config=_CONFIG)
+
+
+CANDIDATE_LOOKS = {"finetuned": (EMBER, "circle"), "probe": (ICE, "circle"), "scratch": (MUTED, "diamond")}

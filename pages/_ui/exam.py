@@ -1,0 +1,93 @@
+"""The sealed exam: opened by an explicit act, for one model; its openings are counted beside the number."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import sentences, shell
+from pages._ui.trainings import Training
+from pages._ui.words import t
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.plan import ExamPlan
+from tl_core.domain.project import Project
+from tl_core.domain.report import Report
+from tl_core.domain.run import ENDED
+from tl_core.use_cases import data, results, runs
+
+TICK = 2.0  # seconds between looks while it is marked
+
+
+def show(project: Project, dataset: Dataset, shown: Training, examined: Report | None) -> None:
+    """The card of the exam: sealed, being marked, or its result."""
+    with st.container(border=True, key="exam"):
+        marking = _marking(project, shown)
+        if marking is not None:
+            st.fragment(_wait, run_every=TICK)(marking)
+        elif examined is not None:
+            _result(project, examined)
+        else:
+            _sealed(project, dataset, shown)
+
+
+def _marking(project: Project, shown: Training) -> str | None:
+    """The exam of this model that runs or waits now."""
+    for job in runs.runs_of(project.id, "exam"):
+        if isinstance(job.plan, ExamPlan) and job.plan.run == shown.id and job.state not in ENDED:
+            return job.id
+    return None
+
+
+def _wait(job_id: str) -> None:
+    view, _, state = runs.view(job_id)
+    if state in ENDED:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shell.run_badge(state)
+        st.text(t("evaluate_page.exam_running"))
+    if view.total:
+        st.progress(min(1.0, view.done / view.total))
+    if state == "no_worker":
+        shell.show_warning(t("shell.worker_missing"))
+
+
+def _result(project: Project, examined: Report) -> None:
+    metric = examined.candidates[0].metrics["balanced_accuracy"]
+    key = "exam_result" if metric.low is not None else "exam_result_unsure"
+    said = t(f"evaluate_page.{key}", value=sentences.figure(metric.value), interval=sentences.interval(metric))
+    st.markdown(f"**{shell.escape(said)}**", help=t("evaluate_page.term_sealed_exam"))
+    shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
+
+
+def _sealed(project: Project, dataset: Dataset, shown: Training) -> None:
+    waiting = len(data.split(project.id, shown.plan.split).ids("test"))
+    if not waiting:
+        st.text(t("evaluate_page.exam_none"))
+        return
+    opened = results.openings(project.id)
+    for job in runs.runs_of(project.id, "exam"):
+        if isinstance(job.plan, ExamPlan) and job.plan.run == shown.id and job.state == "failed":
+            shell.show_fault(t("evaluate_page.exam_failed", reason=job.reason or ""))
+            break
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(gap=None, width="stretch"):
+            if opened:
+                st.text(t("evaluate_page.exam_again_text", count=opened))
+            else:
+                st.markdown(f"**{t('evaluate_page.exam_title')}**", help=t("evaluate_page.term_sealed_exam"))
+                st.text(t("evaluate_page.exam_text", count=waiting))
+        if shell.primary(t("evaluate_page.exam_open"), ":material/lock_open:", key="open-exam"):
+            _ask(shown.id, opened)
+
+
+@st.dialog(t("evaluate_page.exam_sure_title"))
+def _ask(run_id: str, opened: int) -> None:
+    st.text(t("evaluate_page.exam_sure_text"))
+    if opened:
+        st.text(t("evaluate_page.exam_sure_before", count=opened))
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if shell.secondary(t("evaluate_page.exam_sure_cancel"), key="leave-sealed"):
+            st.rerun()
+        if shell.primary(t("evaluate_page.exam_sure_go"), ":material/lock_open:", key="open-exam-sure"):
+            with shell.faults_shown():
+                results.open_exam(run_id)
+                st.rerun()

@@ -1,0 +1,253 @@
+"""A report drawn: the sentence first, then the chart, then the table on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages._ui import charts, evidence, matrix, sentences, shell
+from pages._ui.trainings import Training
+from pages._ui.words import duration, moment, t
+from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.project import Project
+from tl_core.domain.report import Candidate, Report
+from tl_core.use_cases import results
+
+SHOWN = 24  # samples behind a cell at once
+MISTAKES = 12
+_MEASURES = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
+
+
+def overview(project: Project, dataset: Dataset, shown: Training, among: list[Training], report: Report) -> None:
+    """The result in a sentence, beside what it must beat, and its right and wrong answers."""
+    shell.show_hint(sentences.headline(report))
+    left, right = _pair("overview")
+    with left:
+        _comparison(shown, among, report)
+    with right:
+        cell = _matrix(shown, report)
+    if cell is not None:
+        _behind(project, dataset, shown, report, cell)
+
+
+def details(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
+    """Class by class, all figures, the trade-offs and the surest mistakes."""
+    left, right = _pair("details")
+    with left:
+        _classes(shown, report)
+    with right:
+        _measures(report)
+    if report.roc:
+        st.space("small")
+        _trade_offs(shown, report)
+    st.space("small")
+    _mistakes(project, dataset, shown, report)
+
+
+def _pair(name: str) -> Sequence[DeltaGenerator]:
+    """Two columns that stand one below the other where they would be cramped."""
+    with st.container(key=f"pair-{name}"):
+        return st.columns([11, 9] if name != "trade-offs" else 2, gap="large")
+
+
+# --- beside what it must beat -----------------------------------------------------------------------------------------
+
+
+def from_scratch(shown: Training, among: list[Training], report: Report) -> list[tuple[Training, Candidate]]:
+    """The other trainings from nothing on the same data, split alike: comparable with ``shown``."""
+    found = []
+    for one in among:
+        same = one.plan.dataset == shown.plan.dataset and one.plan.split == shown.plan.split
+        if one.id == shown.id or one.plan.recipe != "scratch" or not same:
+            continue
+        other = results.report(one.id, report.subset)
+        if other is not None:
+            found.append((one, other.candidates[0]))
+    return found
+
+
+def _comparison(shown: Training, among: list[Training], report: Report) -> None:
+    shell.section(t("evaluate_page.comparison_title"), help=t("evaluate_page.term_balanced_accuracy"))
+    scratch = from_scratch(shown, among, report)
+    named = [(t(f"evaluate_page.candidate_{one.name}"), one) for one in report.candidates[:1]]
+    rest = [(t(f"evaluate_page.candidate_{one.name}"), one) for one in report.candidates[1:]]
+    ours = [pair for pair in rest if pair[1].name not in ("classic", "majority")]
+    others = [
+        (t("evaluate_page.candidate_other", when=moment(one.created)) if len(scratch) > 1 else _name("scratch"), which)
+        for one, which in scratch
+    ]
+    rows = [*named, *ours, *others, *(pair for pair in rest if pair not in ours)]
+    dots = []
+    for label, one in rows:
+        colour, symbol = charts.CANDIDATE_LOOKS.get(one.name, (charts.MUTED, "circle"))
+        dots.append(charts.Dot(label, one.metrics["balanced_accuracy"], colour, symbol))
+    reading = "; ".join(f"{dot.label} {charts.says(dot.metric)}" for dot in dots)
+    charts.dots(dots, key=f"compare-{shown.id}", alt=t("evaluate_page.comparison_alt", rows=reading))
+    known = [one for _, one in scratch] or [one for one in report.candidates[1:] if one.name == "scratch"]
+    said = sentences.comparison(report, known)
+    if not known and shown.plan.recipe != "scratch":
+        said = f"{said} {t('evaluate_page.scratch_none')}".strip()
+    shell.quiet(said)
+    charts.table_on_demand(
+        [
+            {
+                t("evaluate_page.column_way"): label,
+                t("evaluate_page.column_value"): sentences.figure(one.metrics["balanced_accuracy"].value),
+                t("evaluate_page.column_interval"): sentences.interval(one.metrics["balanced_accuracy"]),
+                t("evaluate_page.column_epochs"): one.epochs or "–",
+                t("evaluate_page.column_seconds"): duration(one.seconds),
+            }
+            for label, one in rows
+        ],
+        alt=t("evaluate_page.comparison_title"),
+    )
+
+
+def _name(candidate: str) -> str:
+    return t(f"evaluate_page.candidate_{candidate}")
+
+
+# --- right and wrong --------------------------------------------------------------------------------------------------
+
+
+def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
+    shell.section(t("evaluate_page.matrix_title"), help=t("evaluate_page.term_confusion_matrix"))
+    labels = [one.label for one in report.classes]
+    cell = matrix.draw(labels, report.confusion, key=f"matrix-{shown.id}-{report.subset}")
+    shell.quiet(f"{sentences.confusion(report)} {t('evaluate_page.matrix_hint')}")
+    charts.table_on_demand(
+        [
+            {t("evaluate_page.cell_is", label=""): label}
+            | {t("evaluate_page.cell_says", label=said): row[place] for place, said in enumerate(labels)}
+            for label, row in zip(labels, report.confusion, strict=True)
+        ],
+        alt=t("evaluate_page.matrix_title"),
+    )
+    return cell
+
+
+def _behind(project: Project, dataset: Dataset, shown: Training, report: Report, cell: tuple[int, int]) -> None:
+    true, said = (report.classes[place].label for place in cell)
+    found = results.samples_in_cell(shown.id, report.subset, true, said)
+    with st.container(border=True, key="behind"):
+        st.markdown(f"**{shell.escape(t('evaluate_page.cell_title', count=len(found), true=true, said=said))}**")
+        _samples(project, dataset, found[:SHOWN], key=f"cell-{shown.id}-{cell[0]}-{cell[1]}", label=true)
+        if len(found) > SHOWN:
+            shell.quiet(t("evaluate_page.cell_more", shown=SHOWN, count=len(found)))
+
+
+def _samples(project: Project, dataset: Dataset, found: list, *, key: str, label: str) -> None:
+    said = {one.sample.id: t("evaluate_page.says", label=one.said, part=f"{one.probability:.2f}") for one in found}
+
+    def note(sample: Sample) -> str:
+        return said[sample.id]
+
+    evidence.show(project.id, [one.sample for one in found], key=key, label=label, note=note, licence=dataset.licence)
+
+
+def _mistakes(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
+    shell.section(t("evaluate_page.mistakes_title"), help=t("evaluate_page.term_surest_mistakes"))
+    found = results.surest_mistakes(shown.id, report.subset, MISTAKES)
+    shell.quiet(t("evaluate_page.mistakes_text" if found else "evaluate_page.mistakes_none"))
+    if found:
+        _samples(
+            project, dataset, found, key=f"mistakes-{shown.id}-{report.subset}", label=t("evaluate_page.mistakes_title")
+        )
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _classes(shown: Training, report: Report) -> None:
+    shell.section(t("evaluate_page.classes_title"), help=t("evaluate_page.term_recall_precision"))
+    names = (t("evaluate_page.recall"), t("evaluate_page.precision"))
+    rows = [charts.Pair(one.label, one.recall, one.precision) for one in report.classes]
+    reading = "; ".join(
+        f"{row.label}: {names[0]} {charts.says(row.upper)}, {names[1]} {charts.says(row.lower)}" for row in rows
+    )
+    charts.pairs(
+        rows,
+        names,
+        key=f"classes-{shown.id}-{report.subset}",
+        alt=t("evaluate_page.classes_alt", rows=reading),
+    )
+    shell.quiet(sentences.per_class(report))
+    charts.table_on_demand(
+        [
+            {
+                t("evaluate_page.column_class"): one.label,
+                t("evaluate_page.column_samples"): one.samples,
+                t("evaluate_page.column_recall"): charts.says(one.recall),
+                t("evaluate_page.column_precision"): charts.says(one.precision),
+                "F1": charts.says(one.f1),
+            }
+            for one in report.classes
+        ],
+        alt=t("evaluate_page.classes_title"),
+    )
+
+
+def _measures(report: Report) -> None:
+    shell.section(t("evaluate_page.metrics_title"), help=t("evaluate_page.term_interval"))
+    metrics = report.candidates[0].metrics
+    charts.table(
+        [
+            {
+                t("evaluate_page.column_measure"): t(f"evaluate_page.metric_{name}"),
+                t("evaluate_page.column_value"): sentences.figure(metrics[name].value),
+                t("evaluate_page.column_interval"): sentences.interval(metrics[name]),
+            }
+            for name in _MEASURES
+            if name in metrics
+        ],
+        alt=t("evaluate_page.metrics_title"),
+    )
+
+
+def _trade_offs(shown: Training, report: Report) -> None:
+    shell.section(t("evaluate_page.curves_title"), help=t("evaluate_page.term_roc"))
+    labels = [curve.label for curve in report.roc]
+    first = sentences.alarm_class(report).label if len(report.classes) == 2 else labels[0]
+    label = labels[0]
+    if len(labels) > 1:
+        label = st.selectbox(
+            t("evaluate_page.curve_class"),
+            labels,
+            index=labels.index(first) if first in labels else 0,
+            width=280,
+            key=f"curve-{shown.id}-{report.subset}",
+        )
+    left, right = _pair("trade-offs")
+    for column, kind, curves, chance in (
+        (left, "roc", report.roc, True),
+        (right, "pr", report.precision_recall, False),
+    ):
+        curve = next((one for one in curves if one.label == label), None)
+        if curve is None:
+            continue
+        with column:
+            st.markdown(f"**{t(f'evaluate_page.{kind}')}**")
+            charts.trade_off(
+                curve,
+                x=t(f"evaluate_page.{kind}_x"),
+                y=t(f"evaluate_page.{kind}_y"),
+                chance=chance,
+                key=f"{kind}-{shown.id}-{report.subset}-{labels.index(label)}",
+                alt=t(f"evaluate_page.{kind}_alt", label=label, area=sentences.figure(curve.area)),
+            )
+            shell.quiet(sentences.roc(curve) if chance else sentences.precision_recall(curve))
+            charts.table_on_demand(
+                [
+                    {t(f"evaluate_page.{kind}_x"): f"{x:.2f}", t(f"evaluate_page.{kind}_y"): f"{y:.2f}"}
+                    for x, y in _every(list(zip(curve.x, curve.y, strict=True)), 20)
+                ],
+                alt=t(f"evaluate_page.{kind}"),
+            )
+
+
+def _every(points: list[tuple[float, float]], most: int) -> list[tuple[float, float]]:
+    """At most ``most`` points, evenly chosen."""
+    step = max(1, -(-len(points) // most))
+    return points[::step]

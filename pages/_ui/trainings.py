@@ -1,0 +1,87 @@
+"""The trainings of a project: what each was asked, in words, and which one a page shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages._ui import shell
+from pages._ui.words import moment, t
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.project import Project
+from tl_core.domain.run import State
+
+
+class Training(NamedTuple):
+    """A run that trains, as pages name it."""
+
+    id: str
+    plan: TrainPlan
+    state: State
+    created: float
+    score: float | None  # validation/balanced_accuracy of the best so far
+    model: bool  # a usable model came of it
+
+    @property
+    def title(self) -> str:
+        return title(self.plan)
+
+
+def of_project(project: Project) -> list[Training]:
+    """Newest first."""
+    from tl_core.use_cases import runs
+
+    return [
+        Training(one.id, one.plan, one.state, one.created, one.score, one.model)
+        for one in runs.runs_of(project.id, "train")
+        if isinstance(one.plan, TrainPlan)
+    ]
+
+
+def named(project: Project, among: list[Training]) -> Training | None:
+    """The training of the address; without one, or when it is gone, the newest of ``among``."""
+    wanted = shell.run_id()
+    for one in among:
+        if one.id == wanted:
+            return one
+    return among[0] if among else None
+
+
+def title(plan: TrainPlan) -> str:
+    """ "Fine-tune · EfficientNet-Lite0 · 5 layer groups frozen"."""
+    parts = [t(f"model_page.recipe_{plan.recipe}"), model_title(plan.backbone, plan.modality)]
+    if plan.recipe == "finetune" and plan.frozen_stages is not None:
+        parts.append(t("model_page.frozen_short", count=plan.frozen_stages))
+    return " · ".join(parts)
+
+
+def model_title(name: str, modality: str) -> str:
+    """The starting model's name for people; its registry name when it is not in the catalogue any more."""
+    from tl_core.use_cases import models
+
+    try:
+        cards = models.cards(modality)
+    except InputFault:
+        return name
+    return next((card.title for card in cards if card.name == name), name)
+
+
+def choose(among: list[Training], shown: Training) -> Training:
+    """A select box over several trainings; the choice goes into the address."""
+    if len(among) < 2:
+        return shown
+    by_id = {one.id: one for one in among}
+    picked = st.selectbox(
+        t("evaluate_page.run"),
+        list(by_id),
+        index=list(by_id).index(shown.id),
+        format_func=lambda run_id: f"{by_id[run_id].title} · {moment(by_id[run_id].created)}",
+        help=t("evaluate_page.run_help"),
+        key=f"run-of-{shown.id}",
+    )
+    if picked != shown.id:
+        st.query_params["run"] = picked
+        st.rerun()
+    return shown

@@ -1,0 +1,64 @@
+"""Evaluate: how good a model is, with its doubt, beside what it must beat; and the sealed exam."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import exam, judgement, shell, trainings
+from pages._ui.words import t
+from tl_core.domain.run import ENDED
+from tl_core.use_cases import results
+
+project = shell.current_project()
+dataset = shell.current_dataset(project)
+among = trainings.of_project(project)
+shown = trainings.named(project, [one for one in among if results.report(one.id, "validation")] or among)
+
+if shown is None:
+    shell.page_head(t("evaluate_page.question"))
+    shell.empty_state(
+        shell.ICONS["evaluate"],
+        t("evaluate_page.empty_title"),
+        t("evaluate_page.empty_text"),
+        action=t("evaluate_page.to_model"),
+        page="model",
+    )
+
+report = results.report(shown.id, "validation")
+if report is None:
+    shell.page_head(t("evaluate_page.question"))
+    going = shown.state not in ENDED
+    shell.empty_state(
+        shell.ICONS["evaluate"],
+        t("evaluate_page.wait_title" if going else "evaluate_page.no_report_title"),
+        t("evaluate_page.wait_text" if going else "evaluate_page.no_report_text"),
+        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
+        page="train" if going else "model",
+        run=shown.id if going else "",
+    )
+
+examined = results.report(shown.id, "test")
+head = st.container()
+with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    trainings.choose([one for one in among if results.report(one.id, "validation")], shown)
+    if examined is not None:
+        subset = st.segmented_control(
+            t("evaluate_page.subset"),
+            ["validation", "test"],
+            default="validation",
+            required=True,
+            format_func=lambda name: t(f"evaluate_page.subset_{name}"),
+            key=f"subset-{shown.id}",
+        )
+        report = examined if subset == "test" else report
+with head:
+    samples = sum(map(sum, report.confusion))
+    shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
+
+judgement.overview(project, dataset, shown, among, report)
+st.space("small")
+exam.show(project, dataset, shown, examined)
+st.space("small")
+judgement.details(project, dataset, shown, report)
+st.space("small")
+shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

@@ -1,0 +1,47 @@
+"""Model: which starting model, how much of it thaws, and how it learns; then one button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import backbone_choice, draft, learning_form, network, shell, variations
+from pages._ui.words import t
+from tl_core.use_cases import runs
+
+project = shell.current_project()
+dataset = shell.current_dataset(project)
+plan = draft.base(project)
+card = backbone_choice.current(project, plan)
+
+shell.page_head(t("model_page.question"), t(f"model_page.context_{project.modality}", count=len(dataset.samples)))
+recipe = learning_form.recipe(project, plan)
+frozen = draft.boundary(project, plan, recipe, card)
+picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
+with st.container(key="network"):
+    network.draw(
+        card.stages,
+        network.Head(dataset.classes, (card.features + 1) * len(dataset.classes)),
+        frozen,
+        key=picture,
+        still=recipe != "finetune",
+        blank=recipe == "scratch",
+        on_change=lambda: draft.move_boundary(project, card, picture),
+    )
+
+backbone_choice.show(project, card)
+choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
+choices["frozen_stages"] = frozen if recipe == "finetune" else None
+choices["augmentations"] = variations.show(project, dataset, plan, recipe)
+choices.update(learning_form.advanced(project, plan, recipe, card))
+choices["class_weights"] = learning_form.class_weights(project, dataset, plan)
+
+here = backbone_choice.is_here(card)
+with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
+    if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
+        with shell.faults_shown():
+            shell.go("train", run=runs.start(draft.finished(plan, choices)))
+    if here:
+        values = {"recipe": t(f"model_page.recipe_{recipe}"), "title": card.title, "count": len(dataset.samples)}
+        shell.quiet(t("model_page.start_text", **values))
+    else:
+        shell.quiet(t("model_page.not_fetched", title=card.title))

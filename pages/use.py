@@ -1,0 +1,40 @@
+"""Use: try the model on one sample, let it answer many, take it along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import batch, shell, take_along, trainings, try_one
+from pages._ui.words import t
+
+WAYS = ("one", "many", "along")
+
+project = shell.current_project()
+dataset = shell.current_dataset(project)
+usable = [one for one in trainings.of_project(project) if one.model]
+shown = trainings.named(project, usable)
+
+shell.page_head(t("use_page.question"), t("use_page.context") if shown else "")
+if shown is None:
+    shell.empty_state(
+        shell.ICONS["use"],
+        t("use_page.empty_title"),
+        t("use_page.empty_text"),
+        action=t("use_page.to_model"),
+        page="model",
+    )
+
+with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    way = st.segmented_control(
+        t("use_page.way"),
+        WAYS,
+        default="one",
+        required=True,
+        format_func=lambda name: t(f"use_page.way_{name}"),
+        label_visibility="collapsed",
+        key="way-of-use",
+        bind="query-params",
+    )
+    trainings.choose(usable, shown)
+
+{"one": try_one.show, "many": batch.show, "along": take_along.show}[way or "one"](project, dataset, shown)

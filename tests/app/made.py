@@ -1,0 +1,269 @@
+"""Hand-made homes: projects, data and runs in any state, written through the domain models, without a worker."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tl_core import processes
+from tl_core.domain.bundle import Parity
+from tl_core.domain.dataset import ClassTarget, Dataset, Sample
+from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Started
+from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
+from tl_core.domain.project import Project, Purpose
+from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
+from tl_core.domain.run import Status
+from tl_core.domain.split import Subset
+from tl_core.store.atomic import write_json
+from tl_core.store.datasets import save_dataset
+from tl_core.store.home import Home
+from tl_core.store.projects import create_project, set_dataset
+from tl_core.store.run_folder import RunFolder
+from tl_core.store.runs import create_run, record_opening
+
+BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
+WORDS = "kind slow bright cold steady odd fresh plain warm loud quick calm rough soft late early".split()
+
+
+def project(
+    home: Home, purpose: Purpose = "reviews", classes: tuple[str, ...] = ("negative", "positive"), samples: int = 60
+) -> Project:
+    """A project whose data are in: texts, or small coloured pictures with thumbnails."""
+    made = create_project(home, f"Made of {purpose}", purpose)
+    rng = random.Random(0)
+    found = []
+    for number in range(samples):
+        label = classes[number % len(classes)]
+        values: dict = {"text": f"{label} {' '.join(rng.choices(WORDS, k=12))} {number}"}
+        if made.modality == "image":
+            values = {"file": _picture(home, made.id, number, classes.index(label), rng)}
+        found.append(Sample(id=f"{number:016x}", source=f"{label}/{number}", target=ClassTarget(label=label), **values))
+    dataset = Dataset(id="", modality=made.modality, classes=sorted(classes), samples=found, received=samples)
+    if made.modality == "text":
+        dataset = dataset.model_copy(update={"languages": {"en": samples}})
+    return set_dataset(home, made.id, save_dataset(home, made.id, dataset).id)
+
+
+def _picture(home: Home, project_id: str, number: int, kind: int, rng: random.Random) -> str:
+    """A module of cells; those of the second kind have a dark crack."""
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (120, 120), (90 + rng.randint(0, 40),) * 3)
+    draw = ImageDraw.Draw(image)
+    for x in range(0, 120, 24):
+        draw.line((x, 0, x, 120), fill=(150,) * 3)
+    if kind:
+        draw.line(
+            (rng.randint(0, 60), rng.randint(0, 120), rng.randint(60, 120), rng.randint(0, 120)),
+            fill=(20 * kind % 255, 20, 20),
+            width=5,
+        )
+    name = f"{number:016x}.png"
+    image.save(home.samples(project_id) / name)
+    image.save(home.thumbnails(project_id) / f"{number:016x}.webp")
+    return name
+
+
+def worker(home: Home, alive: bool = True) -> None:
+    """A heartbeat as if a worker were there: that of this process."""
+    import os
+
+    file = home.path / "worker.json"
+    if not alive:
+        file.unlink(missing_ok=True)
+        return
+    told = {"pid": os.getpid(), "born": processes.born(os.getpid()), "host": socket.gethostname(), "beat": time.time()}
+    write_json(file, told)
+
+
+def plan(made: Project, **changes: object) -> TrainPlan:
+    values: dict = {
+        "project": made.id,
+        "dataset": made.dataset,
+        "modality": made.modality,
+        "backbone": BACKBONES[made.modality],
+        "frozen_stages": 5,
+    }
+    return TrainPlan.model_validate(values | changes)
+
+
+def run(home: Home, asked: Plan, queued: bool = True) -> RunFolder:
+    """A job's folder as ``runs.start`` leaves it, without the queue itself."""
+    folder = create_run(home, asked)
+    if queued:
+        (folder.path / "control").mkdir(exist_ok=True)
+        (folder.path / "control" / "queued").touch()
+    return folder
+
+
+def tell(folder: RunFolder, events: list[Event], seconds_ago: float = 60.0) -> None:
+    start = time.time() - seconds_ago
+    for place, event in enumerate(events):
+        folder.append(event.model_copy(update={"time": start + place * seconds_ago / (len(events) + 1)}))
+
+
+def learning(epochs: int, of: int = 12, best: int = 6, probe: float = 0.72) -> list[Event]:
+    """A training up to some epoch: overfitting after ``best``."""
+    events: list[Event] = [
+        Started(device="CPU, 2 cores"),
+        Phase(name="prepare"),
+        Phase(name="features", total=620),
+        Progress(done=620, total=620, rate=180.0, memory=900_000_000),
+        Phase(name="probe"),
+        Probed(
+            metrics={"validation/balanced_accuracy": metric(probe, 0.05), "validation/log_loss": metric(0.6, 0.05)},
+            seconds=4.2,
+        ),
+        Phase(name="train", total=of),
+    ]
+    for number in range(1, epochs + 1):
+        fall = math.exp(-number / 3)
+        late = max(0, number - best) * 0.02
+        events.append(
+            Epoch(
+                number=number,
+                of=of,
+                metrics={
+                    "train/loss": 0.1 + 0.7 * fall,
+                    "validation/loss": 0.32 + 0.45 * fall + late,
+                    "train/balanced_accuracy": 0.95 - 0.4 * fall,
+                    "validation/balanced_accuracy": 0.8 - 0.35 * fall - late / 4,
+                },
+                best=number <= best,
+                seconds=5.8,
+                rate=62.0,
+                memory=1_100_000_000,
+            )
+        )
+    return events
+
+
+def done(
+    home: Home, made: Project, recipe: str = "finetune", *, grouped: bool = True, classes: int = 2, **changes: object
+) -> RunFolder:
+    """A training that came to its end, judged on its validation samples, its bundle checked."""
+    asked = plan(made, recipe=recipe, **changes)
+    folder = run(home, asked)
+    chosen = {"finetune": "finetuned", "probe": "probe", "scratch": "scratch"}[recipe]
+    events = learning(0 if recipe == "probe" else 9)
+    if recipe == "scratch":
+        events = [event for event in events if not isinstance(event, Probed)]
+    events += [
+        Notice(key="training.batch_halved", values={"size": 16}),
+        Chosen(candidate=chosen, gain=0.06, error=0.02),
+        Phase(name="evaluate"),
+        Phase(name="bundle"),
+    ]
+    tell(folder, events)
+    judge(folder, made, chosen, "validation", grouped=grouped)
+    folder.bundle.mkdir(exist_ok=True)
+    write_json(folder.bundle / "parity.json", Parity(samples=40, labels_equal=True, largest_difference=3e-6))
+    end(folder, "done")
+    return folder
+
+
+def end(folder: RunFolder, state: str, **more: object) -> None:
+    values: dict = {"state": state, "ended": time.time(), "seconds": {"total": 68.0}, "model": state == "done"}
+    folder.write_status(Status.model_validate(values | more))
+
+
+def metric(value: float, doubt: float | None = 0.05, samples: int = 180, groups: int = 40) -> Metric:
+    if doubt is None:
+        return Metric(value=value, samples=samples, groups=5)
+    low, high = max(0.0, value - doubt), min(1.0, value + 0.8 * doubt)
+    return Metric(value=value, low=low, high=high, method="bootstrap", samples=samples, groups=groups)
+
+
+def judge(folder: RunFolder, made: Project, chosen: str, subset: Subset, *, grouped: bool = True) -> Report:
+    """Figures and predictions that agree with each other as far as pages look at them."""
+    from tl_core.store.datasets import load_dataset
+
+    home = folder.home
+    dataset = load_dataset(home, made.id, str(made.dataset))
+    count = len(dataset.classes)
+    doubt = 0.05 if grouped else None
+    rng = random.Random(1)
+    true, told, ids = [], [], []
+    for sample in dataset.samples:
+        k = dataset.classes.index(sample.label or "")
+        answer = k if rng.random() < 0.8 else (k + 1) % count
+        sure = rng.uniform(0.55, 0.98)
+        told.append([sure if j == answer else (1 - sure) / (count - 1) for j in range(count)])
+        true.append(k)
+        ids.append(sample.id)
+    confusion = [[0] * count for _ in range(count)]
+    for k, chances in zip(true, told, strict=True):
+        confusion[k][chances.index(max(chances))] += 1
+    hits = [confusion[k][k] / sum(confusion[k]) for k in range(count)]
+    right = [confusion[k][k] / max(1, sum(row[k] for row in confusion)) for k in range(count)]
+    whole = sum(hits) / count
+    names = {"finetuned": ["finetuned", "probe"], "probe": ["probe"], "scratch": ["scratch"]}[chosen]
+    values = {"finetuned": whole, "probe": 0.72, "scratch": 0.57, "classic": 0.59, "majority": 1 / count}
+    candidates = [
+        Candidate(
+            name=name,
+            metrics={
+                "accuracy": metric(values[name], doubt),
+                "balanced_accuracy": metric(values[name], doubt if name != "majority" else 0.0),
+                "f1": metric(values[name] - 0.01, doubt),
+                "auc": metric(min(1.0, values[name] + 0.08), doubt),
+                "log_loss": metric(0.45, doubt),
+            },
+            seconds=64.0 if name != "majority" else 0.0,
+            epochs={"finetuned": 9, "scratch": 30}.get(name),
+        )
+        for name in [*names, "classic", "majority"]
+    ]
+    x = [step / 20 for step in range(21)]
+    report = Report(
+        subset=subset,
+        chosen=chosen,
+        candidates=candidates,
+        classes=[
+            ClassReport(
+                label=label,
+                samples=sum(confusion[k]),
+                recall=metric(hits[k], doubt and 0.08),
+                precision=metric(right[k], doubt and 0.08),
+                f1=metric((hits[k] + right[k]) / 2, doubt and 0.08),
+            )
+            for k, label in enumerate(dataset.classes)
+        ],
+        confusion=confusion,
+        roc=[Curve(label=label, x=x, y=[v**0.3 for v in x], area=0.88) for label in dataset.classes],
+        precision_recall=[
+            Curve(label=label, x=x, y=[1 - 0.5 * v**3 for v in x], area=0.86) for label in dataset.classes
+        ],
+        gain_over_classic=metric(whole - 0.59, doubt and 0.07),
+    )
+    write_json(folder.evaluation / f"{subset}.json", report)
+    write_json(
+        folder.evaluation / f"{subset}-predictions.json", Predictions(samples=ids, true=true, probabilities=told)
+    )
+    return report
+
+
+def examined(home: Home, made: Project, folder: RunFolder) -> None:
+    """The sealed exam was opened for this run."""
+    job = run(home, ExamPlan(project=made.id, run=folder.id))
+    tell(job, [Started(), Phase(name="predict", total=10)])
+    judge(folder, made, "finetuned", "test")
+    record_opening(home, made.id, folder.id)
+    end(job, "done")
+
+
+class Held(ExitStack):
+    """Holds a run's lock as its child would: the run is at work."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        super().__init__()
+        self.enter_context(folder.lock())
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text("utf-8"))
