@@ -84,7 +84,7 @@ class Environment:
             demand_room(self.root, max(needs.room - have, 0))
         self._make()
         packages, versions = LISTS[purpose]
-        lines = (self.root / "requirements.txt").read_text("utf-8").split()
+        lines = (self.root / "requirements.txt").read_text("utf-8").splitlines()
         torch = [line for line in lines if line.startswith("torch")]
         total = None if started else needs.download
         done = self._pip([PIP], total)

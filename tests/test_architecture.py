@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from string import Formatter
 
@@ -144,6 +145,25 @@ def test_launcher_needs_nothing_installed() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    """By name, not as a guest of another package; and nothing is asked for that is not imported."""
+    owners = packages_distributions()
+    used = {
+        plain(owner): place(file, line)
+        for file in [*sources("tl_core", "pages"), ROOT / "app.py"]
+        for line, module in imports(file)
+        for owner in owners.get(module.split(".")[0], [])
+    }
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    asked = {plain(line.partition("==")[0]) for line in lines if "==" in line}
+    assert {owner: where for owner, where in used.items() if owner not in asked | {"pip"}} == {}
+    assert asked - set(used) == {"defusedxml"}  # openpyxl takes it when it is there
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 class TestWords:

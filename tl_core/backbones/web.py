@@ -11,30 +11,30 @@ from typing import TYPE_CHECKING
 from tl_core.domain.fault import InputFault
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
 SECONDS = 30.0  # without a byte, before we say that there is no network
 
 
 @contextmanager
-def connection(name: str, headers: dict[str, str] | None = None) -> Iterator[httpx.Client]:
+def connection(name: str, headers: dict[str, str] | None = None) -> Iterator[httpx2.Client]:
     """A client whose failures become ``InputFault`` sentences about the model ``name``."""
-    import httpx
+    import httpx2
 
     try:
-        with httpx.Client(
+        with httpx2.Client(
             headers={"User-Agent": "thaw", **(headers or {})}, follow_redirects=True, timeout=SECONDS
         ) as client:
             yield client
-    except httpx.HTTPStatusError as error:
+    except httpx2.HTTPStatusError as error:
         refused = error.response.status_code in (401, 403, 404)
         raise InputFault("backbones.hub_refuses" if refused else "backbones.hub_broken", name=name) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise InputFault("backbones.no_network", name=name) from error
 
 
 def transfer(
-    client: httpx.Client, url: str, file: Path, sha256: str | None, report: Callable[[int, int | None], None]
+    client: httpx2.Client, url: str, file: Path, sha256: str | None, report: Callable[[int, int | None], None]
 ) -> int:
     """Copy ``url`` into ``file``; its size in bytes. ``sha256`` is that of the content, or its first digits."""
     digest, done = hashlib.sha256(), 0
