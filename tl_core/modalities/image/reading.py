@@ -38,7 +38,6 @@ TURNS = {  # value of that tag -> what undoes it
 SIDEWAYS = {TURNS[value] for value in (5, 6, 7, 8)}
 
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000
-warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def read(item: dict) -> dict:
@@ -65,7 +64,7 @@ def read(item: dict) -> dict:
 def _opened(path: Path) -> tuple[Image.Image, dict[str, Any]]:
     """The picture in mode L or RGB, at most ``LONGEST_SIDE`` long, and what it was like before."""
     try:
-        with Image.open(path, formats=FORMATS) as source:
+        with warnings.catch_warnings(), _open(path) as source:
             if source.width * source.height == 0:
                 raise Refused("refusals.empty_file")
             turn, (width, height) = _orientation(source), source.size
@@ -81,6 +80,12 @@ def _opened(path: Path) -> tuple[Image.Image, dict[str, Any]]:
     if turn in SIDEWAYS:
         width, height = height, width
     return (picture.transpose(turn) if turn is not None else picture), {"width": width, "height": height}
+
+
+def _open(path: Path) -> Image.Image:
+    """Pillow only warns of what is a little too large: here that is an error."""
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    return Image.open(path, formats=FORMATS)
 
 
 def _plain(source: Image.Image) -> Image.Image:
