@@ -57,7 +57,7 @@ with head:
 
 judgement.overview(project, dataset, shown, among, report)
 st.space("small")
-exam.show(project, dataset, shown, examined)
+exam.show(project, shown, examined)
 st.space("small")
 judgement.details(project, dataset, shown, report)
 st.space("small")

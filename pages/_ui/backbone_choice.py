@@ -41,7 +41,7 @@ def show(project: Project, card: BackboneCard) -> None:
         _by_name(project)
     for job in runs.running():
         if isinstance(job.plan, FetchPlan):
-            st.fragment(_watch, run_every=TICK)(job.id)
+            st.fragment(_watch, run_every=TICK)(project, job.id)
     if told := st.session_state.get("fetch-told"):
         shell.show_fault(told)
 
@@ -54,10 +54,9 @@ def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
             st.space("stretch")
             if chosen:
                 st.badge(t("model_page.card_used"), icon=":material/check:", color="blue")
-            elif is_here(card):
-                if shell.secondary(t("model_page.card_use"), key=f"use-{safe(card.name)}"):
-                    st.session_state[_place(project)] = card.name
-                    st.rerun()
+            elif is_here(card) and shell.secondary(t("model_page.card_use"), key=f"use-{safe(card.name)}"):
+                st.session_state[_place(project)] = card.name
+                st.rerun()
         if chosen and not is_here(card):
             shell.quiet(t("model_page.card_not_here"))
         if not is_here(card):
@@ -81,9 +80,8 @@ def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
             f"{t('model_page.card_licence')}: {card.licence}",
         ]
         if card.languages:
-            facts.append(
-                f"{t('model_page.card_languages')}: {', '.join(data.language_name(code) for code in card.languages)}"
-            )
+            spoken = ", ".join(data.language_name(code) for code in card.languages)
+            facts.append(f"{t('model_page.card_languages')}: {spoken}")
         shell.quiet(" · ".join(facts))
 
 
@@ -107,9 +105,8 @@ def _by_name(project: Project) -> None:
             max_chars=200,
             key=f"by-name-{project.id}",
         ).strip()
-        if shell.secondary(
-            t("model_page.by_name_fetch"), ":material/download:", key="fetch-by-name", disabled=not name
-        ):
+        label = t("model_page.by_name_fetch")
+        if shell.secondary(label, ":material/download:", key="fetch-by-name", disabled=not name):
             _fetch(name)
 
 
@@ -120,13 +117,16 @@ def _fetch(name: str) -> None:
         st.rerun()
 
 
-def _watch(job_id: str) -> None:
+def _watch(project: Project, job_id: str) -> None:
     view, status, state = runs.view(job_id)
     asked = runs.plan(job_id)
     title = asked.backbone if isinstance(asked, FetchPlan) else ""
     if state in ENDED:
         if status is not None and status.state == "failed":
             st.session_state["fetch-told"] = t("model_page.fetch_failed", title=title, reason=runs.reason(status) or "")
+        elif state == "done" and models.card(title).modality == project.modality:
+            st.session_state[_place(project)] = title  # fetched to be used
+            st.toast(escape(t("model_page.fetch_done", title=models.card(title).title)))
         st.rerun(scope="app")
     parts = [t("model_page.fetching", title=title)]
     if view.total:

@@ -20,10 +20,7 @@ from tl_core.use_cases import data, predict, runs, uploads
 TICK = 1.0  # seconds between looks while it answers
 _INBOX = "batch-inbox"
 _KEPT = 6  # earlier batches listed
-KIND: dict[str, Literal["images", "tables"]] = {
-    "image": "images",
-    "text": "tables",
-}  # what a modality's samples come in
+KIND: dict[str, Literal["images", "tables"]] = {"image": "images", "text": "tables"}  # what samples come in
 
 
 def show(project: Project, dataset: Dataset, shown: Training) -> None:
@@ -122,8 +119,7 @@ def _ended(job: runs.RunSummary) -> None:
             said = t("use_page.batch_of", when=moment(job.created))
             rows = view.result.get("rows")
             if state == "failed":
-                said = runs.reason(status) if status else None
-                shell.show_fault(said or "")
+                shell.show_fault((runs.reason(status) if status else None) or "")
             else:
                 st.text(said)
                 if rows is not None:
@@ -144,3 +140,14 @@ def _ended(job: runs.RunSummary) -> None:
                 key=f"csv-{job.id}",
                 on_click="ignore",
             )
+            refused_list = predict.refused_csv(job.id)
+            if refused_list is not None:
+                st.download_button(
+                    t("use_page.refused"),
+                    data=refused_list.read_bytes,
+                    file_name=t("use_page.refused_name"),
+                    mime="text/csv",
+                    type="tertiary",
+                    key=f"refused-{job.id}",
+                    on_click="ignore",
+                )

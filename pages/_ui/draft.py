@@ -19,9 +19,8 @@ def base(project: Project) -> TrainPlan:
     fresh = plans.default_plan(project.id, "finetune", data.split_rule(project.id))
     for one in runs.runs_of(project.id, "train"):
         if isinstance(one.plan, TrainPlan) and one.plan.modality == fresh.modality:
-            return one.plan.model_copy(
-                update={"dataset": fresh.dataset, "split": fresh.split, "exam": False, "note": ""}
-            )
+            now = {"dataset": fresh.dataset, "split": fresh.split, "exam": False, "note": ""}
+            return one.plan.model_copy(update=now)
     return fresh
 
 

@@ -7,17 +7,16 @@ import streamlit as st
 from pages._ui import sentences, shell
 from pages._ui.trainings import Training
 from pages._ui.words import t
-from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import ExamPlan
 from tl_core.domain.project import Project
 from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
-from tl_core.use_cases import data, results, runs
+from tl_core.use_cases import results, runs
 
 TICK = 2.0  # seconds between looks while it is marked
 
 
-def show(project: Project, dataset: Dataset, shown: Training, examined: Report | None) -> None:
+def show(project: Project, shown: Training, examined: Report | None) -> None:
     """The card of the exam: sealed, being marked, or its result."""
     with st.container(border=True, key="exam"):
         marking = _marking(project, shown)
@@ -26,7 +25,7 @@ def show(project: Project, dataset: Dataset, shown: Training, examined: Report |
         elif examined is not None:
             _result(project, examined)
         else:
-            _sealed(project, dataset, shown)
+            _sealed(project, shown)
 
 
 def _marking(project: Project, shown: Training) -> str | None:
@@ -58,8 +57,8 @@ def _result(project: Project, examined: Report) -> None:
     shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
 
 
-def _sealed(project: Project, dataset: Dataset, shown: Training) -> None:
-    waiting = len(data.split(project.id, shown.plan.split).ids("test"))
+def _sealed(project: Project, shown: Training) -> None:
+    waiting = results.exam_size(shown.id)
     if not waiting:
         st.text(t("evaluate_page.exam_none"))
         return

@@ -12,19 +12,22 @@ from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import DeviceChoice, Recipe, TrainPlan
 from tl_core.domain.project import Project
-from tl_core.use_cases import plans
+from tl_core.use_cases import models, plans
 
 RECIPES: tuple[Recipe, ...] = ("probe", "finetune", "scratch")
-_NUMBERS: dict[str, dict[str, float | int]] = {  # name -> limits of the field, as in TrainPlan
-    "epochs": {"min_value": 1, "max_value": 1000, "step": 1},
-    "batch_size": {"min_value": 1, "max_value": 4096, "step": 1},
-    "learning_rate": {"min_value": 0.000001, "max_value": 1.0, "step": 0.0001},
-    "patience": {"min_value": 1, "max_value": 1000, "step": 1},
-    "views": {"min_value": 1, "max_value": 20, "step": 1},
-    "rate_decay": {"min_value": 0.01, "max_value": 1.0, "step": 0.05},
-    "weight_decay": {"min_value": 0.0, "max_value": 1.0, "step": 0.01},
-    "seed": {"min_value": 0, "max_value": 2**31 - 1, "step": 1},
+_WHOLE: dict[str, tuple[int, int]] = {  # name -> least and most, as in TrainPlan
+    "epochs": (1, 1000),
+    "batch_size": (1, 4096),
+    "patience": (1, 1000),
+    "views": (1, 20),
+    "seed": (0, 2**31 - 1),
 }
+_PARTS: dict[str, tuple[float, float, float]] = {  # name -> least, most, step
+    "learning_rate": (0.000001, 1.0, 0.0001),
+    "rate_decay": (0.01, 1.0, 0.05),
+    "weight_decay": (0.0, 1.0, 0.01),
+}
+_FIELDS = ("epochs", "batch_size", "learning_rate", "patience", "views", "rate_decay", "weight_decay", "seed")
 _OPEN = ("epochs", "batch_size", "learning_rate")  # the recipe fills these in where a plan leaves them open
 _OF_PROBE = ("seed",)  # all that a quick look has to choose
 
@@ -66,7 +69,7 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
     """What else a plan holds, with the usual values in the empty fields; returns only what belongs to ``recipe``."""
     asked = {"recipe": recipe, "backbone": card.name, **dict.fromkeys((*_OPEN, "frozen_stages"))}
     usual = plans.resolved(plan.model_copy(update=asked))
-    names = _OF_PROBE if recipe == "probe" else tuple(_NUMBERS)
+    names = _OF_PROBE if recipe == "probe" else _FIELDS
     choices: dict[str, object] = {}
     with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
         shell.quiet(t("model_page.advanced_text"))
@@ -79,27 +82,28 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
                     else:
                         choices[name] = _number(project, recipe, name, getattr(plan, name), getattr(usual, name))
                     shell.quiet(t(f"model_page.{name}_about"))
+        choices["options"] = _options(project, plan)
     return choices
 
 
-def _number(
-    project: Project, recipe: Recipe, name: str, chosen: float | int | None, usual: float | int
-) -> float | int | None:
+def _number(project: Project, recipe: Recipe, name: str, chosen: float | None, usual: float) -> float | int | None:
     """Empty means: as usual. For fields a plan always fills, empty gives the usual value back."""
-    limits = _NUMBERS[name]
-    whole = isinstance(limits["step"], int)
     default = TrainPlan.model_fields[name].default
     kept = chosen if chosen != default else None
-    value = st.number_input(
-        t(f"model_page.{name}"),
-        value=kept,
-        placeholder=t("model_page.usual", value=f"{default if default is not None else usual:g}"),
-        format=None if whole else "%g",
-        key=f"{name}-{project.id}-{recipe}",
-        persist_state="session",
-        **limits,
+    placeholder = t("model_page.usual", value=f"{default if default is not None else usual:g}")
+    label, key = t(f"model_page.{name}"), f"{name}-{project.id}-{recipe}"
+    if name in _WHOLE:
+        least, most = _WHOLE[name]
+        whole = None if kept is None else int(kept)
+        count = st.number_input(
+            label, least, most, whole, step=1, placeholder=placeholder, key=key, persist_state="session"
+        )
+        return default if count is None else count
+    low, high, step = _PARTS[name]
+    part = st.number_input(
+        label, low, high, kept, step, "%g", placeholder=placeholder, key=key, persist_state="session"
     )
-    return default if value is None else int(value) if whole else float(value)
+    return default if part is None else part
 
 
 def _device(project: Project, plan: TrainPlan) -> str:
@@ -112,3 +116,37 @@ def _device(project: Project, plan: TrainPlan) -> str:
         key=f"device-{project.id}",
         persist_state="session",
     )
+
+
+def _options(project: Project, plan: TrainPlan) -> dict[str, int | float | str | bool]:
+    """The modality's own part of a plan: whatever fields it has, it says itself what they are."""
+    chosen: dict[str, int | float | str | bool] = {}
+    offered = models.options(project.modality)
+    for first in range(0, len(offered), 2):
+        for column, one in zip(st.columns(2, gap="medium"), offered[first : first + 2], strict=False):
+            with column, st.container(key=f"under-option-{one.name}"):
+                chosen[one.name] = _option(project, one, plan.options.get(one.name, one.default))
+                shell.quiet(one.about)
+    return models.checked_options(project.modality, chosen)
+
+
+def _option(project: Project, one: models.OptionView, value: int | float | str | bool) -> int | float | str | bool:
+    key = f"option-{one.name}-{project.id}"
+    if one.choices:
+        names = list(one.choices)
+        return st.selectbox(
+            one.title,
+            names,
+            index=names.index(str(value)),
+            format_func=lambda name: one.choices[name],
+            key=key,
+            persist_state="session",
+        )
+    if isinstance(value, bool):
+        return st.toggle(one.title, value=value, key=key, persist_state="session")
+    if isinstance(value, str):
+        return st.text_input(one.title, value=value, key=key, persist_state="session")
+    if isinstance(one.default, int):
+        low, high = (None if limit is None else int(limit) for limit in (one.low, one.high))
+        return st.number_input(one.title, low, high, int(value), step=1, key=key, persist_state="session")
+    return st.number_input(one.title, one.low, one.high, float(value), key=key, persist_state="session")

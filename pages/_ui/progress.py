@@ -82,6 +82,8 @@ def _ahead(shown: Training) -> None:
     with st.container(border=True, key="ahead", gap=None):
         st.text(t("train_page.state_queued_behind", count=len(jobs)))
         for job in jobs:
+            if job.project is None:
+                continue
             values = {"what": t(f"shell.job_{job.kind}"), "project": projects.project(job.project).name}
             if job.seconds_left is None:
                 shell.quiet(t("train_page.ahead", **values))

@@ -7,11 +7,12 @@ import streamlit as st
 from pages._ui import shell
 from pages._ui.trainings import Training
 from pages._ui.words import t
+from tl_core.domain.bundle import Parity
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import predict
 
-COMMAND = "python -m tl_core predict --bundle {bundle} --data {data} --out answers.csv"
+COMMAND = "python -m tl_core predict --bundle {bundle}.zip --data {data} --out answers.csv"
 
 
 def show(project: Project, dataset: Dataset, shown: Training) -> None:
@@ -24,11 +25,11 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
     shell.section(t("use_page.command_title"))
     shell.quiet(t("use_page.command_text"))
     data = t(f"use_page.command_data_{project.modality}")
-    st.code(COMMAND.format(bundle=t("use_page.bundle_name"), data=data), language="bash", wrap_lines=True)
+    st.code(COMMAND.format(bundle=f"thaw-{shown.id}", data=data), language="bash", wrap_lines=True)
     shell.quiet(t("use_page.not_medical"))
 
 
-def _withheld(parity) -> None:
+def _withheld(parity: Parity | None) -> None:
     st.markdown(f"**{t('use_page.bundle_withheld')}**")
     if parity is None:
         st.text(t("use_page.bundle_unchecked"))
@@ -36,7 +37,7 @@ def _withheld(parity) -> None:
         st.text(t("use_page.bundle_differs", difference=f"{parity.largest_difference:.1e}"))
 
 
-def _offered(shown: Training, parity) -> None:
+def _offered(shown: Training, parity: Parity) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{t('use_page.bundle_title')}**")
@@ -45,7 +46,7 @@ def _offered(shown: Training, parity) -> None:
         st.download_button(
             t("use_page.bundle_get"),
             data=lambda: predict.bundle_zip(shown.id).read_bytes(),
-            file_name=t("use_page.bundle_file", run=shown.id),
+            file_name=f"thaw-{shown.id}.zip",
             mime="application/zip",
             type="primary",
             icon=":material/download:",

@@ -51,21 +51,20 @@ def named(project: Project, among: list[Training]) -> Training | None:
 
 def title(plan: TrainPlan) -> str:
     """ "Fine-tune · EfficientNet-Lite0 · 5 layer groups frozen"."""
-    parts = [t(f"model_page.recipe_{plan.recipe}"), model_title(plan.backbone, plan.modality)]
+    parts = [t(f"model_page.recipe_{plan.recipe}"), model_title(plan.backbone)]
     if plan.recipe == "finetune" and plan.frozen_stages is not None:
         parts.append(t("model_page.frozen_short", count=plan.frozen_stages))
     return " · ".join(parts)
 
 
-def model_title(name: str, modality: str) -> str:
+def model_title(name: str) -> str:
     """The starting model's name for people; its registry name when it is not in the catalogue any more."""
     from tl_core.use_cases import models
 
     try:
-        cards = models.cards(modality)
+        return models.card(name).title
     except InputFault:
         return name
-    return next((card.title for card in cards if card.name == name), name)
 
 
 def choose(among: list[Training], shown: Training) -> Training:

@@ -27,7 +27,7 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import create_run, record_opening
 
 BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
-WORDS = "kind slow bright cold steady odd fresh plain warm loud quick calm rough soft late early".split()
+WORDS = ["kind", "slow", "bright", "cold", "steady", "odd", "fresh", "plain", "warm", "loud", "quick", "calm"]
 
 
 def project(

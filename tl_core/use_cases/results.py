@@ -1,0 +1,116 @@
+"""What is known of a model's quality: its reports, the samples behind them, and the sealed exam."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from tl_core.domain.base import Noun
+from tl_core.domain.dataset import Sample
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import ExamPlan, TrainPlan
+from tl_core.domain.report import Predictions, Report
+from tl_core.domain.run import ENDED
+from tl_core.domain.split import Subset
+from tl_core.store import runs as index
+from tl_core.store.datasets import load_dataset
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import runs
+
+
+class Answered(Noun):
+    """A judged sample and what the model said of it."""
+
+    sample: Sample
+    true: str
+    said: str
+    probability: float  # of ``said``
+
+
+def report(run_id: str, subset: Subset) -> Report | None:
+    """A training judged on one subset; None while it is not (the exam sealed, say). Raises InputFault: no such job."""
+    return _report(RunFolder.find(Home.default(), run_id), subset)
+
+
+def samples_in_cell(run_id: str, subset: Subset, true: str, predicted: str) -> list[Answered]:
+    """The samples of class ``true`` that were called ``predicted``, the surest first."""
+    return [one for one in _answered(run_id, subset) if (one.true, one.said) == (true, predicted)]
+
+
+def surest_mistakes(run_id: str, subset: Subset, n: int) -> list[Answered]:
+    """The ``n`` wrong answers that the model was surest of: mislabelled samples show up here, too."""
+    return [one for one in _answered(run_id, subset) if one.true != one.said][:n]
+
+
+def open_exam(run_id: str) -> str:
+    """Open the sealed exam for one training's model; returns the job's id. Raises InputFault.
+
+    The answers do not change, so an exam that is open is not opened again.
+    """
+    home = Home.default()
+    folder = RunFolder.find(home, run_id)
+    plan = folder.plan()
+    if not isinstance(plan, TrainPlan):
+        raise InputFault("results.not_a_training")
+    split = folder.split()
+    if split is None or not folder.bundle.is_dir():
+        raise InputFault("results.no_model")
+    if not split.ids("test"):
+        raise InputFault("results.no_exam")
+    if _report(folder, "test") is not None:
+        raise InputFault("results.already_open")
+    for job in runs.runs_of(plan.project, "exam"):
+        if isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED:
+            raise InputFault("results.being_marked")
+    return runs.start(ExamPlan(project=plan.project, run=run_id))
+
+
+def exam_size(run_id: str) -> int:
+    """Samples that were set aside for the exam when this training began. Raises InputFault: no such job."""
+    split = RunFolder.find(Home.default(), run_id).split()
+    return len(split.ids("test")) if split else 0
+
+
+def openings(project_id: str) -> int:
+    """How often the project's sealed exam was opened, for whichever model."""
+    return index.count_openings(Home.default(), project_id)
+
+
+def _report(folder: RunFolder, subset: Subset) -> Report | None:
+    file = folder.path / "evaluation" / f"{subset}.json"
+    try:
+        return _read(file, file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, changed: int) -> Report:
+    return Report.model_validate_json(file.read_bytes())
+
+
+def _answered(run_id: str, subset: Subset) -> list[Answered]:
+    """All judged samples, the surest answers first."""
+    folder = RunFolder.find(Home.default(), run_id)
+    file = folder.path / "evaluation" / f"{subset}-predictions.json"
+    try:
+        return _sorted(folder.path, file, file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return []
+
+
+@lru_cache(maxsize=8)
+def _sorted(folder: Path, file: Path, changed: int) -> list[Answered]:
+    plan = RunFolder(folder).plan()
+    assert isinstance(plan, TrainPlan)
+    dataset = load_dataset(RunFolder(folder).home, plan.project, plan.dataset)
+    by_id = {sample.id: sample for sample in dataset.samples}
+    found = Predictions.model_validate_json(file.read_bytes())
+    answered = []
+    for sample_id, true, row in zip(found.samples, found.true, found.probabilities, strict=True):
+        best = max(range(len(row)), key=row.__getitem__)
+        if sample_id in by_id:
+            said = {"true": dataset.classes[true], "said": dataset.classes[best], "probability": row[best]}
+            answered.append(Answered(sample=by_id[sample_id], **said))
+    return sorted(answered, key=lambda one: -one.probability)
