@@ -53,8 +53,8 @@ def test_deleting_leaves_no_trace(home: Home, tmp_path: Path) -> None:
     upload.write_text("ZEBRA")
     (home.samples(secret.id) / "a.png").write_text("ZEBRA")
     (home.thumbnails(secret.id) / "a.webp").write_text("ZEBRA")
-    home.project_cache(secret.id).mkdir(parents=True)
-    (home.project_cache(secret.id) / "x").write_text("ZEBRA")
+    (home.project(secret.id) / "cache").mkdir()
+    (home.project(secret.id) / "cache" / "activations").write_text("ZEBRA")
     runs.create_run(home, IntakePlan(project=secret.id, modality="image", paths=[str(upload), str(own)]))
     runs.create_run(home, PredictPlan(project=secret.id, run="r", paths=["/etc"]))
     train = runs.create_run(home, TrainPlan(project=secret.id, dataset="d", modality="image", backbone="b"))
@@ -76,10 +76,3 @@ def test_deleting_leaves_no_trace(home: Home, tmp_path: Path) -> None:
     assert runs.count_openings(home, secret.id) == 0
     with pytest.raises(InputFault, match="not here any more"):
         projects.read_project(home, secret.id)
-
-
-def test_a_deletion_broken_off_is_finished_later(home: Home) -> None:
-    (home.trash / "rest").mkdir()
-    (home.trash / "rest" / "sample").write_text("x")
-    projects.empty_trash(home)
-    assert list(home.trash.iterdir()) == []

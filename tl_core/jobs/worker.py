@@ -25,8 +25,8 @@ from tl_core.jobs.log import write_error
 from tl_core.jobs.queue import JobQueue
 from tl_core.store import database, locks
 from tl_core.store.home import Home
-from tl_core.store.projects import empty_trash
 from tl_core.store.run_folder import RunFolder
+from tl_core.store.sweep import sweep
 from tl_core.words import say
 
 LOOK = 0.1  # seconds between looks for new requests: nobody notices, and it costs next to nothing
@@ -57,7 +57,7 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, close)
     database.engine(home)
-    empty_trash(home)
+    sweep(home)
     heartbeat = Heartbeat(home)
     heartbeat.start()
     children = Children(home)

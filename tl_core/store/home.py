@@ -99,10 +99,6 @@ class Home:
     def dataset(self, project_id: str, version: str) -> Path:
         return self.project(project_id) / "datasets" / checked_id(version)
 
-    def project_cache(self, project_id: str) -> Path:
-        """Caches made of a project's samples, and deleted with it: activations, features. Not made when asked for."""
-        return self.path / "cache" / "projects" / checked_id(project_id)
-
     def samples(self, project_id: str) -> Path:
         return self._made("projects", checked_id(project_id), "samples")
 

@@ -21,6 +21,7 @@ from tl_core.store.database import reading, writing
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import ids_of
+from tl_core.store.sweep import empty_trash, uploads_of
 
 LONGEST_NAME = 80  # characters
 LAST_BREATH = 5.0  # seconds for children to be ended while their project is deleted
@@ -83,28 +84,18 @@ def delete_project(home: Home, project_id: str) -> None:
     moved = []
     for run_id in ids_of(home, project_id):
         folder = RunFolder(home.runs / run_id)
-        for upload in _uploads(home, folder):
+        for upload in uploads_of(home, folder):
             _move(upload, trash)
         moved.append(_move(folder.path, trash))
     until = time.monotonic() + LAST_BREATH  # a child still at work could put samples back
     while time.monotonic() < until and any(locks.is_held(path / "lock") for path in moved):
         time.sleep(0.05)
-    _move(home.project_cache(project_id), trash)
     _move(home.project(project_id), trash)
     with writing(home) as connection:
         connection.execute(database.runs.delete().where(database.runs.c.project == project_id))
         connection.execute(database.openings.delete().where(database.openings.c.project == project_id))
         connection.execute(database.projects.delete().where(database.projects.c.id == project_id))
     empty_trash(home)
-
-
-def empty_trash(home: Home) -> None:
-    """What cannot be removed now (a file open on Windows) is tried again at the next call."""
-    for path in home.trash.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def checked_name(name: str) -> str:
@@ -124,22 +115,6 @@ def _change(home: Home, project_id: str, change: Callable[[Project], Project]) -
         project = change(read_project(home, project_id))
         write_json(home.project(project_id) / "project.json", project)
     return project
-
-
-def _uploads(home: Home, folder: RunFolder) -> list[Path]:
-    """Copies in the inbox that this job would have read; never a person's own files elsewhere."""
-    try:
-        plan = folder.plan()
-    except (OSError, ValidationError):
-        return []
-    paths = [*getattr(plan, "paths", []), *getattr(plan, "test_paths", [])]
-    inbox = home.inbox.resolve()
-    tokens = set()
-    for path in paths:
-        below = Path(os.path.abspath(path))
-        if inbox in below.parents:
-            tokens.add(inbox / below.relative_to(inbox).parts[0])
-    return sorted(tokens)
 
 
 def _move(path: Path, trash: Path) -> Path:
