@@ -58,7 +58,7 @@ class Made:
 
     def raws(self, samples: list[Sample]) -> list:
         modality = modalities.get(self.plan.modality)
-        return [modality.load_raw(self.home, PROJECT, sample) for sample in samples]
+        return [modality.load_raw(self.home, self.plan.project, sample) for sample in samples]
 
     def measured(self, samples: list[Sample]) -> np.ndarray:
         """Probabilities of the model in memory, one sample at a time."""
@@ -80,7 +80,9 @@ class Made:
         return self.folder
 
 
-def make(home: Home, modality: str, classes: tuple[str, ...] = ("bad", "good"), count: int = 24) -> Made:
+def make(
+    home: Home, modality: str, classes: tuple[str, ...] = ("bad", "good"), count: int = 24, project: str = PROJECT
+) -> Made:
     """A random model over made-up samples, every third of them held out for validation; its bundle is not written."""
     torch.manual_seed(1)
     folder = home.path / "tiny"
@@ -102,12 +104,12 @@ def make(home: Home, modality: str, classes: tuple[str, ...] = ("bad", "good"), 
     backbone.card = completed(backbone, "ab" * 32)
     head = nn.Linear(backbone.card.features, len(classes))
     nn.init.normal_(head.weight, std=3.0)
-    samples = [_sample(home, modality, classes[i % len(classes)], i) for i in range(count)]
+    samples = [_sample(home, project, modality, classes[i % len(classes)], i) for i in range(count)]
     subset = {s.id: ("validation" if i % 3 == 0 else "test" if i % 3 == 1 else "train") for i, s in enumerate(samples)}
     dataset = Dataset(id="d1", modality=modality, classes=sorted(classes), samples=samples, received=count)
     split = Split(rule=SplitRule(), subset=subset, grouped=False, given_test=False)
     plan = TrainPlan(
-        project=PROJECT, dataset="d1", modality=modality, backbone=card.name, recipe="probe",
+        project=project, dataset="d1", modality=modality, backbone=card.name, recipe="probe",
         frozen_stages=len(backbone.stages), options={"max_tokens": 16} if modality == "text" else {},
     )  # fmt: skip
     return Made(home, home.path / "run" / "bundle", backbone, head, dataset, split, plan)
@@ -118,12 +120,12 @@ def picture(number: int, size: int = 48) -> Image.Image:
     return Image.fromarray(noise).resize((size, size + number % 5), Image.Resampling.NEAREST)
 
 
-def _sample(home: Home, modality: str, label: str, number: int) -> Sample:
+def _sample(home: Home, project: str, modality: str, label: str, number: int) -> Sample:
     common = {"id": f"{number:016x}", "source": f"secret name {number}", "target": ClassTarget(label=label)}
     if modality == "text":
         words = np.random.default_rng(number).choice(WORDS[2:], 3 + number % 12)
         return Sample(**common, text=" ".join(words))
-    picture(number).save(home.samples(PROJECT) / f"{number:016x}.png")
+    picture(number).save(home.samples(project) / f"{number:016x}.png")
     return Sample(**common, file=f"{number:016x}.png")
 
 

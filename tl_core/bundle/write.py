@@ -51,6 +51,8 @@ def write_bundle(
         raise ValueError(f"tensors that the model does not have: {sorted(unknown)[:3]}")
     weights |= dict(tensors or {})
 
+    frozen = {"probe": len(backbone.stages), "scratch": 0}  # whatever a fine-tuning beside it left frozen
+
     beside = _fresh_beside(target)
     try:
         with room_expected():
@@ -67,7 +69,7 @@ def write_bundle(
             classes=dataset.classes,
             card=backbone.card,
             architecture=backbone.architecture,
-            frozen_stages=plan.frozen_stages if plan.frozen_stages is not None else 0,
+            frozen_stages=frozen.get(candidate, plan.frozen_stages or 0),
             candidate=candidate,
             preprocessing=backbone.card.input,
             options=plan.options,

@@ -21,7 +21,7 @@ from tl_core.data.archives import OTHER_ARCHIVES, Archive, Member, is_archive
 from tl_core.data.limited import run_each, run_one
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
-from tl_core.data.structure import TEST, places
+from tl_core.data.structure import TEST, Place, places
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns
 from tl_core.store.atomic import room_expected
@@ -45,7 +45,7 @@ class Item:
     passing: Path | None = None  # a file that goes once it was read
     refused: Refused | None = None
     kept: bool = False  # ``refused`` is only a remark on what stays
-    row: int | None = None  # of a table, as a spreadsheet counts
+    row: int | None = None  # of the upload's only table, as a spreadsheet counts
 
 
 @dataclass(frozen=True)
@@ -158,15 +158,16 @@ class Incoming:
         several = len(self._tables) > 1
         with open(table.file, encoding="utf-8") as lines:
             for line in map(json.loads, lines):
+                row = None if several else line["row"]
                 source = say("data.row_of" if several else "data.row", number=line["row"], table=table.title)
                 refused = Refused(line["refused"], **line["values"]) if "refused" in line else None
                 if refused is None and self._labelled and not line["label"]:
                     refused = Refused("refusals.no_label")
                 if refused:
-                    yield Item(source, test=table.test, refused=refused, row=line["row"])
+                    yield Item(source, test=table.test, refused=refused, row=row)
                 else:
                     group = line["group"].strip() if line["group"] else None
-                    yield Item(source, line["label"], group or None, table.test, {"text": line["text"]}, row=line["row"])
+                    yield Item(source, line["label"], group or None, table.test, {"text": line["text"]}, row=row)
 
     # finding
 
@@ -182,11 +183,10 @@ class Incoming:
         files = [one for one in found if one not in archives] if archives else found
         for one in archives:
             files.extend(self._unpacked(one, alone=len(found) == 1))
-        labels = places([one.source for one in files])
-        return [
-            replace(one, label=place.label, test=one.test or place.test)
-            for one, place in zip(files, labels, strict=True)
-        ]
+        known = iter(
+            places([one.source for one in files if not one.refused])
+        )  # what is refused says nothing of classes
+        return [one if one.refused else _placed(one, next(known)) for one in files]
 
     def _unpacked(self, one: _Found, alone: bool) -> Iterator[_Found]:
         """A zip's members; beside others, the zip's name stands for a folder around them."""
@@ -328,6 +328,10 @@ def _walk(root: Path, test: bool) -> Iterator[_Found]:
 
 def _below(root: Path, path: Path) -> str:
     return cleaned_path(path.relative_to(root).as_posix())
+
+
+def _placed(one: _Found, place: Place) -> _Found:
+    return replace(one, label=place.label, test=one.test or place.test)
 
 
 def _name(path: Path, of: int) -> str:

@@ -87,6 +87,28 @@ def run_one(function: str, item: dict, *, memory_mb: int = 1500, seconds: int = 
     return answer
 
 
+class KeptChild:
+    """One child kept at hand, for who asks now and then and cannot wait for a process to start. For one thread."""
+
+    def __init__(self, function: str, *, memory_mb: int = 1500, seconds: int = 20) -> None:
+        self._child = _Child(function, memory_mb, seconds)
+
+    def ask(self, item: dict) -> dict:
+        """What the function answers; raises its ``Refused``."""
+        done = threading.Event()
+        threading.Thread(target=_watch, args=([self._child], done), daemon=True).start()
+        try:
+            [answer] = self._child.ask([item])
+        finally:
+            done.set()
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def end(self) -> None:
+        self._child.end()
+
+
 class _Pace:
     """How many items make a portion of ``PORTION_SECONDS``."""
 

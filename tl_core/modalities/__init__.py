@@ -44,6 +44,9 @@ class Modality(Protocol):
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Raw:
         """A sample of a project, from the project's own folder."""
 
+    def read_raw(self, read: dict[str, Any], folder: Path) -> Raw:
+        """A sample of nobody's project: what ``reading`` answered for it, its file, if any, in ``folder``."""
+
     def preview(self, home: Home, project_id: str, sample: Sample) -> View:
         """What a page shows of a sample."""
 

@@ -41,6 +41,11 @@ class ImageModality:
             raise InputFault("backbones.not_an_image")
         return open_image(home.samples(project_id) / sample.file)
 
+    def read_raw(self, read: dict[str, Any], folder: Path) -> Image.Image:
+        from tl_core.modalities.image.preprocess import open_image
+
+        return open_image(folder / read["file"])
+
     def preview(self, home: Home, project_id: str, sample: Sample) -> View:
         from tl_core.modalities.image.preview import preview
 

@@ -35,6 +35,9 @@ class TextModality:
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> str:
         return sample.text or ""
 
+    def read_raw(self, read: dict[str, Any], folder: Path) -> str:
+        return str(read["text"])
+
     def preview(self, home: Home, project_id: str, sample: Sample) -> View:
         from tl_core.modalities.text.preview import preview
 

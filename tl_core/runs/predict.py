@@ -1,0 +1,74 @@
+"""A job: answer for many samples at once, into ``answers.csv`` of the job's folder.
+
+The file names the samples as the person who brought them did, also in private projects: it is for that person alone,
+and useless without. Nothing else keeps the names, and the samples go once they are answered.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tl_core.bundle.load import load_bundle
+from tl_core.data.incoming import Incoming
+from tl_core.domain.event import Phase, Result
+from tl_core.domain.fault import InputFault, Stopped
+from tl_core.domain.plan import PredictPlan
+from tl_core.runs.answers_file import ANSWERS, AnswersFile
+from tl_core.runs.exam import pace
+from tl_core.runs.intake import reading_of
+from tl_core.runs.uploads import answer_upload
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+
+
+def run(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
+    """Read, answer, write. Taken up again after a kill it starts over. Raises InputFault and Stopped."""
+    if "rows" in folder.view().result:  # killed between its last word and its end
+        return
+    try:
+        _answer(folder, plan, home)
+    except (InputFault, Stopped):
+        _empty_inbox(home, plan)
+        raise
+    _empty_inbox(home, plan)
+
+
+def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
+    folder.append(Phase(name="prepare"))
+    bundle = RunFolder.find(home, plan.run).bundle
+    if not bundle.is_dir():
+        raise InputFault("predict.no_model")
+    predictor = load_bundle(bundle)
+    work = folder.path / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        for part in ("upload", "read"):
+            (work / part).mkdir(parents=True)
+        with Incoming(
+            [Path(path) for path in plan.paths],
+            work=work / "upload",
+            accepts_tables=reading_of(predictor.manifest.modality).accepts_tables,
+            columns=plan.columns,
+            labelled=False,
+        ) as upload:
+            folder.append(Phase(name="predict", total=upload.total))
+            tell = pace(folder, upload.total)
+            with AnswersFile(folder.path / ANSWERS, predictor.manifest.classes) as file:
+                for item, answer in answer_upload(predictor, upload, work / "read"):
+                    file.add(item, answer)
+                    tell(file.rows)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    folder.append(Result(values={"rows": file.rows, "refused": file.refused}))
+
+
+def _empty_inbox(home: Home, plan: PredictPlan) -> None:
+    """Remove what was uploaded; a person's own files elsewhere are never touched."""
+    if not plan.remove_paths:
+        return
+    inbox = home.inbox.resolve()
+    for path in map(Path, plan.paths):
+        below = path.resolve()
+        if inbox in below.parents:
+            shutil.rmtree(inbox / below.relative_to(inbox).parts[0], ignore_errors=True)

@@ -1,0 +1,58 @@
+"""Asking the resident predictor. Torch-free; starts nothing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from tl_core.domain.fault import InputFault
+from tl_core.serving import place
+from tl_core.store.home import Home
+
+Kind = Literal["image", "text"]
+PATIENCE = 120.0  # seconds for an answer: the first one waits for libraries and weights
+RETURNING = 3.0  # seconds a predictor may take to come back, or up
+
+
+def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> list[float]:
+    """Probabilities of one sample: an image file's bytes, or a text in UTF-8. Raises InputFault."""
+    return _post(home, "/ask", {"bundle": str(bundle), "kind": kind}, content)["probabilities"]
+
+
+def warm(home: Home, bundle: Path) -> None:
+    """Have a bundle loaded before the first question; returns at once. Raises InputFault."""
+    _post(home, "/warm", {"bundle": str(bundle)}, b"")
+
+
+def _post(home: Home, path: str, query: dict[str, str], content: bytes) -> dict[str, Any]:
+    end = time.monotonic() + RETURNING
+    while True:
+        there = place.read(home)
+        if there is not None:
+            try:
+                return _talk(there, f"{path}?{urlencode(query)}", content)
+            except TimeoutError as error:
+                raise InputFault("predict.predictor_busy") from error
+            except (OSError, http.client.HTTPException) as error:  # it fell, or fell over this very question
+                if place.read(home) == there:
+                    raise InputFault("predict.predictor_busy") from error
+        if time.monotonic() > end:
+            raise InputFault("predict.no_predictor")
+        time.sleep(0.1)
+
+
+def _talk(there: place.Place, path: str, content: bytes) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", there.port, timeout=PATIENCE)
+    try:
+        connection.request("POST", path, content, {"Authorization": f"Bearer {there.token}"})
+        reply = connection.getresponse()
+        told = json.loads(reply.read())
+    finally:
+        connection.close()
+    if "fault" in told:
+        raise InputFault(told["fault"], **told["values"])
+    return told

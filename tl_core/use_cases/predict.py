@@ -1,0 +1,105 @@
+"""A model in use: one sample tried, many answered at once, the bundle taken along. Nothing here loads the model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tl_core.bundle import folder as bundles
+from tl_core.domain.base import Noun
+from tl_core.domain.bundle import BundleManifest, Parity
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
+from tl_core.runs.answers_file import ANSWERS, refused_beside
+from tl_core.serving import client
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import runs
+
+LARGEST_PICTURE = 20_000_000  # bytes of one tried picture
+
+
+class Answer(Noun):
+    label: str
+    probabilities: dict[str, float]  # every class, the likeliest first
+    seconds: float  # from asking to the answer
+
+
+def try_image(run_id: str, content: bytes) -> Answer:
+    """Ask about one picture, as its file's bytes. Raises InputFault: no picture, no model, no worker."""
+    if not content:
+        raise InputFault("predict.nothing_to_ask")
+    if len(content) > LARGEST_PICTURE:
+        raise InputFault("predict.too_large", limit=LARGEST_PICTURE // 1_000_000)
+    folder, manifest = _model(run_id)
+    if manifest.modality != "image":
+        raise InputFault("predict.not_images")
+    return _ask(folder, manifest, "image", content)
+
+
+def try_text(run_id: str, text: str) -> Answer:
+    """Ask about one text. Raises InputFault: nothing in it, no model, no worker."""
+    if not text.strip():
+        raise InputFault("predict.nothing_to_ask")
+    folder, manifest = _model(run_id)
+    if manifest.modality != "text":
+        raise InputFault("predict.not_texts")
+    return _ask(folder, manifest, "text", text.encode("utf-8", "replace"))
+
+
+def start_batch(run_id: str, paths: Sequence[Path | str], columns: Columns | None = None) -> str:
+    """Answer for an upload (files, folders, zips, tables); returns the job's id. Raises InputFault."""
+    folder, _ = _model(run_id)
+    plan = folder.plan()
+    assert isinstance(plan, TrainPlan)
+    return runs.start(
+        PredictPlan(project=plan.project, run=run_id, paths=[str(path) for path in paths], columns=columns)
+    )
+
+
+def answers_csv(job_id: str) -> Path:
+    """The answers of a batch. Raises InputFault while they are not ready."""
+    file = RunFolder.find(Home.default(), job_id).path / ANSWERS
+    if not file.is_file():
+        raise InputFault("predict.not_ready")
+    return file
+
+
+def refused_csv(job_id: str) -> Path | None:
+    """What a batch could not read, with reasons; None when there is nothing of the kind."""
+    file = refused_beside(RunFolder.find(Home.default(), job_id).path / ANSWERS)
+    return file if file.is_file() else None
+
+
+def parity(run_id: str) -> Parity | None:
+    """The certificate of a training's bundle; None before there is one. Raises InputFault: no such job."""
+    return bundles.read_parity(RunFolder.find(Home.default(), run_id).bundle)
+
+
+def bundle_zip(run_id: str) -> Path:
+    """The bundle as one file. Raises InputFault unless a fresh process confirmed it, and when a file is damaged."""
+    folder, manifest = _model(run_id)
+    certificate = bundles.read_parity(folder.bundle)
+    if certificate is None or not certificate.passed:
+        raise InputFault("predict.not_certified")
+    target = folder.path / "export" / f"thaw-{run_id}.zip"
+    newest = max((folder.bundle / name).stat().st_mtime_ns for name in (bundles.MANIFEST, bundles.PARITY))
+    if not target.is_file() or target.stat().st_mtime_ns < newest:
+        bundles.check_files(folder.bundle, manifest)
+        bundles.pack(folder.bundle, target, f"thaw-{run_id}")
+    return target
+
+
+def _model(run_id: str) -> tuple[RunFolder, BundleManifest]:
+    folder = RunFolder.find(Home.default(), run_id)
+    if not folder.bundle.is_dir():
+        raise InputFault("predict.no_model")
+    return folder, bundles.read_manifest(folder.bundle)
+
+
+def _ask(folder: RunFolder, manifest: BundleManifest, kind: client.Kind, content: bytes) -> Answer:
+    began = time.perf_counter()
+    found = client.ask(Home.default(), folder.bundle, kind, content)
+    ranked = sorted(zip(manifest.classes, found, strict=True), key=lambda pair: -pair[1])
+    return Answer(label=ranked[0][0], probabilities=dict(ranked), seconds=time.perf_counter() - began)
