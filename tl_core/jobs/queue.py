@@ -27,7 +27,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 
 RETRIES = 3  # times a job is taken up again after its child was killed
-POLL = 0.2  # seconds between DBOS's looks at a queue
+POLL = 0.5  # seconds between looks at a queue by DBOS: 0.2 would cost 5 % of a core
 _EXECUTOR, _VERSION = "worker", "1"  # fixed: recovery looks for work of the same executor and version only
 
 log = logging.getLogger("thaw.worker")
