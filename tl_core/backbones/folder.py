@@ -18,6 +18,7 @@ from tl_core.store.home import Home
 
 TEXTS = {"bert", "roberta", "xlm-roberta", "mpnet", "distilbert"}
 IMAGES = {"vit", "dinov2", "convnext", "resnet"}
+VOCABULARIES = [("vocab.txt",), ("vocab.json", "merges.txt")]  # what a tokenizer can be made from, when it has to be
 POSITIONS_AFTER_PADDING = {"roberta", "xlm-roberta", "mpnet"}
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -163,11 +164,15 @@ def _tokenizer(path: Path, name: str, rows: int) -> bytes:
     try:
         if (path / "tokenizer.json").is_file():
             tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+        elif not any(all((path / one).is_file() for one in files) for files in VOCABULARIES):
+            raise InputFault("backbones.no_tokenizer", name=name)  # the library would make an empty one
         else:
             from transformers import AutoTokenizer
 
             made = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
             tokenizer = made.backend_tokenizer
+    except InputFault:
+        raise
     except Exception as error:  # the libraries raise plain Exception for whatever is wrong with a file
         raise InputFault("backbones.no_tokenizer", name=name) from error
     if max(tokenizer.get_vocab().values(), default=0) >= rows:

@@ -31,7 +31,8 @@ def tilt(image: Image.Image, rng: np.random.Generator) -> Image.Image:
     wide, high = max(image.size), min(image.size)
     grow = float(np.cos(radians) + np.sin(radians) * wide / high)
     turned = image.rotate(angle, Image.Resampling.BICUBIC)
-    return _crop(turned, 1 / grow, 0.5, 0.5)
+    margin = 4 / high  # what interpolation mixes with the empty corners
+    return _crop(turned, max(0.1, 1 / grow - margin), 0.5, 0.5)
 
 
 def zoom(image: Image.Image, rng: np.random.Generator) -> Image.Image:

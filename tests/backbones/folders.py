@@ -1,0 +1,52 @@
+"""Folders in the hub's layout, written by the libraries themselves, with small random networks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import timm
+from timm.models import save_for_hf
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from tests.backbones import tiny
+from tl_core.backbones.protocol import Backbone
+
+
+def write_transformers(folder: Path, kind: str) -> Backbone:
+    """config.json, model.safetensors, and tokenizer.json or preprocessor_config.json; the network written."""
+    backbone = tiny.make(f"transformers {kind}")
+    network: Any = backbone.network
+    network.save_pretrained(folder)
+    if kind in tiny.TEXTS:
+        write_tokenizer(folder / "tokenizer.json")
+    else:
+        told = {
+            "size": {"height": 32, "width": 32},
+            "image_mean": [0.4, 0.5, 0.6],
+            "image_std": [0.2, 0.3, 0.4],
+            "resample": 2,
+        }
+        (folder / "preprocessor_config.json").write_text(json.dumps(told), "utf-8")
+    return backbone
+
+
+def write_tokenizer(file: Path, words: int = tiny.WORDS) -> None:
+    """Knows "w0", "w1" ...; begins a text with id 0 and ends it with id 2."""
+    tokenizer = Tokenizer(models.WordLevel({f"w{k}": k for k in range(words)}, unk_token="w3"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(single="w0 $A w2", special_tokens=[("w0", 0), ("w2", 2)])
+    tokenizer.enable_padding(length=30)  # as sentence-transformers leave theirs: must not reach our batches
+    tokenizer.save(str(file))
+
+
+def write_timm(folder: Path, model: str) -> Any:
+    """timm's own layout, with a classifier; the network written."""
+    import torch
+
+    torch.manual_seed(3)
+    network = timm.create_model(model, num_classes=5)
+    network.eval()
+    save_for_hf(network, folder, safe_serialization=True)
+    return network
