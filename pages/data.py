@@ -23,6 +23,7 @@ def _ready(project: Project, dataset: Dataset) -> None:
     if dataset.licence:
         quiet(t("data_page.licence", licence=dataset.licence))
     data_views.counts(dataset)
+    data_views.concerns(project)
     with st.container(horizontal=True, key="data-next"):
         if primary(t("data_page.to_model"), ":material/arrow_forward:", key="to-model"):
             go("model")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import groups_form, languages, left_out, samples_view, split_form
-from pages._ui.shell import quiet, section
+from pages._ui.shell import faults_shown, quiet, section, show_warning
 from pages._ui.theme import MUTED
 from pages._ui.words import count, escape, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
+from tl_core.use_cases import data
 
 _ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
+_VIEW = "view"  # in the address
 _EVEN = 1.5  # the largest class is at most so many times the smallest
 
 
@@ -90,6 +92,13 @@ def _plain(label: str) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def concerns(project: Project) -> None:
+    """What to know before a model learns from these data: too few samples, too few groups ..."""
+    with faults_shown():
+        for concern in data.split(project.id).concerns:
+            show_warning(t(concern.key, **concern.values))
+
+
 def tabs(project: Project, dataset: Dataset) -> None:
     """What can be looked at and changed. Only the open one is computed."""
     titles = {
@@ -98,17 +107,19 @@ def tabs(project: Project, dataset: Dataset) -> None:
         "split": t("data_page.tab_split"),
         "left-out": t("data_page.tab_left_out", count=count(len(dataset.refusals))),
     }
-    view = st.segmented_control(
+    wanted = st.query_params.get(_VIEW)
+    shown = st.segmented_control(
         t("data_page.view_label"),
         list(titles),
-        default="samples",
+        default=wanted if wanted in titles else "samples",
         required=True,
         format_func=lambda name: escape(titles[name]),
         label_visibility="collapsed",
         key="view",
-        bind="query-params",
     )
-    match view:
+    if shown != st.query_params.get(_VIEW, "samples"):
+        st.query_params[_VIEW] = shown
+    match shown:
         case "groups":
             groups_form.show(project, dataset)
         case "split":

@@ -11,6 +11,12 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
 
+READY = {  # what the names of one group have in common -> a pattern for it; names are paths, parts by "/"
+    "underscore": r"([^/_]+)_[^/]*$",
+    "dash": r"([^/-]+)-[^/]*$",
+    "number": r"(\d+)[^/]*$",
+}
+OWN = "own"
 _LISTED = 5  # groups named in a preview
 
 
@@ -65,6 +71,16 @@ def _change(project: Project) -> None:
 
 
 def _pattern(key: str) -> str:
+    """A ready-made way to tell groups from names, or a pattern of one's own; empty: no groups."""
+    choice = st.selectbox(
+        t("data_page.groups_by"),
+        ["", *READY, OWN],
+        format_func=lambda name: t(f"data_page.groups_by_{name or 'none'}"),
+        help=term("group"),
+        key=f"{key}-by",
+    )
+    if choice != OWN:
+        return READY.get(choice, "")
     return st.text_input(
         t("data_page.groups_pattern"),
         placeholder=t("data_page.groups_pattern_placeholder"),

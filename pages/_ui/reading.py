@@ -47,11 +47,15 @@ def follow(job: runs.RunSummary) -> None:
 def progress(job: runs.RunSummary) -> None:
     """The whole page while a job reads; looks again every second and gives way to the data when it has ended."""
     page_head(t("data_page.reading_title"), t("data_page.reading_stay"))
-    st.fragment(_watch, run_every=TICK)(job.id)
+    st.fragment(_watch, run_every=TICK)(job)
 
 
-def _watch(job_id: str) -> None:
-    view, _, state = runs.view(job_id)
+def _watch(job: runs.RunSummary) -> None:
+    view, status, state = runs.view(job.id)
+    if state in ENDED:
+        job = job.model_copy(update={"state": state, "ended": status.ended if status else None})
+        if not is_going_on(job):
+            st.rerun()
     with st.container(border=True, key="reading"):
         if state == "queued":
             st.text(t("data_page.reading_waiting"))
@@ -66,10 +70,8 @@ def _watch(job_id: str) -> None:
         elif state not in ENDED and secondary(
             t("data_page.reading_stop"), ":material/stop_circle:", key="reading-stop"
         ):
-            runs.stop(job_id)
+            runs.stop(job.id)
             st.rerun(scope="fragment")
-    if state in ENDED:
-        st.rerun()
 
 
 def _how_far(view: RunView) -> None:

@@ -109,7 +109,7 @@ def page_head(question: str, context: str = "") -> None:
 
 def section(title: str, *, help: str | None = None) -> None:
     """The title of a part of a page."""
-    st.subheader(escape(title), anchor=False, help=help)
+    st.header(escape(title), anchor=False, help=help)
 
 
 def quiet(text: str, *, help: str | None = None) -> None:

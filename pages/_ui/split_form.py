@@ -22,11 +22,12 @@ def show(project: Project, dataset: Dataset) -> None:
     with faults_shown():
         split = data.split(project.id, rule)
         _counts(dataset, split)
-        for concern in split.concerns:
-            show_warning(t(concern.key, **concern.values))
         if rule == kept:
             quiet(t("data_page.split_in_use"))
-        elif primary(t("data_page.split_save"), ":material/check:", key="split-save"):
+            return
+        for concern in split.concerns:
+            show_warning(t(concern.key, **concern.values))
+        if primary(t("data_page.split_save"), ":material/check:", key="split-save"):
             data.save_split(project.id, rule)
             st.toast(t("data_page.split_saved"))
             st.rerun()

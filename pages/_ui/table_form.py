@@ -32,6 +32,7 @@ ENCODINGS = (
     "euc-kr",
     "mac-roman",
 )
+_KNOWN_ENCODINGS = {code.replace("-", "_") for code in ENCODINGS}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _MOST_LABELS = 40  # more distinct labels than this are no classes
 
@@ -84,7 +85,11 @@ def _how_it_is_parted(guess: data.TableView) -> Columns:
             if columns.encoding is not None:
                 encodings = list(dict.fromkeys([columns.encoding, *ENCODINGS]))
                 update["encoding"] = st.selectbox(
-                    t("data_page.encoding"), encodings, help=term("encoding"), key="encoding"
+                    t("data_page.encoding"),
+                    encodings,
+                    format_func=_encoding_name,
+                    help=term("encoding"),
+                    key="encoding",
                 )
             if columns.delimiter is not None:
                 marks = list(dict.fromkeys([columns.delimiter, *DELIMITERS]))
@@ -97,6 +102,12 @@ def _how_it_is_parted(guess: data.TableView) -> Columns:
     if changed == columns:
         return columns
     return changed.model_copy(update={"text": None, "label": None, "group": None})  # other columns: guess again
+
+
+def _encoding_name(code: str) -> str:
+    """In words where it is one of the usual ones; guesses know more."""
+    plain = code.lower().replace("-", "_")
+    return t(f"data_page.encoding_{plain}") if plain in _KNOWN_ENCODINGS else code
 
 
 def _delimiter_name(mark: str) -> str:
