@@ -92,12 +92,14 @@ def pack(folder: Path, target: Path, top: str) -> Path:
     Same bundle, same bytes. Weights hardly shrink, so they are stored as they are. Raises ``InputFault`` when the disk
     is full.
     """
-    manifest = read_manifest(folder)
+    listed = (MANIFEST, PARITY, *sorted(read_manifest(folder).files))
     beside = target.with_name(f".{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with room_expected(), zipfile.ZipFile(beside, "w") as archive:
-            for name in (MANIFEST, PARITY, *sorted(manifest.files)):
+            for name in listed:
+                if name == PARITY and not (folder / name).is_file():
+                    continue
                 entry = zipfile.ZipInfo(f"{top}/{name}")  # dated 1980, as all entries
                 entry.external_attr = 0o644 << 16
                 stored = name == WEIGHTS

@@ -25,11 +25,13 @@ def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> list[float]:
 
 def warm(home: Home, bundle: Path) -> None:
     """Have a bundle loaded before the first question; returns at once. Raises InputFault."""
-    _post(home, "/warm", {"bundle": str(bundle)}, b"")
+    _post(home, "/warm", {"bundle": str(bundle)}, b"", returning=0.0)
 
 
-def _post(home: Home, path: str, query: dict[str, str], content: bytes) -> dict[str, Any]:
-    end = time.monotonic() + RETURNING
+def _post(
+    home: Home, path: str, query: dict[str, str], content: bytes, returning: float | None = None
+) -> dict[str, Any]:
+    end = time.monotonic() + (RETURNING if returning is None else returning)
     while True:
         there = place.read(home)
         if there is not None:

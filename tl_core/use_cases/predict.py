@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tl_core.bundle import folder as bundles
@@ -46,6 +47,13 @@ def try_text(run_id: str, text: str) -> Answer:
     if manifest.modality != "text":
         raise InputFault("predict.not_texts")
     return _ask(folder, manifest, "text", text.encode("utf-8", "replace"))
+
+
+def warm(run_id: str) -> None:
+    """Have the model loaded before the first question, as the page opens. Quiet when nobody is there to do it."""
+    with suppress(InputFault):
+        folder, _ = _model(run_id)
+        client.warm(Home.default(), folder.bundle)
 
 
 def start_batch(run_id: str, paths: Sequence[Path | str], columns: Columns | None = None) -> str:
