@@ -18,9 +18,11 @@ QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {"train": "torch", "exam": "torch", "predict": "torch", "intake": "plain"}
 IMPORTS: dict[Spare, tuple[str, ...]] = {
-    "torch": ("torch", "torchvision", "timm", "transformers", "sklearn.linear_model", "openvino"),
+    "torch": (
+        "torch", "torchvision", "timm", "transformers.models.bert", "tokenizers", "sklearn.linear_model", "openvino",
+    ),
     "plain": ("numpy", "PIL.Image"),
-}
+}  # fmt: skip
 PREDICTOR = "tl_core.serving.server"  # keeps the model in use loaded; the worker runs it with the home as argument
 
 
