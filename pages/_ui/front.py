@@ -26,7 +26,8 @@ def middleware() -> list[Middleware]:
     from pages._ui import doors, passcode
     from tl_core.use_cases import uploads
 
-    return [Middleware(doors.Headers), Middleware(passcode.Lock, secret=uploads.cookie_secret())]
+    lock = Middleware(passcode.Lock, secret=uploads.cookie_secret())
+    return [Middleware(doors.Headers), Middleware(doors.OwnPagesOnly), lock]
 
 
 def apologise(problem: Exception) -> bool:

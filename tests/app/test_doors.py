@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages._ui import doors, passcode
 from tl_core.store.home import Home
@@ -51,6 +52,28 @@ def test_the_policy_allows_streamlits_inline_script_by_its_hash_alone() -> None:
     script = next(part for part in doors.content_policy().split("; ") if part.startswith("script-src"))
     assert "'sha256-" in script
     assert "unsafe-inline" not in script
+
+
+@pytest.mark.parametrize(
+    ("origin", "welcome"),
+    [
+        ("http://testserver", True),
+        (None, True),
+        ("http://evil.example", False),
+        ("http://testserver:81", False),
+        ("null", False),
+    ],
+)
+def test_the_socket_is_for_our_own_pages(origin: str | None, welcome: bool) -> None:
+    async def talk(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.close()
+
+    app = Starlette(routes=[WebSocketRoute("/_stcore/stream", talk)], middleware=[Middleware(doors.OwnPagesOnly)])
+    headers = {"origin": origin} if origin else {}
+    refusal = nullcontext() if welcome else pytest.raises(WebSocketDisconnect)
+    with refusal, TestClient(app).websocket_connect("/_stcore/stream", headers=headers):
+        pass
 
 
 def test_a_file_streams_to_the_inbox(client: TestClient, home: Home) -> None:
