@@ -24,17 +24,18 @@ if shown is None:
         page="model",
     )
 
+asked = st.query_params.get("way", WAYS[0])
 with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
     way = st.segmented_control(
         t("use_page.way"),
         WAYS,
-        default="one",
+        default=asked if asked in WAYS else WAYS[0],
         required=True,
         format_func=lambda name: t(f"use_page.way_{name}"),
         label_visibility="collapsed",
         key="way-of-use",
-        bind="query-params",
     )
     trainings.choose(usable, shown)
+st.query_params["way"] = way or WAYS[0]  # a reload or another browser finds the same place
 
-{"one": try_one.show, "many": batch.show, "along": take_along.show}[way or "one"](project, dataset, shown)
+{"one": try_one.show, "many": batch.show, "along": take_along.show}[way or WAYS[0]](project, dataset, shown)

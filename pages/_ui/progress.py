@@ -44,7 +44,7 @@ def show(project: Project, shown: Training, drawn: State) -> None:
             _figures(view, plan, state)
     if plan.recipe != "probe" and (view.epochs or (state not in ENDED and view.started)):
         with curves:
-            _curves(view, plan, state, key=f"curves-{shown.id}")
+            _curves(view, plan, status, key=f"curves-{shown.id}")
     with notices:
         _notices(view)
 
@@ -106,6 +106,11 @@ def _stop(run_id: str, state: State) -> None:
 
 
 def _bar(view: RunView) -> None:
+    st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(bar_line(view)))
+
+
+def bar_line(view: RunView) -> str:
+    """What is done and left, how fast, on what: "Epoch 7 of 12 · 41 s left · 62 samples a second · CPU, 2 cores"."""
     parts = []
     if view.total and view.done:
         key = "phase_epoch" if view.phase == "train" else "phase_items"
@@ -119,7 +124,7 @@ def _bar(view: RunView) -> None:
     if view.memory:
         parts.append(t("train_page.memory", size=size(view.memory)))
     line = " · ".join(parts)
-    st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line[:1].upper() + line[1:]))
+    return line[:1].upper() + line[1:]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
@@ -174,15 +179,18 @@ def _best_epoch(view: RunView) -> Epoch | None:
     return next((epoch for epoch in view.epochs if epoch.number == view.best_epoch), None)
 
 
-def _curves(view: RunView, plan: TrainPlan, state: State, *, key: str) -> None:
+def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) -> None:
     live_curves.draw(view, plan.epochs or 1, key=key)
-    if state in ENDED:
-        said = t("train_page.reads_ended", epoch=view.best_epoch) if view.best_epoch else ""
-    else:
+    if status is None:
         said = sentences.progress(view, plan.patience)
+    elif view.best_epoch is None:
+        said = ""
+    else:
+        kept = status.model and view.chosen is not None and view.chosen.candidate != "probe"
+        said = t("train_page.reads_kept" if kept else "train_page.reads_ended", epoch=view.best_epoch)
     if said:
         shell.quiet(said)
-    if view.epochs and state in ENDED:
+    if view.epochs and status is not None:
         charts.table_on_demand(
             [
                 {

@@ -9,7 +9,7 @@ from pages._ui.words import t
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.plan import Recipe, TrainPlan
 from tl_core.domain.project import Project
-from tl_core.use_cases import models
+from tl_core.use_cases import data, models
 
 EXAMPLES = 4
 TEXTS = 2  # examples of a text, which are long
@@ -21,7 +21,7 @@ def show(project: Project, dataset: Dataset, plan: TrainPlan, recipe: Recipe) ->
     offered = models.augmentations(project.modality, project.purpose)
     suitable = [one for one in offered if not one.unsuitable]
     keys = {one.name: f"vary-{project.id}-{one.name}" for one in suitable}
-    chosen = [name for name, key in keys.items() if st.session_state.get(key, _at_first(plan, recipe, name))]
+    chosen = [one.name for one in suitable if st.session_state.get(keys[one.name], _at_first(plan, one))]
     title = t("model_page.vary_title", count=len(chosen)) if chosen else t("model_page.vary_title_none")
     if recipe == "probe":
         title = t("model_page.vary_title_none")
@@ -30,16 +30,21 @@ def show(project: Project, dataset: Dataset, plan: TrainPlan, recipe: Recipe) ->
             shell.quiet(t("model_page.vary_scratch_only"))
             return []
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            sample = _sample(project, dataset) if box.open else None
+            if sample is not None:
+                _original(project, sample)
             with st.container(width="stretch"):
                 shell.quiet(t("model_page.vary_text"))
-            sample = _sample(project, dataset) if box.open else None
+            if shell.secondary(t("model_page.vary_other"), ":material/casino:", key=f"vary-other-{project.id}"):
+                st.session_state[_place(project)] += 1
+                st.rerun()
         for one in sorted(offered, key=lambda one: bool(one.unsuitable)):
             with st.container(key=f"variation-{one.name}", gap="small"):
                 left, right = st.columns([5, 6], vertical_alignment="center", gap="medium")
                 with left, st.container(key=f"under-{one.name}"):
                     st.checkbox(
                         one.title,
-                        value=not one.unsuitable and _at_first(plan, recipe, one.name),
+                        value=not one.unsuitable and _at_first(plan, one),
                         disabled=one.unsuitable,
                         key=keys.get(one.name, f"vary-not-{project.id}-{one.name}"),
                         persist_state="session",
@@ -51,17 +56,32 @@ def show(project: Project, dataset: Dataset, plan: TrainPlan, recipe: Recipe) ->
     return chosen
 
 
-def _at_first(plan: TrainPlan, recipe: Recipe, name: str) -> bool:
-    return name in plan.augmentations
+def _at_first(plan: TrainPlan, one: models.AugmentationView) -> bool:
+    """As in the plan the page starts from; a quick look has none, which says nothing about the next training."""
+    return one.default if plan.recipe == "probe" else one.name in plan.augmentations
+
+
+def _place(project: Project) -> str:
+    return f"vary-sample-{project.id}"
 
 
 def _sample(project: Project, dataset: Dataset) -> Sample:
-    """One of the person's own samples, another one on request."""
-    place = f"vary-sample-{project.id}"
-    number = st.session_state.setdefault(place, 0)
-    if shell.secondary(t("model_page.vary_other"), ":material/casino:", key=f"{place}-other"):
-        number = st.session_state[place] = number + 1
-    return dataset.samples[(number * 7919) % len(dataset.samples)]  # a prime step wanders through all classes
+    """One of the person's own samples; a prime step wanders through all classes."""
+    number = st.session_state.setdefault(_place(project), 0)
+    return dataset.samples[(number * 7919) % len(dataset.samples)]
+
+
+def _original(project: Project, sample: Sample) -> None:
+    picture = data.thumbnail_path(project.id, sample)
+    if picture is not None:
+        st.image(str(picture), width=96, alt=t("model_page.vary_original"))
+    elif sample.text:
+        with st.container(width=320):
+            st.text(_shortened(sample.text), width="stretch")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + " …"
 
 
 def _examples(project: Project, sample: Sample, name: str, title: str) -> None:
@@ -73,7 +93,7 @@ def _examples(project: Project, sample: Sample, name: str, title: str) -> None:
                 st.image(one, width=96, alt=t("model_page.vary_alt", title=title, number=place + 1))
     for one in examples[:TEXTS]:
         if isinstance(one, str):
-            shell.quiet(one if len(one) <= LONGEST else one[:LONGEST] + " …")
+            shell.quiet(_shortened(one))
 
 
 @st.cache_data(ttl=600, max_entries=200, show_spinner=False)

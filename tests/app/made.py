@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
+import os
 import random
+import re
 import socket
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tl_core import processes
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from tl_core import backbones, processes
+from tl_core.backbones.catalogue import weights_folder
 from tl_core.domain.bundle import Parity
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Started
@@ -18,14 +23,15 @@ from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
 from tl_core.domain.project import Project, Purpose
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
 from tl_core.domain.run import Status
-from tl_core.domain.split import Subset
+from tl_core.domain.split import Split, SplitRule, Subset
 from tl_core.store.atomic import write_json
-from tl_core.store.datasets import save_dataset
+from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import create_run, record_opening
 
+ROOT = Path(__file__).resolve().parents[2]
 BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
 WORDS = ["kind", "slow", "bright", "cold", "steady", "odd", "fresh", "plain", "warm", "loud", "quick", "calm"]
 
@@ -51,8 +57,6 @@ def project(
 
 def _picture(home: Home, project_id: str, number: int, kind: int, rng: random.Random) -> str:
     """A module of cells; those of the second kind have a dark crack."""
-    from PIL import Image, ImageDraw
-
     image = Image.new("RGB", (120, 120), (90 + rng.randint(0, 40),) * 3)
     draw = ImageDraw.Draw(image)
     for x in range(0, 120, 24):
@@ -69,10 +73,15 @@ def _picture(home: Home, project_id: str, number: int, kind: int, rng: random.Ra
     return name
 
 
+def fetched(home: Home, *names: str) -> None:
+    """Starting models as if they had been fetched; without weights, as pages look at the card only."""
+    for name in names or tuple(BACKBONES.values()):
+        card = backbones.card(home, name).model_copy(update={"sha256": "0" * 64})
+        write_json(weights_folder(home, name) / "card.json", card)
+
+
 def worker(home: Home, alive: bool = True) -> None:
     """A heartbeat as if a worker were there: that of this process."""
-    import os
-
     file = home.path / "worker.json"
     if not alive:
         file.unlink(missing_ok=True)
@@ -161,6 +170,10 @@ def done(
     ]
     tell(folder, events)
     judge(folder, made, chosen, "validation", grouped=grouped)
+    dataset = load_dataset(home, made.id, str(made.dataset))
+    thirds: tuple[Subset, ...] = ("train", "validation", "test")
+    subset = {sample.id: thirds[place % 3] for place, sample in enumerate(dataset.samples)}
+    folder.write_split(Split(rule=SplitRule(), subset=subset, grouped=grouped, given_test=False))
     folder.bundle.mkdir(exist_ok=True)
     write_json(folder.bundle / "parity.json", Parity(samples=40, labels_equal=True, largest_difference=3e-6))
     end(folder, "done")
@@ -181,8 +194,6 @@ def metric(value: float, doubt: float | None = 0.05, samples: int = 180, groups:
 
 def judge(folder: RunFolder, made: Project, chosen: str, subset: Subset, *, grouped: bool = True) -> Report:
     """Figures and predictions that agree with each other as far as pages look at them."""
-    from tl_core.store.datasets import load_dataset
-
     home = folder.home
     dataset = load_dataset(home, made.id, str(made.dataset))
     count = len(dataset.classes)
@@ -265,5 +276,26 @@ class Held(ExitStack):
         self.enter_context(folder.lock())
 
 
-def read(path: Path) -> dict:
-    return json.loads(path.read_text("utf-8"))
+def words(at: AppTest) -> str:
+    """All a person can read on the page's main part, escapes taken away."""
+    main = at.main
+    found = [
+        element.value if hasattr(element, "value") else ""
+        for kind in ("title", "header", "subheader", "text", "caption", "markdown", "info", "warning", "error")
+        for element in main.get(kind)
+    ]
+    return plain("\n".join(str(text) for text in found))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\\([^\w\s])", r"\1", text).replace("\u2060", "")
+
+
+def button(at: AppTest, key: str):
+    return next((one for one in at.button if one.key == key), None)
+
+
+def address(at: AppTest, name: str) -> str:
+    """A part of the page's address."""
+    value = at.query_params.get(name, "")
+    return value if isinstance(value, str) else "".join(value)

@@ -109,7 +109,7 @@ function make(parent) {
       font: { family: c.font, size: 13, color: c.text },
       hoverlabel: { bgcolor: c.ground, bordercolor: c.text, font: { color: c.text } },
       xaxis: { unifiedhovertitle: { text: `${data.words.epoch} %{x}` }, title: { text: data.words.epoch, standoff: 6, font: { size: 13 } }, range: [0.5, data.last + 0.5], showgrid: false, zeroline: false, tickformat: "d", nticks: 8, fixedrange: false, dtick: data.last <= 12 ? 1 : undefined },
-      yaxis: { zeroline: false, gridcolor: "#888888", nticks: 6, tickformat: panel.format, rangemode: "normal" },
+      yaxis: { zeroline: false, gridcolor: "#888888", nticks: 6, tickformat: panel.format, rangemode: "normal", visible: panel.x.length > 0 },
     };
     Plotly.react(made.plot, traces, layout, { displayModeBar: false, responsive: true, doubleClick: "reset" });
     if (!made.drawn) {
