@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +99,12 @@ class JobQueue:
         self._reconcile()
 
     def take_requests(self) -> None:
-        """Hand to DBOS what was asked for since the last look."""
-        with suppress(FileNotFoundError):
-            for name in sorted(os.listdir(_requests(self._home))):
-                if not name.startswith("."):  # being written
-                    self._hand_over(name)
-                    (_requests(self._home) / name).unlink(missing_ok=True)
+        """Hand to DBOS what was asked for since the last look, first come first served."""
+        with os.scandir(_requests(self._home)) as place:
+            asked = [(entry.stat().st_mtime_ns, entry.name) for entry in place if not entry.name.startswith(".")]
+        for _, name in sorted(asked):
+            self._hand_over(name)
+            (_requests(self._home) / name).unlink(missing_ok=True)
 
     def _hand_over(self, run_id: str) -> None:
         """Enqueue under the job's own number: twice is once."""

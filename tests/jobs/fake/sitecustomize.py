@@ -1,9 +1,9 @@
-"""On the path of processes under test: jobs of these kinds are done by ``fake_jobs``; no spare and no predictor."""
+"""On the path of processes under test: jobs are done by ``fake_jobs``; no torch, no spare and no predictor."""
 
-from tl_core.jobs import kinds
+from tl_core.jobs import kinds, perform
 
-kinds.KINDS.update(
-    train="fake_jobs:train", fetch="fake_jobs:fetch", intake="fake_jobs:intake", predict="fake_jobs:fall"
-)
+names = {"train": "train", "fetch": "fetch", "intake": "intake", "predict": "fall"}
+kinds.KINDS.update({kind: f"fake_jobs:{name}" for kind, name in names.items()})
 kinds.SPARE_OF = {}
 kinds.PREDICTOR = "no_such_module"
+perform._device = lambda plan: "CPU"
