@@ -47,6 +47,15 @@ def test_time_out(do):
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has a disk that is always full")
+def test_a_full_disk_is_not_the_files_fault(tmp_path):
+    (tmp_path / "t.csv").write_text("text,label\ngood,a\nbad,b\n")
+    item = {"path": str(tmp_path / "t.csv"), "name": "t.csv", "labelled": True, "target": "/dev/full"}
+    with pytest.raises(Refused) as refused:
+        run_one("tl_core.data.tables:convert", item)
+    assert refused.value.reason == "store.disk_full"
+
+
 def test_noise_is_not_an_answer():
     assert run_one(BEHAVE, {"do": "print"}) == {"printed": True}
 

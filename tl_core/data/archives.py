@@ -14,6 +14,7 @@ from typing import IO
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
 from tl_core.domain.fault import InputFault
+from tl_core.store.atomic import is_disk_full
 
 MEMBERS = 50_000
 DIRECTORY = 20_000_000  # bytes of the list of members
@@ -89,8 +90,10 @@ class Archive:
         try:
             with self._zip.open(self._zip.infolist()[member.index]) as source, open(target, "wb") as file:
                 _copy(source, file, member.size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError, struct.error) as problem:
             target.unlink(missing_ok=True)
+            if is_disk_full(problem):
+                raise
             raise Refused("refusals.broken_in_zip") from None
 
     def close(self) -> None:

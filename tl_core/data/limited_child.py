@@ -7,6 +7,7 @@ one item.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 from tl_core.data.refused import Refused
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_ROOM = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 LARGEST_FILE = 1 << 30  # bytes a child may write into one file
 
 
@@ -68,6 +70,8 @@ def answer(function: Callable[[dict], dict], item: dict) -> dict:
     except (MemoryError, RecursionError):
         return {"refused": "refusals.too_much_memory", "values": {}, "last": True}
     except OSError as problem:
+        if problem.errno in NO_ROOM:
+            return {"refused": "store.disk_full", "values": {}}
         return {"refused": "refusals.unreadable", "values": {"problem": type(problem).__name__}}
     except Exception as problem:  # a decoder's own mistake over odd bytes: this item is out, the others go on
         return {"refused": "refusals.unreadable", "values": {"problem": type(problem).__name__}, "last": True}

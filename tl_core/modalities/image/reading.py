@@ -151,8 +151,11 @@ def _write(path: Path, content: bytes) -> bool:
     if path.exists():
         return False
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)  # a full disk left a part of it
     return True
 
 
