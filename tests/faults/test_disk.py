@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 
@@ -14,6 +13,7 @@ from tl_core.jobs.perform import RESERVE
 from tl_core.store import runs as index
 from tl_core.use_cases import runs
 
+resource = pytest.importorskip("resource", reason="Windows has no limits on files")
 pytestmark = pytest.mark.fault
 
 

@@ -115,6 +115,7 @@ def test_stop_while_nobody_works(home, workers, fake_jobs, project, ended, until
     assert (status.state, status.model) == ("stopped", True)  # it came back to keep what was reached
 
 
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="cannot look at a process without taking its status")
 def test_a_zombie_is_not_alive() -> None:
     process = subprocess.Popen([sys.executable, "-c", "pass"], stdin=subprocess.PIPE)
     birth = processes.born(process.pid)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.workers import wait_until
 from tl_core import processes, quiet
 from tl_core.domain.plan import FetchPlan
+from tl_core.serving import place
+from tl_core.store.home import Home
 from tl_core.use_cases import runs
 
 LISTENING = Path(__file__).parent / "listening"
@@ -37,29 +42,42 @@ def test_a_stranger_would_be_heard(heard: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-def test_nobody_is_called(home, real_workers, heard: Path, until, ended) -> None:
-    """A real worker with both spares, all libraries loaded, and one job that cannot be done."""
+def test_nobody_is_called(home: Home, real_workers, heard: Path, until, ended) -> None:
+    """A real worker with both spares, all libraries loaded, the predictor, and one job that cannot be done."""
     path = real_workers.environment["PYTHONPATH"]
     worker = real_workers.start(PYTHONPATH=f"{LISTENING}:{path}", THAW_TEST_HEARD=str(heard))
     run = runs.start(FetchPlan(backbone="packaged:no-such-model"))
     until(lambda: len(spares(worker.pid)) == 2)
     until(lambda: all(loaded(pid, name) for pid, name in spares(worker.pid)), 180)
     assert ended(run).state == "failed"
+    predictor = wait_for_predictor(home)
+    os.kill(predictor.pid, signal.SIGKILL)
+    until(lambda: place.read(home) is not None and place.read(home) != predictor)
     assert strangers(heard) == []
-    assert worker.poll() is None
+    family = [pid for pid, _ in spares(worker.pid)] + [wait_for_predictor(home).pid]
+    assert len(family) == 3
+    worker.kill()
+    until(lambda: not any(processes.alive(pid) for pid in family), 10)
+
+
+def wait_for_predictor(home: Home) -> place.Place:
+    wait_until(lambda: place.read(home))
+    found = place.read(home)
+    assert found
+    return found
 
 
 def spares(worker: int) -> list[tuple[int, str]]:
     """Number and name of the worker's spare children."""
     found = []
-    for place in Path("/proc").iterdir():
-        if place.name.isdecimal() and processes.alive(int(place.name)):
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and processes.alive(int(entry.name)):
             try:
-                words = (place / "cmdline").read_bytes().split(b"\0")
+                words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
             if b"--spare" in words and str(worker).encode() in words:
-                found.append((int(place.name), words[words.index(b"--spare") + 1].decode()))
+                found.append((int(entry.name), words[words.index(b"--spare") + 1].decode()))
     return found
 
 

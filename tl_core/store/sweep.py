@@ -13,6 +13,7 @@ from tl_core.store import runs
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 
+PASSING = ("tmp*", "asked-*")  # working folders in the cache: Python's own names, and the predictor's questions
 FORGOTTEN = 2 * 86400.0  # seconds after which an upload that no job asked for is nobody's
 
 
@@ -20,7 +21,8 @@ def sweep(home: Home) -> None:
     """Called when a worker starts."""
     empty_trash(home)
     wanted = {upload for run_id in runs.unended(home) for upload in uploads_of(home, RunFolder(home.runs / run_id))}
-    for path in [*home.inbox.iterdir(), *home.cache.glob("tmp*")]:  # "tmp": Python's temporary folders
+    passing = [path for pattern in PASSING for path in home.cache.glob(pattern)]
+    for path in [*home.inbox.iterdir(), *passing]:
         if path.resolve() not in wanted and time.time() - path.stat().st_mtime > FORGOTTEN:
             _remove(path)
 
