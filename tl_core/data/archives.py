@@ -69,12 +69,12 @@ class Archive:
         seen: set[str] = set()
         for index, info in enumerate(infos):
             name = _readable_name(info)
-            if info.is_dir() or ignored(name):
+            if info.filename.endswith(("/", "\\")) or ignored(name):
                 continue
             reason = _why_not(info, name, seen)
             seen.add(name)
             if reason:
-                self.refused.append((name, reason))
+                self.refused.append((name or "?", reason))
             else:
                 self.members.append(Member(name, index, info.file_size))
         total = sum(member.size for member in self.members)
