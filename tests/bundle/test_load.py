@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from tests.bundle.tiny import Made, make
 from tl_core.bundle.folder import pack, read_manifest, sha256
-from tl_core.bundle.load import load_bundle
+from tl_core.bundle.load import MANY, load_bundle
 from tl_core.bundle.write import rewrite_card
 from tl_core.domain.bundle import Parity
 from tl_core.domain.fault import InputFault
@@ -39,6 +39,28 @@ def test_samples_come_back_in_their_order_and_progress_is_told(text: Made):
     assert told == sorted(told)
     assert told[-1] == 600
     assert predictor.answer([]).shape == (0, 2)
+
+
+def test_for_many_samples_it_is_compiled_and_says_the_same(text: Made, tmp_path):
+    predictor = load_bundle(text.write())
+    raws = text.raws(text.dataset.samples)
+    expected = predictor.answer(raws)
+    work = tmp_path / "work"
+    predictor.quicken(MANY - 1, work)
+    assert not work.exists()
+    predictor.quicken(MANY, work)
+    assert list(work.iterdir())
+    found = predictor.answer(raws)
+    assert np.abs(found - expected).max() < 1e-5
+
+
+def test_what_is_compiled_badly_is_not_used(text: Made, tmp_path, monkeypatch):
+    predictor = load_bundle(text.write())
+    expected = predictor.answer(["very good"])
+    wrong = np.full((2, 16), 3.0, dtype=np.float32)
+    monkeypatch.setattr("tl_core.bundle.load.compile_prefix", lambda *a, **k: lambda batch: (None, wrong))
+    predictor.quicken(MANY, tmp_path)
+    assert np.array_equal(predictor.answer(["very good"]), expected)
 
 
 def test_a_zip_of_a_bundle_is_the_same_bundle(made: Made, tmp_path):

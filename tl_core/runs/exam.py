@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import rewrite_card
@@ -47,6 +49,8 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
         folder.append(Result(values={"openings": count}))
 
     folder.append(Phase(name="predict", total=len(exam.samples)))
+    with tempfile.TemporaryDirectory(dir=folder.path, prefix="compiled-", ignore_cleanup_errors=True) as work:
+        predictor.quicken(len(exam.samples), Path(work))
     raws = Raws(home, asked.project, asked.modality, exam.samples)
     probabilities = predictor.answer(raws, pace(folder, len(exam.samples)))
 

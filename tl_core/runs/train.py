@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from subprocess import Popen
 
 import numpy as np
 import torch
@@ -14,7 +15,7 @@ from torch import nn
 from tl_core import backbones
 from tl_core.backbones.load import load
 from tl_core.backbones.protocol import Backbone
-from tl_core.bundle.parity import certify
+from tl_core.bundle.parity import certify, start_fresh
 from tl_core.bundle.write import write_bundle
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset
@@ -59,8 +60,9 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     if not candidates:
         raise Stopped
     chosen = _choose(job, candidates)
+    fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
     report = _evaluate(job, candidates, chosen)
-    _bundle(job, candidates[chosen], chosen, report)
+    _bundle(job, candidates[chosen], chosen, report, fresh)
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if stopped else "done"}
 
@@ -220,7 +222,7 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     return report
 
 
-def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report) -> None:
+def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, fresh: Popen[bytes]) -> None:
     """Write the product and have a fresh process confirm that it answers as measured."""
     job.tell(Phase(name="bundle"))
     write_bundle(
@@ -228,7 +230,7 @@ def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report) -> None
         dataset=job.dataset, split=job.split, reports=[report], tensors=candidate.tensors,
     )  # fmt: skip
     parity = certify(
-        job.folder.bundle, job.home, job.plan.project, job.validation.samples, candidate.probabilities
+        job.folder.bundle, job.home, job.plan.project, job.validation.samples, candidate.probabilities, fresh
     )  # fmt: skip
     if not parity.passed:
         job.tell(Notice(key="training.parity_failed", values={"difference": parity.largest_difference}))

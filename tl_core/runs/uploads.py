@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterato
     ``work`` is an empty folder for what passes through. Equal samples are answered once.
     """
     modality = modalities.get(predictor.manifest.modality)
+    with tempfile.TemporaryDirectory(dir=work, prefix="compiled-", ignore_cleanup_errors=True) as place:
+        predictor.quicken(upload.total, Path(place))
     known: dict[str, np.ndarray] = {}  # by the digest of the content
 
     def settled(window: list[tuple[Item, dict[str, Any] | Refused]]) -> Iterator[tuple[Item, np.ndarray | Refused]]:
