@@ -89,6 +89,8 @@ def _log(error: Exception) -> str:
     told = getattr(error, "log", None)
     if told:
         return str(told)
-    file = Home.default().log / "cli.log"
-    write_error(file, error)
+    file = Home.default().path / "logs" / "cli.log"
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_error(file, error)
     return str(file)

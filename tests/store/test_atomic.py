@@ -69,6 +69,7 @@ def _fails_on_top_of_a_full_disk() -> None:
 
 def test_other_libraries_words_for_a_full_disk() -> None:
     assert atomic.is_disk_full(RuntimeError("serializing: I/O error: No space left on device (os error 28)"))
+    assert atomic.is_disk_full(RuntimeError("(sqlite3.OperationalError) database or disk is full"))
     assert atomic.is_disk_full(OSError(errno.ENOSPC, "x"))
     assert not atomic.is_disk_full(ValueError("bad"))
     with pytest.raises(RuntimeError) as caught:

@@ -44,3 +44,10 @@ def test_an_id_is_never_a_path(home: Home, name: str) -> None:
     for ask in (home.project, home.samples, home.thumbnails):
         with pytest.raises(InputFault):
             ask(name)
+
+
+def test_a_home_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(InputFault, match="cannot be used"):
+            Home(place).runs  # noqa: B018 - asking for it makes it

@@ -50,6 +50,17 @@ def test_nothing_starts_for_a_project_that_is_gone(home: Home) -> None:
     assert list(home.runs.iterdir()) == []
 
 
+def test_no_room_to_ask_leaves_nothing_behind(home: Home, project: str, monkeypatch) -> None:
+    def full(home: Home, folder: RunFolder) -> None:
+        raise InputFault("store.disk_full")
+
+    monkeypatch.setattr(runs.queue, "enqueue", full)
+    with pytest.raises(InputFault, match="disk is full"):
+        runs.start(plan(project))
+    assert runs.runs_of(project) == []
+    assert list(home.runs.iterdir()) == []
+
+
 @pytest.mark.parametrize("ask", [runs.state, runs.view, runs.plan, runs.stop])
 def test_a_job_that_is_not_there_is_a_sentence(home: Home, ask) -> None:
     with pytest.raises(InputFault):

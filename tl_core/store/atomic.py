@@ -19,10 +19,11 @@ from pydantic import BaseModel
 from tl_core.domain.fault import InputFault
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG} | ({errno.EDQUOT} if hasattr(errno, "EDQUOT") else set())
+_NO_ROOM_WORDS = ("No space left on device", "os error 28", "File too large", "disk is full")
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Does ``error``, or what it came from, say that there was no room? Knows safetensors' and torch's wording."""
+    """Does ``error``, or what it came from, say that there was no room? Knows safetensors' and SQLite's wording."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -31,7 +32,7 @@ def is_disk_full(error: BaseException | None) -> bool:
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             return True
         text = str(error)
-        if "No space left on device" in text or "os error 28" in text or "File too large" in text:
+        if any(words in text for words in _NO_ROOM_WORDS):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from tl_core.domain.fault import InputFault
 from tl_core.store import locks
+from tl_core.store.atomic import room_expected
 from tl_core.store.home import Home
 
 HEAD = "0001"  # newest revision in migrations/versions; a test compares them
@@ -78,7 +79,8 @@ def engine(home: Home) -> sa.Engine:
 
 @contextmanager
 def writing(home: Home) -> Iterator[sa.Connection]:
-    with engine(home).begin() as connection:
+    """Raises InputFault ``store.disk_full``."""
+    with room_expected(), engine(home).begin() as connection:
         yield connection
 
 

@@ -46,11 +46,14 @@ class Home:
         return cls((Path(chosen) if chosen else platform_folder()).expanduser().resolve())
 
     def _made(self, *parts: str) -> Path:
-        if not self.path.exists():
-            self.path.mkdir(parents=True, exist_ok=True)
-            self.path.chmod(0o700)  # samples of patients and customers: nobody else's business
         folder = self.path.joinpath(*parts)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if not self.path.exists():
+                self.path.mkdir(parents=True, exist_ok=True)
+                self.path.chmod(0o700)  # samples of patients and customers: nobody else's business
+            folder.mkdir(parents=True, exist_ok=True)
+        except (PermissionError, NotADirectoryError, FileExistsError) as error:
+            raise InputFault("store.home_closed", path=str(self.path)) from error
         return folder
 
     @property

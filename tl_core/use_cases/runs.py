@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from contextlib import suppress
 
 from tl_core.domain.base import Noun
@@ -50,7 +51,11 @@ def start(plan: Plan) -> str:
     if plan.project is not None:
         read_project(home, plan.project)
     folder = index.create_run(home, plan)
-    queue.enqueue(home, folder)
+    try:
+        queue.enqueue(home, folder)
+    except InputFault:
+        shutil.rmtree(folder.path, ignore_errors=True)  # nobody would ever do it
+        raise
     return folder.id
 
 
