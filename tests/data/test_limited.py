@@ -99,6 +99,12 @@ def test_items_are_drawn_as_needed_and_closing_ends_the_children():
         os.kill(child, 0)
 
 
+def test_a_file_in_the_folder_at_hand_is_no_module(tmp_path, monkeypatch):
+    (tmp_path / "json.py").write_text("raise SystemExit(1)")
+    monkeypatch.chdir(tmp_path)
+    assert run_one(BEHAVE, {"do": "answer", "value": 1})["twice"] == 2
+
+
 def test_a_function_that_does_not_exist_is_our_mistake():
     with pytest.raises(RuntimeError):
         run_one("tests.data.odd_functions:missing", {})

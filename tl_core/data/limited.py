@@ -124,7 +124,8 @@ class _Child:
     """One limited process, started at its first item and again after it died."""
 
     def __init__(self, function: str, memory_mb: int, seconds: int) -> None:
-        self._command = [sys.executable, "-m", "tl_core.data.limited_child", function, str(memory_mb), str(seconds)]
+        module = ["-P", "-m", "tl_core.data.limited_child"]  # -P: nothing is imported from the folder we were called in
+        self._command = [sys.executable, *module, function, str(memory_mb), str(seconds)]
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._deadline: float | None = None
