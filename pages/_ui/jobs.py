@@ -10,7 +10,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.use_cases import home, projects, runs
 
 TICK = 2.0  # seconds between looks while something runs
-MOST = 8  # ended jobs listed
+MOST = 5  # ended jobs listed
 _PAGE: dict[str, PageName] = {
     "train": "train",
     "intake": "data",
@@ -28,7 +28,7 @@ def running_now() -> None:
 
 
 def _running() -> None:
-    with st.container(key="running", gap="small"):
+    with st.container(border=True, key="running", gap="small"):
         for job in runs.running():
             _row(job, f"job-{job.id}", _still(job))
 
@@ -46,7 +46,7 @@ def ended_while_away() -> None:
     if not ended:
         return
     section(t("home.ended_title"))
-    with st.container(key="ended", gap="small"):
+    with st.container(border=True, key="ended", gap="small"):
         for job in ended[:MOST]:
             what = t("home.ended_line", what=t(f"shell.job_{job.kind}"), when=moment(job.ended or job.created))
             _row(job, f"ended-{job.id}", f"{what} · {job.reason}" if job.reason else what)
@@ -56,10 +56,7 @@ def ended_while_away() -> None:
 
 
 def _row(job: runs.RunSummary, key: str, line: str) -> None:
-    with (
-        st.container(border=True, key=key),
-        st.container(horizontal=True, vertical_alignment="center", gap="medium"),
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=key):
         with st.container(gap=None, width="stretch"):
             _way_to(job)
             quiet(line)

@@ -100,9 +100,8 @@ def _move(project: Project, dataset: Dataset, chosen: list[str]) -> None:
         )
         if not target:
             target = st.text_input(t("data_page.new_class_label"), max_chars=80, key="move-new", width=280).strip()
-        if secondary(
-            t("data_page.move"), ":material/drive_file_move:", key="move-go", disabled=not (target and chosen)
-        ):
+        label = t("data_page.move_some", count=len(chosen)) if chosen else t("data_page.move")
+        if secondary(label, ":material/drive_file_move:", key="move-go", disabled=not (target and chosen)):
             with faults_shown():
                 data.move_samples(project.id, chosen, target)
                 st.toast(escape(t("data_page.moved", count=len(chosen), label=target)))
