@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,9 @@ def measure(folder: Path) -> Iterator[dict[str, Any]]:
     )
     try:
         _until(runs.worker_alive)
-        for what, purpose, make in (("images", "photos", _images), ("sentences", "reviews", _sentences)):
+        kinds: list[tuple[str, Purpose, Callable[[Home, Path], Path]]]
+        kinds = [("images", "photos", _images), ("sentences", "reviews", _sentences)]
+        for what, purpose, make in kinds:
             yield {"what": what, "parts": [_one(home, purpose, make(home, folder)) for _ in range(REPEATS)]}
     finally:
         worker.terminate()

@@ -182,7 +182,7 @@ def _train(job: Job, probe: Candidate | None) -> tuple[Candidate | None, bool]:
     sharpness = classify.temperature(logits, job.validation.labels, job.weights)
     with torch.no_grad():
         for parameter in head.parameters():
-            parameter /= sharpness
+            parameter.div_(sharpness)
     chances = classify.probabilities(logits / sharpness)
     return Candidate(head.cpu(), _changed(model), chances, fitted.seconds, fitted.epochs), stopped
 
