@@ -22,6 +22,12 @@ def _ready(project: Project, dataset: Dataset) -> None:
     page_head(t("data_page.question"), t("data_page.context_ready", samples=samples, classes=classes))
     if dataset.licence:
         quiet(t("data_page.licence", licence=dataset.licence))
+    left_out = sum(not refusal.kept for refusal in dataset.refusals)
+    if left_out:
+        received = count(dataset.received)
+        quiet(t("data_page.left_out_line", count=left_out, number=count(left_out), received=received))
+    else:
+        quiet(t("data_page.all_in", count=number, number=count(number)))
     data_views.counts(dataset)
     data_views.concerns(project)
     with st.container(horizontal=True, key="data-next"):

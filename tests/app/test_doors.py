@@ -57,10 +57,10 @@ def test_the_policy_allows_streamlits_inline_script_by_its_hash_alone() -> None:
 @pytest.mark.parametrize(
     ("origin", "welcome"),
     [
-        ("http://testserver", True),
+        ("http://thaw.test", True),
         (None, True),
         ("http://evil.example", False),
-        ("http://testserver:81", False),
+        ("http://thaw.test:81", False),
         ("null", False),
     ],
 )
@@ -70,7 +70,7 @@ def test_the_socket_is_for_our_own_pages(origin: str | None, welcome: bool) -> N
         await socket.close()
 
     app = Starlette(routes=[WebSocketRoute("/_stcore/stream", talk)], middleware=[Middleware(doors.OwnPagesOnly)])
-    headers = {"origin": origin} if origin else {}
+    headers = {"host": "thaw.test"} | ({"origin": origin} if origin else {})
     refusal = nullcontext() if welcome else pytest.raises(WebSocketDisconnect)
     with refusal, TestClient(app).websocket_connect("/_stcore/stream", headers=headers):
         pass

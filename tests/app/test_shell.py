@@ -14,7 +14,7 @@ from tl_core.store.home import Home
 from tl_core.use_cases import projects
 from tl_core.words import say
 
-ODD = "Amazon *reviews* ![x](http://a.b/c.png) :smile: $x$ <b> www.evil.example"
+ODD = "Amazon *reviews* ![x](http://127.0.0.1/c.png) :smile: $x$ <b> www.evil.example"
 
 
 @pytest.fixture
