@@ -244,7 +244,7 @@ class TestWords:
 class TestNothingOfThisMachine:
     TEXT = re.compile(r"\.(?:py|md|txt|toml|json|css|js|html|svg|ini|mako|yml|cfg)$|/run$|\.gitignore$|LICENSE$")
     KNOWN = re.compile(  # names of standards and of this machine; those reserved for examples
-        r"localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|www\.w3\.org|www\.apache\.org|arxiv\.org|doi\.org|keepachangelog\.com|semver\.org|"
+        r"localhost|testserver|a\.b|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|www\.w3\.org|www\.apache\.org|arxiv\.org|doi\.org|keepachangelog\.com|semver\.org|"
         r"huggingface\.co|"  # where names of the hub lead, when a person asks for one
         r"(?:[\w-]+\.)*(?:example|test|invalid)(?:\.(?:com|org|net))?|\{.*"
     )

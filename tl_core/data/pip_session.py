@@ -54,6 +54,7 @@ def copy(session: Any, name: str, version: str, sha256: str, target: str, option
 
 def why_nothing(session: Any, name: str, options: Any) -> str:
     """No index offered the package: was there an index to ask, and did it answer?"""
+    from pip._internal.exceptions import PipError
     from pip._vendor.requests.exceptions import RequestException
 
     indexes = [] if options.no_index else [options.index_url, *options.extra_index_urls]
@@ -62,18 +63,14 @@ def why_nothing(session: Any, name: str, options: Any) -> str:
     for index in indexes:
         try:
             session.get(f"{index.rstrip('/')}/{name.lower().replace('_', '-')}/", timeout=options.timeout)
-        except (RequestException, OSError, ValueError):
+        except (PipError, RequestException, OSError, ValueError):  # pips of different age say it differently
             return "no_network"
-        except Exception as problem:  # pip wraps connection errors in a class of its own
-            if "NetworkConnection" in type(problem).__name__:
-                return "no_network"
-            raise
     return "not_found"
 
 
 def main() -> None:
     from pip._internal.commands import create_command
-    from pip._internal.exceptions import NetworkConnectionError
+    from pip._internal.exceptions import PipError
     from pip._vendor.requests.exceptions import RequestException
 
     asked = json.loads(sys.stdin.read())
@@ -84,7 +81,7 @@ def main() -> None:
         session = command.get_default_session(options)
         try:
             fault = copy(session, options=options, command=command, **asked)
-        except (RequestException, NetworkConnectionError):
+        except (PipError, RequestException):
             fault = "broken"
         except OSError as problem:
             if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
