@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,7 +66,7 @@ def test_names_never_lead_out_of_the_folder_and_never_meet(home: Home) -> None:
         assert len(place.name) < 100
 
 
-def test_a_fetched_model_is_among_the_cards(home: Home, tmp_path) -> None:
+def test_a_fetched_model_is_among_the_cards(home: Home, tmp_path: Path) -> None:
     folders.write_transformers(tmp_path, "bert")
     card = fetch(home, f"folder:{tmp_path}")
     (home.weights / "folder" / ".keep-broken").mkdir()
@@ -72,6 +74,19 @@ def test_a_fetched_model_is_among_the_cards(home: Home, tmp_path) -> None:
     assert backbones.cards("text", home)[-1] == card
     assert card not in backbones.cards("image", home)
     assert backbones.is_fetched(home, card.name)
+
+
+def test_what_a_killed_fetch_left_is_removed_later(home: Home, tmp_path: Path) -> None:
+    old, fresh, other = (home.weights / part for part in (".hub-old", "hub/.keep-new", "hub/.x.previous"))
+    for folder in (old, fresh, other):
+        folder.mkdir(parents=True)
+    for folder in (old, other):
+        os.utime(folder, (0, 0))
+    with pytest.raises(InputFault):
+        fetch(home, f"folder:{tmp_path}")
+    assert not old.exists()
+    assert fresh.exists()
+    assert other.exists()  # the one before a replacement that broke off: it may be the only one
 
 
 def test_cards_need_no_torch(home: Home) -> None:

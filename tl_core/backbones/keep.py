@@ -51,7 +51,7 @@ def keep(
     beside = Path(tempfile.mkdtemp(prefix=".keep-", dir=target.parent))
     try:
         with room_expected():
-            save_file({name: tensor.clone() for name, tensor in chosen.items()}, beside / "model.safetensors")
+            save_file(chosen, beside / "model.safetensors")
             for name, content in files.items():
                 (beside / name).write_bytes(content)
         done = completed(backbone, _sha256(beside / "model.safetensors"))
