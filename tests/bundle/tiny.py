@@ -89,7 +89,7 @@ def make(
     folder.mkdir(parents=True, exist_ok=True)
     spec: ImageInput | TextInput
     if modality == "text":
-        _tokenizer().save(str(folder / "tokenizer.json"))
+        tokenizer().save(str(folder / "tokenizer.json"))
         spec, architecture, files = TextInput(tokens=32), TEXT, {"tokenizer.json": folder / "tokenizer.json"}
     else:
         spec = ImageInput(size=32, resize=36, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
@@ -129,7 +129,7 @@ def _sample(home: Home, project: str, modality: str, label: str, number: int) ->
     return Sample(**common, file=f"{number:016x}.png")
 
 
-def _tokenizer() -> Tokenizer:
+def tokenizer() -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.post_processor = processors.TemplateProcessing(single="[UNK] $A [UNK]", special_tokens=[("[UNK]", 1)])
