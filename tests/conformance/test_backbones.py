@@ -10,13 +10,18 @@ import pytest
 import torch
 
 from tests.backbones import tiny
-from tl_core.backbones.load import completed, rebuild
+from tl_core.backbones import catalogue
+from tl_core.backbones.load import completed, load, rebuild
 from tl_core.backbones.protocol import Backbone, Span, forward, parameters_of
 
+PACKAGED = [pytest.param(name, marks=pytest.mark.weights) for name in catalogue.DEFAULTS.values()]
 
-@pytest.fixture(scope="module", params=sorted(tiny.ARCHITECTURES))
+
+@pytest.fixture(scope="module", params=[*sorted(tiny.ARCHITECTURES), *PACKAGED])
 def backbone(request: pytest.FixtureRequest) -> Backbone:
-    return tiny.make(request.param)
+    if request.param in tiny.ARCHITECTURES:
+        return tiny.make(request.param)
+    return load(request.getfixturevalue("stock"), request.param)
 
 
 def test_stages_one_by_one_are_the_whole_network(backbone: Backbone) -> None:
