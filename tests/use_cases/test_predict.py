@@ -1,5 +1,6 @@
 import csv
 import io
+import time
 import zipfile
 
 import numpy as np
@@ -51,9 +52,17 @@ def png(number: int) -> bytes:
 
 
 class TestTryIt:
-    def test_without_a_worker_it_says_so(self, text: Trained, monkeypatch):
-        monkeypatch.setattr("tl_core.serving.client.RETURNING", 0.0)
+    def test_without_a_worker_it_says_so_at_once(self, text: Trained):
+        began = time.monotonic()
         says("predict.no_predictor", predict.try_text, text.id, "very good")
+        assert time.monotonic() - began < 2
+
+    def test_a_predictor_that_is_coming_up_is_waited_for(self, text: Trained, monkeypatch):
+        monkeypatch.setattr("tl_core.use_cases.runs.worker_alive", lambda: True)
+        monkeypatch.setattr("tl_core.serving.client.RETURNING", 0.5)
+        began = time.monotonic()
+        says("predict.no_predictor", predict.try_text, text.id, "very good")
+        assert time.monotonic() - began >= 0.5
 
     def test_nothing_to_ask(self, text: Trained, image: Trained):
         says("predict.nothing_to_ask", predict.try_text, text.id, "  \n")
@@ -64,6 +73,7 @@ class TestTryIt:
         says("store.run_missing", predict.try_text, "20200101-000000-ffffff", "x")
 
     def test_the_likeliest_class_comes_first(self, text: Trained, monkeypatch):
+        monkeypatch.setattr("tl_core.use_cases.runs.worker_alive", lambda: True)
         monkeypatch.setattr("tl_core.serving.client.ask", lambda home, bundle, kind, content: [0.2, 0.8])
         answer = predict.try_text(text.id, "good")
         assert answer.label == "good"

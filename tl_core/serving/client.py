@@ -15,7 +15,7 @@ from tl_core.store.home import Home
 
 Kind = Literal["image", "text"]
 PATIENCE = 120.0  # seconds for an answer: the first one waits for libraries and weights
-RETURNING = 3.0  # seconds a predictor may take to come back, or up
+RETURNING = 15.0  # seconds a predictor may take to come up, or back after a fall
 
 
 def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> list[float]:

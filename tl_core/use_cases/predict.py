@@ -13,7 +13,7 @@ from tl_core.domain.bundle import BundleManifest, Parity
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
 from tl_core.runs.answers_file import ANSWERS, refused_beside
-from tl_core.serving import client
+from tl_core.serving import client, place
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
@@ -108,6 +108,9 @@ def _model(run_id: str) -> tuple[RunFolder, BundleManifest]:
 
 def _ask(folder: RunFolder, manifest: BundleManifest, kind: client.Kind, content: bytes) -> Answer:
     began = time.perf_counter()
-    found = client.ask(Home.default(), folder.bundle, kind, content)
+    home = Home.default()
+    if place.read(home) is None and not runs.worker_alive():  # else it is on its way, up or back
+        raise InputFault("predict.no_predictor")
+    found = client.ask(home, folder.bundle, kind, content)
     ranked = sorted(zip(manifest.classes, found, strict=True), key=lambda pair: -pair[1])
     return Answer(label=ranked[0][0], probabilities=dict(ranked), seconds=time.perf_counter() - began)
