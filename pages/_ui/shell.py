@@ -140,7 +140,7 @@ def secondary(
 def empty_state(icon: str, title: str, text: str, *, action: str, page: PageName, **query: str) -> NoReturn:
     """Nothing to show yet: say what it would be and offer the one thing to do. Ends the page."""
     with st.container(key="empty-state", border=True, horizontal_alignment="center"):
-        st.markdown(icon)
+        st.markdown(icon, text_alignment="center")
         st.subheader(escape(title), anchor=False, text_alignment="center")
         st.text(text, text_alignment="center")
         if st.button(escape(action), type="primary", key="empty-state-go"):
