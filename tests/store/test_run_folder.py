@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tl_core.domain.event import Epoch, Phase, Progress, Started
+from tl_core.domain.event import Chosen, Epoch, Phase, Progress, Started
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import FetchPlan
 from tl_core.domain.run import Status
@@ -52,6 +52,12 @@ def test_events_are_read_as_they_come(folder: RunFolder) -> None:
     assert [e.kind for e in other.events()] == ["started", "phase", "progress"]
     assert all(e.time > 0 for e in other.events())
     assert (other.view().phase, other.view().done, other.view().total) == ("train", 1, 2)
+
+
+def test_a_choice_from_one_group_alone_comes_back(folder: RunFolder) -> None:
+    """Its error is not known: JSON has no infinity, and a line that cannot be read back would end the run."""
+    folder.append(Chosen(candidate="probe", gain=0.1, error=None))
+    assert [event.error for event in folder.events()] == [None]
 
 
 def test_a_torn_last_line_is_ignored_and_then_overwritten(folder: RunFolder) -> None:

@@ -81,7 +81,7 @@ class Chosen(_Event):
     kind: Literal["chosen"] = "chosen"
     candidate: Literal["probe", "finetuned", "scratch"]
     gain: float  # mean fall of validation log-loss from the probe to the trained one, per sample
-    error: float  # standard error of that paired difference
+    error: float | None  # standard error of that paired difference; None where one group alone cannot tell
 
 
 class Result(_Event):

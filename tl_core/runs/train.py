@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -202,7 +203,7 @@ def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
     chosen = "finetuned" if gain > error else "probe"
     if chosen == "probe":
         job.tell(Notice(key="training.probe_kept"))
-    job.tell(Chosen(candidate=chosen, gain=gain, error=error))
+    job.tell(Chosen(candidate=chosen, gain=gain, error=error if math.isfinite(error) else None))
     return chosen
 
 
