@@ -59,7 +59,7 @@ def test_reviews_from_table_to_answers(stocked: Home, tmp_path: Path) -> None:
     assert all(abs(float(r["p(negative)"]) + float(r["p(positive)"]) - 1) < 1e-3 for r in rows)
 
     judged = thaw(stocked, "evaluate", "--bundle", result["bundle"], "--data", table, "--json")
-    assert judged["metrics"]["balanced_accuracy"]["value"] > 0.6
+    assert judged["metrics"]["test/balanced_accuracy"]["value"] > 0.6
 
 
 def test_solar_cells_by_probe_twice_the_same_numbers(stocked: Home, tmp_path: Path) -> None:
