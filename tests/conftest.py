@@ -63,7 +63,7 @@ def fake_jobs(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 @pytest.fixture
 def workers(home: Home) -> Iterator[real.Workers]:
     """Workers whose jobs are the fake ones."""
-    crowd = real.Workers(home, real.fake_environment())
+    crowd = real.Workers(home, real.fake_environment)
     yield crowd
     crowd.end()
 
@@ -71,6 +71,6 @@ def workers(home: Home) -> Iterator[real.Workers]:
 @pytest.fixture
 def real_workers(home: Home) -> Iterator[real.Workers]:
     """Workers as people have them."""
-    crowd = real.Workers(home, real.real_environment())
+    crowd = real.Workers(home, real.real_environment)
     yield crowd
     crowd.end()

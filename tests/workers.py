@@ -49,15 +49,15 @@ def wait_ended(run_id: str, seconds: float = 90.0) -> Status:
 class Workers:
     """Starts workers, and ends what is left of them."""
 
-    def __init__(self, home: Home, environment: dict[str, str]) -> None:
+    def __init__(self, home: Home, environment: Callable[[], dict[str, str]]) -> None:
         self.home = home
         self.environment = environment
         self.all: list[subprocess.Popen[str]] = []
 
     def start(self, wait: bool = True, **more: str) -> subprocess.Popen[str]:
-        """``wait``: until it lives; ``more`` goes into its environment."""
+        """``wait``: until it lives; ``more`` goes into its environment, beside what the test has set by now."""
         command = [sys.executable, "-m", "tl_core", "worker"]
-        environment = {**self.environment, "THAW_HOME": str(self.home.path), **more}
+        environment = {**self.environment(), "THAW_HOME": str(self.home.path), **more}
         worker = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         self.all.append(worker)
         if wait:

@@ -44,7 +44,7 @@ def test_a_stranger_would_be_heard(heard: Path) -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_nobody_is_called(home: Home, real_workers, heard: Path, until, ended) -> None:
     """A real worker with both spares, all libraries loaded, the predictor, and one job that cannot be done."""
-    path = real_workers.environment["PYTHONPATH"]
+    path = real_workers.environment()["PYTHONPATH"]
     worker = real_workers.start(PYTHONPATH=f"{LISTENING}:{path}", THAW_TEST_HEARD=str(heard))
     run = runs.start(FetchPlan(backbone="packaged:no-such-model"))
     until(lambda: len(spares(worker.pid)) == 2)

@@ -28,7 +28,7 @@ def train(project: str, epochs: int = 3, seconds: float = 0.0) -> TrainPlan:
 def one_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """A worker at work in a home of its own, for several tests."""
     home = Home(tmp_path_factory.mktemp("worker") / "home")
-    crowd = real.Workers(home, real.fake_environment())
+    crowd = real.Workers(home, real.fake_environment)
     crowd.start()
     yield home
     crowd.end()

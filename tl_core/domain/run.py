@@ -78,8 +78,8 @@ def fold(events: Iterable[Event]) -> RunView:
                     seen["memory"] = event.memory
             case Probed():
                 seen["probe"] = event
-            case Epoch():
-                seen["epochs"].append(event)
+            case Epoch():  # one told again replaces the first telling: its child was killed before a checkpoint
+                seen["epochs"] = [*(e for e in seen["epochs"] if e.number < event.number), event]
                 seen.update(done=event.number, total=event.of, rate=event.rate, memory=event.memory)
             case Resumed():
                 seen["epochs"] = [e for e in seen["epochs"] if e.number <= event.epoch]
