@@ -37,6 +37,8 @@ if report is None:
         run=shown.id if going else "",
     )
 
+if shell.run_id() != shown.id:
+    st.query_params["run"] = shown.id  # a reload or another browser finds the same run
 examined = results.report(shown.id, "test")
 head = st.container()
 with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -36,6 +36,7 @@ with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap
         key="way-of-use",
     )
     trainings.choose(usable, shown)
+st.query_params["run"] = shown.id
 st.query_params["way"] = way or WAYS[0]  # a reload or another browser finds the same place
 
 {"one": try_one.show, "many": batch.show, "along": take_along.show}[way or WAYS[0]](project, dataset, shown)

@@ -58,7 +58,10 @@ def _in_words(view: RunView, status: Status | None, state: State) -> str:
     if status is None:
         if state == "queued":
             return t("train_page.state_queued_next") if not _before() else ""
-        return t(f"train_page.state_{state}")
+        said = t(f"train_page.state_{state}")
+        if state == "stopping" and view.phase in ("evaluate", "bundle"):
+            said = t(f"train_page.phase_{view.phase}")  # what is left is for the model that is kept
+        return said
     if state == "stopped":
         return t("train_page.state_stopped" if status.model else "train_page.state_stopped_without")
     if state == "failed":
@@ -106,7 +109,11 @@ def _stop(run_id: str, state: State) -> None:
 
 
 def _bar(view: RunView) -> None:
-    st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(bar_line(view)))
+    line = bar_line(view)
+    if view.total:
+        st.progress(min(1.0, view.done / view.total), text=escape(line))
+    elif line:
+        shell.quiet(line)  # a bar that cannot move would look stuck
 
 
 def bar_line(view: RunView) -> str:

@@ -13,8 +13,9 @@ _NEAR = 0.031  # how far the pictured share may lie from the true one
 
 
 def figure(value: float) -> str:
-    """Two decimals at most."""
-    return f"{value:.2f}"
+    """Two decimals at most, and a minus that is one."""
+    text = f"{value:.2f}"
+    return "0.00" if text == "-0.00" else text.replace("-", "−")
 
 
 def interval(metric: Metric) -> str:
@@ -52,7 +53,9 @@ def headline(report: Report) -> str:
     if len(report.classes) == 2:
         one = alarm_class(report)
         first = t("evaluate_page.found", ratio=ratio(one.recall.value), label=one.label)
-        if one.precision.samples:
+        if one.precision.samples and one.precision.value == 1:
+            first += " " + t("evaluate_page.alarms_all", label=one.label)
+        elif one.precision.samples:
             first += " " + t("evaluate_page.alarms", label=one.label, right=of_hundred(one.precision.value))
         else:
             first += " " + t("evaluate_page.no_alarms", label=one.label)

@@ -27,6 +27,9 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
             _nothing(dataset)
         else:
             _answer(shown, asked)
+    if st.session_state.get("warmed") != shown.id:
+        st.session_state["warmed"] = shown.id
+        predict.warm(shown.id)  # loaded while the person looks for a sample
 
 
 def _ask_image(shown: Training) -> bytes | None:

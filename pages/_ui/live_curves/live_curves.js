@@ -102,14 +102,14 @@ function make(parent) {
       { x: panel.x, y: panel.validation, name: data.words.validation, mode: few ? "lines+markers" : "lines", line: { color: c.validation, width: 2 }, marker: { size: 8, symbol: "diamond" }, hovertemplate: hover(data.words.validation) },
     ];
     if (panel.level != null) traces.push({ x: [0.5, data.last + 0.5], y: [panel.level, panel.level], name: data.words.level, mode: "lines", line: { color: c.text, width: 1.5, dash: "dash" }, opacity: 0.7, hovertemplate: hover(data.words.level) });
-    if (panel.best != null) traces.push({ x: [panel.best[0]], y: [panel.best[1]], mode: "markers", marker: { size: 15, symbol: "circle-open", color: c.text, line: { width: 2 } }, hoverinfo: "skip" });
+    if (panel.best != null) traces.push({ x: [panel.best[0]], y: [panel.best[1]], mode: "markers", cliponaxis: false, marker: { size: 15, symbol: "circle-open", color: c.text, line: { width: 2 } }, hoverinfo: "skip" });
     const layout = {
       uirevision: "kept", showlegend: false, autosize: true, hovermode: "x unified", dragmode: "zoom",
       margin: { l: 44, r: 12, t: 12, b: 40 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: c.font, size: 13, color: c.text },
       hoverlabel: { bgcolor: c.ground, bordercolor: c.text, font: { color: c.text } },
       xaxis: { unifiedhovertitle: { text: `${data.words.epoch} %{x}` }, title: { text: data.words.epoch, standoff: 6, font: { size: 13 } }, range: [0.5, data.last + 0.5], showgrid: false, zeroline: false, tickformat: "d", nticks: 8, fixedrange: false, dtick: data.last <= 12 ? 1 : undefined },
-      yaxis: { zeroline: false, gridcolor: "#888888", nticks: 6, tickformat: panel.format, rangemode: "normal", visible: panel.x.length > 0 },
+      yaxis: { zeroline: false, gridcolor: "#888888", nticks: 6, tickformat: panel.format, rangemode: "normal", visible: panel.x.length > 0, minallowed: panel.least, maxallowed: panel.most },
     };
     Plotly.react(made.plot, traces, layout, { displayModeBar: false, responsive: true, doubleClick: "reset" });
     if (!made.drawn) {
