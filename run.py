@@ -14,7 +14,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)  # every pinned package has a wheel for these
 
 def main():
     if OLDEST <= sys.version_info[:2] <= NEWEST:
-        from launcher.command import perform
+        from tl_core.launcher.command import perform
 
         return perform(sys.argv[1:])
     here = os.path.dirname(os.path.abspath(__file__))

@@ -22,6 +22,7 @@ ORDER = [  # each imports only those before it
     "words",
     "domain",
     "store",
+    "launcher",
     "data",
     "backbones",
     "modalities",
@@ -100,7 +101,7 @@ def test_packages_import_only_those_before_them() -> None:
                 assert other in ORDER, f"{place(file, line)} imports {module}"
                 if ORDER.index(other) > ORDER.index(room):
                     wrong.append(f"{place(file, line)} imports {module}")
-            elif module.split(".")[0] in ("streamlit", "pages", "launcher", "app", "tests"):
+            elif module.split(".")[0] in ("streamlit", "pages", "app", "tests"):
                 wrong.append(f"{place(file, line)} imports {module}")
     assert not wrong, "\n".join(wrong)
 
@@ -110,8 +111,7 @@ def test_pages_reach_only_for_use_cases() -> None:
         f"{place(file, line)} imports {module}"
         for file in [*sources("pages"), ROOT / "app.py"]
         for line, module in imports(file)
-        if module.split(".")[0] in ("tl_core", "pages", "launcher")
-        and not within(module, (*PAGES_MAY, "tl_core.__version__"))
+        if module.split(".")[0] in ("tl_core", "pages") and not within(module, (*PAGES_MAY, "tl_core.__version__"))
         if module != "pages._ui"
     ]
     assert not wrong, "\n".join(wrong)
@@ -138,7 +138,7 @@ def test_use_cases_are_light() -> None:
 def test_launcher_needs_nothing_installed() -> None:
     """It runs before there is a virtual environment."""
     done = subprocess.run(
-        [sys.executable, "-S", "-c", "import launcher.command, launcher.attended"],
+        [sys.executable, "-S", "-c", "import tl_core.launcher.command, tl_core.launcher.attended"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -174,7 +174,7 @@ class TestWords:
 
     def used(self) -> Iterator[tuple[Path, int, str]]:
         """File, line and pattern of every text that reads like a key."""
-        for file in [*sources("tl_core", "pages", "launcher"), ROOT / "app.py", ROOT / "run.py"]:
+        for file in [*sources("tl_core", "pages"), ROOT / "app.py", ROOT / "run.py"]:
             for line, pattern in self.patterns(tree(file)):
                 area, _, name = pattern.replace("\\", "").partition(".")
                 is_module = (ROOT / area / f"{name}.py").exists() or (ROOT / "tl_core" / area / f"{name}.py").exists()
@@ -218,7 +218,7 @@ class TestWords:
     def test_every_place_is_filled(self) -> None:
         """Where a key is written out, the values its text asks for are given with it."""
         wrong = []
-        for file in [*sources("tl_core", "pages", "launcher"), ROOT / "app.py"]:
+        for file in [*sources("tl_core", "pages"), ROOT / "app.py"]:
             for node in ast.walk(tree(file)):
                 if not isinstance(node, ast.Call) or not node.args or text_of(node.args[0]) not in table():
                     continue

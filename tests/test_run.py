@@ -19,13 +19,13 @@ from pathlib import Path
 import pytest
 
 import run
-from launcher.checking import commands
-from launcher.environment import Environment
-from launcher.machine import demand_room, free_port
-from launcher.pip_output import follow
-from launcher.processes import child_environment, descendants
-from launcher.service import SLOWEST, Part, new_passcode
 from tl_core.domain.fault import InputFault
+from tl_core.launcher.checking import commands
+from tl_core.launcher.environment import Environment
+from tl_core.launcher.machine import demand_room, free_port
+from tl_core.launcher.pip_output import follow
+from tl_core.launcher.processes import child_environment, descendants
+from tl_core.launcher.service import SLOWEST, Part, new_passcode
 from tl_core.processes import alive
 from tl_core.words import say
 
@@ -78,7 +78,9 @@ def checkout(tmp_path: Path) -> Path:
     for name in NEEDED:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
-    shutil.copytree(ROOT / "launcher", root / "launcher", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "tl_core" / "launcher", root / "tl_core" / "launcher", ignore=shutil.ignore_patterns("__pycache__")
+    )
     (root / "streamlit").mkdir()
     (root / "streamlit" / "__main__.py").write_text(APP)
     (root / "tl_core" / "__main__.py").write_text(WORKER)
@@ -382,7 +384,7 @@ class TestServing:
 
     def test_deaf_worker(self, checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What does not end when asked is ended, with what it started in sessions of its own."""
-        from launcher import processes
+        from tl_core.launcher import processes
 
         code = "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
         code += "child = subprocess.Popen(['sleep', '600'], start_new_session=True); print(child.pid, flush=True); "

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from launcher.processes import child_environment
+from tl_core.launcher.processes import child_environment
 from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code

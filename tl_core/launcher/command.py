@@ -16,13 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from launcher import ROOT
-from launcher.checking import check
-from launcher.environment import Environment
-from launcher.machine import demand_port, free_port, has_screen, writable_home
-from launcher.processes import child_environment
-from launcher.service import Hopeless, app_part, new_passcode, serve, worker_part
 from tl_core.domain.fault import InputFault
+from tl_core.launcher import ROOT
+from tl_core.launcher.checking import check
+from tl_core.launcher.environment import Environment
+from tl_core.launcher.machine import demand_port, free_port, has_screen, writable_home
+from tl_core.launcher.processes import child_environment
+from tl_core.launcher.service import Hopeless, app_part, new_passcode, serve, worker_part
 from tl_core.store.home import Home
 from tl_core.store.locks import Taken, hold, holder_of
 from tl_core.words import say

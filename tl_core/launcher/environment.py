@@ -13,10 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from launcher.machine import MODELS, demand_room, gigabytes, size
-from launcher.pip_output import follow
-from launcher.processes import child_environment
 from tl_core.domain.fault import InputFault
+from tl_core.launcher.machine import MODELS, demand_room, gigabytes, size
+from tl_core.launcher.pip_output import follow
+from tl_core.launcher.processes import child_environment
 from tl_core.store.locks import Taken, hold
 from tl_core.words import say
 

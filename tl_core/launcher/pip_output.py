@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from launcher.machine import GB, gigabytes
+from tl_core.launcher.machine import GB, gigabytes
 from tl_core.words import say
 
 FAULTS = {  # text key: what pip says then; the first that fits

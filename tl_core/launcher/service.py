@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from launcher.processes import child_environment, end, start
+from tl_core.launcher.processes import child_environment, end, start
 from tl_core.words import say
 
 PartName = Literal["app", "worker"]
@@ -74,7 +74,7 @@ def app_part(python: Path, root: Path, log: Path, address: str, port: int, passc
     if passcode:
         options["server.allowedHosts"] = "*"
     arguments = [f"--{name}={value}" for name, value in options.items()]
-    command = [str(python), "-m", "launcher.attended", "streamlit", "run", "app.py", *arguments]
+    command = [str(python), "-m", "tl_core.launcher.attended", "streamlit", "run", "app.py", *arguments]
     environment = child_environment() | ({"THAW_PASSCODE": passcode} if passcode else {})
     return Part("app", command, root, environment, log / "app.log")
 
@@ -84,7 +84,11 @@ def worker_part(python: Path, root: Path, log: Path) -> Part:
     environment = child_environment()
     environment.pop("THAW_PASSCODE", None)
     return Part(
-        "worker", [str(python), "-m", "launcher.attended", "tl_core", "worker"], root, environment, log / "worker.log"
+        "worker",
+        [str(python), "-m", "tl_core.launcher.attended", "tl_core", "worker"],
+        root,
+        environment,
+        log / "worker.log",
     )
 
 
