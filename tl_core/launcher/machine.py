@@ -56,7 +56,7 @@ def writable_home() -> Home:
     home = Home.default()
     probe = home.path / f".probe-{os.getpid()}"
     try:
-        _ = home.log  # makes the folder too
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else's business
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as problem:
