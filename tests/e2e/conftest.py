@@ -66,7 +66,14 @@ def visit(chromium: Browser, studio: Studio):
 
 def _note(page: Page, message: ConsoleMessage) -> None:
     """Errors, but for the two look-ups that Streamlit makes at a deep link and a connection lost on purpose."""
-    expected = ("_stcore/", "ERR_CONNECTION_REFUSED", "WebSocket", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE")
+    expected = (
+        "_stcore/",
+        "disconnected from server",
+        "ERR_CONNECTION_REFUSED",
+        "WebSocket",
+        "ERR_CONNECTION_RESET",
+        "ERR_EMPTY_RESPONSE",
+    )
     where = message.location.get("url", "")
     if message.type == "error" and not any(part in message.text or part in where for part in expected):
         page.complaints.append(f"{message.text} ({where})")  # type: ignore[attr-defined]

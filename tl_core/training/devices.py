@@ -9,6 +9,7 @@ import torch
 
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import DeviceChoice
+from tl_core.words import say
 
 
 def choose_device(choice: DeviceChoice) -> torch.device:
@@ -27,7 +28,7 @@ def describe(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return f"CPU, {torch.get_num_threads()} cores"
+    return say("jobs.cpu", count=torch.get_num_threads())
 
 
 def memory_used(device: torch.device) -> int:
