@@ -68,7 +68,6 @@ def _note(page: Page, message: ConsoleMessage) -> None:
     """Errors, but for the two look-ups that Streamlit makes at a deep link and a connection lost on purpose."""
     expected = (
         "_stcore/",
-        "disconnected from server",
         "ERR_CONNECTION_REFUSED",
         "WebSocket",
         "ERR_CONNECTION_RESET",

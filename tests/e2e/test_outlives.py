@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_reload_second_browser_and_a_killed_server_find_the_run(visit, studio: S
     expect(page.get_by_role("button", name=stop)).to_be_visible()
     other = visit(f"/train?project={project}&run={run.id}")
     expect(other.get_by_role("button", name=stop)).to_be_visible()
+    other.goto("about:blank")
 
     until(lambda: len(run.view().epochs) >= 2, 180)
     assert studio.app is not None
@@ -53,13 +55,18 @@ def test_reload_second_browser_and_a_killed_server_find_the_run(visit, studio: S
     until(lambda: len(run.view().epochs) > before + 2, 120)  # nobody is looking, and it goes on
     studio.start_app()
     page.goto(f"{studio.address}/train?project={project}&run={run.id}")
+    page.complaints.clear()  # the page missed its server, as it should
     expect(page.get_by_role("button", name=stop)).to_be_visible()
 
     holder = locks.holder_of(run.path / "lock")
     assert holder is not None
     os.kill(holder["pid"], signal.SIGKILL)
     until(lambda: run.view().attempts == 2 and run.locked(), 120)
-    page.get_by_role("button", name=stop).click()
+    for _ in range(3):  # on a busy machine a press can fall into the page's own refresh
+        page.get_by_role("button", name=stop).click()
+        with suppress(AssertionError):
+            until(run.stop_requested, 20)
+            break
     expect(page.get_by_text(re.compile("You stopped it"))).to_be_visible(timeout=3 * MINUTES)
     status = run.status()
     assert status is not None
