@@ -91,9 +91,9 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     _show(figure, key, alt)
 
 
-def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str, key: str) -> None:
     """The same figures as a table, for those who prefer to read. Cells are shown as they are."""
-    with st.expander(t("evaluate_page.table"), type="compact"):
+    with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact"):
         table(rows, alt=alt)
 
 

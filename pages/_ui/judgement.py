@@ -102,6 +102,7 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
             for label, one in rows
         ],
         alt=t("evaluate_page.comparison_title"),
+        key="compare",
     )
 
 
@@ -124,6 +125,7 @@ def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
             for label, row in zip(labels, report.confusion, strict=True)
         ],
         alt=t("evaluate_page.matrix_title"),
+        key="matrix",
     )
     return cell
 
@@ -186,6 +188,7 @@ def _classes(shown: Training, report: Report) -> None:
             for one in report.classes
         ],
         alt=t("evaluate_page.classes_title"),
+        key="classes",
     )
 
 
@@ -244,6 +247,7 @@ def _trade_offs(shown: Training, report: Report) -> None:
                     for x, y in _every(list(zip(curve.x, curve.y, strict=True)), 20)
                 ],
                 alt=t(f"evaluate_page.{kind}"),
+                key=kind,
             )
 
 

@@ -210,6 +210,7 @@ def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) 
                 for epoch in view.epochs
             ],
             alt=t("train_page.curves_table"),
+            key="epochs",
         )
 
 

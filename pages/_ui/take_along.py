@@ -25,7 +25,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
     shell.section(t("use_page.command_title"))
     shell.quiet(t("use_page.command_text"))
     data = t(f"use_page.command_data_{project.modality}")
-    st.code(COMMAND.format(bundle=f"thaw-{shown.id}", data=data), language="bash", wrap_lines=True)
+    st.code(COMMAND.format(bundle=f"thaw-{shown.id}", data=data), language=None, wrap_lines=True)
     shell.quiet(t("use_page.not_medical"))
 
 

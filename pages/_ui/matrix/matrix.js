@@ -48,8 +48,9 @@ function make(parent) {
         const button = element("button", i === j ? "right" : "", element("td", "", line));
         button.type = "button";
         button.dataset.cell = `${i},${j}`;
-        button.style.setProperty("--heat", Math.round(6 + 94 * one.share));
-        if (one.share > 0.52) button.style.setProperty("--letter", "#fff");
+        const most = one.share >= 0.5;  // two ranges, so that letters stand out on either
+        button.style.setProperty("--heat", Math.round(most ? 88 + 24 * (one.share - 0.5) : 4 + 84 * one.share));
+        if (most) button.style.setProperty("--letter", "#fff");
         button.tabIndex = i === focus[0] && j === focus[1] ? 0 : -1;
         button.setAttribute("aria-label", one.spoken);
         button.title = one.spoken;
@@ -61,7 +62,7 @@ function make(parent) {
       });
     });
     const foot = element("tr", "", element("tfoot", "", grid));
-    element("th", "corner", foot, n > 3 ? data.words.axes : "");
+    element("td", "corner", foot, n > 3 ? data.words.axes : "");
     data.columns.forEach((name) => {
       const head = element("th", "", foot);
       head.scope = "col";
