@@ -18,6 +18,7 @@ recipe = learning_form.recipe(project, plan)
 frozen = draft.boundary(project, plan, recipe, card)
 picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
 with st.container(key="network"):
+    shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
     network.draw(
         card.stages,
         network.Head(dataset.classes, (card.features + 1) * len(dataset.classes)),

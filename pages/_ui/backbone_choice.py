@@ -35,6 +35,7 @@ def show(project: Project, card: BackboneCard) -> None:
     with st.expander(
         escape(t("model_page.backbone_title", title=card.title)), icon=":material/deployed_code:", key="backbones"
     ):
+        shell.quiet(t("model_page.backbone_help"))
         _card(project, card, chosen=True)
         for other in models.cards(project.modality):
             if other.name != card.name:

@@ -20,6 +20,7 @@ from tl_core.domain.report import Curve, Metric
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
 _ROW = 46  # pixels a row of dots
 _CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -54,15 +55,18 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -
     """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below."""
     figure = _blank()
     for place, row in enumerate(rows):
-        _dot(figure, place - 0.16, row.upper, ICE, "circle", f"{row.label}, {names[0]}")
+        _dot(figure, place - 0.16, row.upper, FIGURE, "circle", f"{row.label}, {names[0]}")
         _dot(figure, place + 0.16, row.lower, MUTED, "diamond-open", f"{row.label}, {names[1]}")
-    for name, colour, symbol in ((names[0], ICE, "circle"), (names[1], MUTED, "diamond-open")):
+    for name, colour, symbol in ((names[0], FIGURE, "circle"), (names[1], MUTED, "diamond-open")):
         figure.add_scatter(
             x=[None], y=[None], mode="markers", name=name, showlegend=True, marker=_marker(colour, symbol)
         )
     _rows(figure, [row.label for row in rows], [metric for row in rows for metric in (row.upper, row.lower)])
     figure.update_layout(
-        margin_t=34, height=figure.layout.height + 30, legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"}
+        showlegend=True,
+        margin_t=34,
+        height=figure.layout.height + 30,
+        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
     _show(figure, key, alt)
 
@@ -81,7 +85,7 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
         x=curve.x,
         y=curve.y,
         mode="lines",
-        line={"color": ICE, "width": 2.5, "shape": "hv" if chance else "linear"},
+        line={"color": FIGURE, "width": 2.5, "shape": "hv" if chance else "linear"},
         hovertemplate=f"{plain(x)} %{{x:.2f}}<br>{plain(y)} %{{y:.2f}}<extra></extra>",
     )
     grid = {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True}
