@@ -43,6 +43,8 @@ from tl_core.training.devices import choose_device
 from tl_core.training.loop import Schedule, answer, fit
 from tl_core.training.recipes import resolve
 
+LEAST_GAIN = 1e-3  # of log-loss a sample: less is nothing, however sure
+
 
 def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     """Do what ``plan`` says, resuming whatever an earlier child left; returns what the status should add.
@@ -200,7 +202,7 @@ def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
     probe = classify.probabilities(logits / classify.temperature(logits, labels, job.weights))
     tuned = candidates["finetuned"].probabilities
     gain, error = log_loss_gain(labels, tuned, probe, job.validation.groups, job.weights[labels])
-    chosen = "finetuned" if gain > error else "probe"
+    chosen = "finetuned" if gain > max(error, LEAST_GAIN) else "probe"
     if chosen == "probe":
         job.tell(Notice(key="training.probe_kept"))
     job.tell(Chosen(candidate=chosen, gain=gain, error=error if math.isfinite(error) else None))
