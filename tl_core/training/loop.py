@@ -151,9 +151,15 @@ class _Score:
 
 
 def judge(model: Suffix, states: States, labels: np.ndarray, weight: Tensor, size: int, device: torch.device) -> _Score:
-    """Loss and hit rate on samples the model does not learn from."""
+    """Loss, at its best temperature, and hit rate on samples the model does not learn from.
+
+    A tuned model soon grows too sure of itself; that is cured at the end, so it must not decide which epoch is best.
+    """
     score = _Score()
     logits = answer(model, states, len(labels), size, device)
+    if not bool(torch.isfinite(logits).all()):
+        raise NotFinite
+    logits = logits / classify.temperature(logits, labels, weight.double().cpu().numpy())
     target = torch.from_numpy(labels).to(device)
     score.add(classify.loss(logits, target, weight), logits, target, weight)
     if not math.isfinite(score.loss):
