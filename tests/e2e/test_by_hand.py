@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +17,6 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=30_000)  # milliseconds: machines of tests are busy
 FILES = "input.pick-files"
 FOLDER = "input.pick-folder"
-
-
-@pytest.fixture
-def studio(home: Home) -> Iterator[Studio]:
-    """The app alone: no weights and no worker are needed here."""
-    studio = Studio(home)
-    studio.start_app()
-    yield studio
-    studio.end()
 
 
 @pytest.fixture

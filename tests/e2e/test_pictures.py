@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app import made
-from tests.e2e.studio import Studio, until
+from tests.e2e.studio import until
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
 from tl_core.use_cases import runs
@@ -31,15 +30,6 @@ LISTEN = """() => {
     WebSocket.prototype.send = function (...all) { window.sent += 1; return real.apply(this, all); };
 }"""
 RANGE = "() => document.querySelector('.curves .plot')._fullLayout.xaxis.range.map((end) => Math.round(end * 1000))"
-
-
-@pytest.fixture
-def studio(home: Home) -> Iterator[Studio]:
-    """The app alone: these pages only read what lies in the home folder."""
-    studio = Studio(home)
-    studio.start_app()
-    yield studio
-    studio.end()
 
 
 @pytest.fixture
