@@ -67,11 +67,12 @@ def _one(home: Home, purpose: Purpose, upload: Path) -> dict[str, float]:
     _until(lambda: any(isinstance(event, Probed) for event in folder.events()))
     answered = time.monotonic()
     _until(folder.status)
+    status = folder.status()
     projects.delete(project.id)
     return {
         "upload to first answer": round(answered - began, 2),
         "reading": round(read - began, 2),
-        **{f"training, {name}": round(seconds, 2) for name, seconds in folder.view().seconds.items()},
+        **{f"training, {name}": round(seconds, 2) for name, seconds in (status.seconds if status else {}).items()},
     }
 
 

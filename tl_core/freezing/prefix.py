@@ -119,7 +119,7 @@ def _openvino(
     else:
         model = core.read_model(path)
     compiled = core.compile_model(
-        model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "THROUGHPUT", "CACHE_DIR": str(cache)}
+        model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(cache)}
     )
 
     def run(arrays: list[np.ndarray]) -> list[np.ndarray]:

@@ -12,7 +12,6 @@ from sklearn.model_selection import StratifiedGroupKFold
 from torch import Tensor, nn
 
 GRID = 10.0 ** np.arange(-5.0, 1.5, 0.5)  # inverse regularisation strengths tried, weakest last
-LARGEST_NEWTON = 1200  # unknowns (classes x dimensions) up to which Newton steps beat L-BFGS
 
 
 @dataclass(frozen=True)
@@ -123,13 +122,8 @@ def _choose_strength(inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray,
 
 
 def _fit(inputs: np.ndarray, labels: np.ndarray, strength: float, balanced: bool) -> LogisticRegression:
-    unknowns = inputs.shape[1] * len(np.unique(labels))
-    return LogisticRegression(
-        C=strength,
-        solver="newton-cholesky" if unknowns <= LARGEST_NEWTON else "lbfgs",
-        class_weight="balanced" if balanced else None,
-        max_iter=1000,
-    ).fit(inputs, labels)
+    weights = "balanced" if balanced else None
+    return LogisticRegression(C=strength, tol=1e-5, class_weight=weights, max_iter=1000).fit(inputs, labels)
 
 
 def _solve(
