@@ -1,6 +1,7 @@
 """How good are the models? Reviews, photos and solar scans over several seeds, through the command line.
 
-Each seed draws its own training samples and its own test samples; figures are of the opened test set.
+Each seed draws its own training samples and its own test samples; figures are of the opened test set. Where the
+seeds are folds that part the samples, the answers of all folds are judged together as well, with intervals.
 """
 
 from __future__ import annotations
@@ -16,9 +17,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks import sets
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.report import Metric, MetricName
+from tl_core.evaluation.metrics import measure as measures
+from tl_core.evaluation.paired import paired_gain
+from tl_core.runs.baselines import judge_baselines
+from tl_core.runs.material import subset_of
+from tl_core.store.datasets import load_dataset
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
 
 METRIC = "test/balanced_accuracy"
+SHOWN: tuple[MetricName, ...] = ("balanced_accuracy", "auc")
 
 
 @dataclass(frozen=True)
@@ -30,6 +43,17 @@ class Work:
     recipes: tuple[str, ...]
     draw: Callable[[Path, int], tuple[Path, Path]]  # folder, seed -> training data, test data
     arguments: tuple[str, ...] = ()
+    folds: bool = False  # the tests of the seeds part the samples
+
+
+@dataclass
+class Answered:
+    """Test samples of one seed: true classes and group codes (sample,), probabilities (sample, class)."""
+
+    true: np.ndarray
+    groups: np.ndarray
+    model: np.ndarray
+    classic: np.ndarray
 
 
 @dataclass
@@ -41,25 +65,30 @@ class Figures:
     chosen: list[str] = field(default_factory=list)
     others: dict[str, list[float]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
 
 
 WORKS = (
     Work("reviews", "text", ("probe", "finetune", "scratch"), sets.reviews, ("--group-column", "review")),
     Work("photos", "image", ("probe", "finetune"), sets.photos),
-    Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"module-(\d+)")),
+    Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"module-(\d+)"), folds=True),
 )
 
 
 def measure(folder: Path, seeds: int, only: list[str]) -> Iterator[dict[str, Any]]:
-    """One row a set and recipe, told as soon as it is known."""
+    """One row a set and recipe, told as soon as it is known; one more for all folds of a set together."""
     for work in WORKS:
+        answered: dict[str, list[Answered]] = {}
         for recipe in work.recipes:
             if only and work.name not in only and f"{work.name}/{recipe}" not in only:
                 continue
             figures = Figures()
             for seed in range(seeds):
-                _add(figures, _train(folder, work, recipe, seed))
+                _add(figures, _train(folder, work, recipe, seed), folder if work.folds else None)
+            answered[recipe] = figures.answered
             yield _row(work, recipe, figures)
+        if work.folds and answered:
+            yield _together(work, answered)
 
 
 def _train(folder: Path, work: Work, recipe: str, seed: int) -> dict[str, Any]:
@@ -72,13 +101,12 @@ def _train(folder: Path, work: Work, recipe: str, seed: int) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"THAW_HOME": str(folder / "home")})
     if done.returncode:
         raise RuntimeError(f"{work.name}, {recipe}, seed {seed}: {done.stderr.strip()}")
-    result = json.loads(done.stdout.splitlines()[-1])
-    shutil.rmtree(result["folder"])
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     print(f"  {work.name} {recipe} seed {seed}: {result['metrics'][METRIC]['value']:.3f}", file=sys.stderr, flush=True)
     return result
 
 
-def _add(figures: Figures, result: dict[str, Any]) -> None:
+def _add(figures: Figures, result: dict[str, Any], folder: Path | None) -> None:
     figures.model.append(result["metrics"][METRIC]["value"])
     figures.chosen.append(result["chosen"])
     figures.seconds.append(result["seconds"]["total"])
@@ -88,6 +116,43 @@ def _add(figures: Figures, result: dict[str, Any]) -> None:
     for name, metrics in result["baselines"].items():
         if METRIC in metrics:
             figures.others.setdefault(name, []).append(metrics[METRIC]["value"])
+    run = RunFolder(Path(result["folder"]))
+    if folder:
+        figures.answered.append(_answered(Home(folder / "home"), run))
+    shutil.rmtree(run.path)
+
+
+def _answered(home: Home, folder: RunFolder) -> Answered:
+    """What the model and the classic baseline of a training said of its test samples."""
+    plan, split = folder.plan(), folder.split()
+    assert isinstance(plan, TrainPlan)
+    assert split is not None
+    dataset = load_dataset(home, plan.project, plan.dataset)
+    train, test = subset_of(dataset, split, "train"), subset_of(dataset, split, "test")
+    said = json.loads((folder.evaluation / "test-predictions.json").read_bytes())
+    classic = judge_baselines(home, plan.project, plan.modality, train, test, len(dataset.classes))["classic"]
+    return Answered(test.labels, test.groups, np.array(said["probabilities"]), classic.probabilities)
+
+
+def _together(work: Work, answered: dict[str, list[Answered]]) -> dict[str, Any]:
+    """All folds judged at once: every recipe and the classic baseline with intervals, and their paired differences."""
+    folds = next(iter(answered.values()))
+    true = np.concatenate([fold.true for fold in folds])
+    groups = np.concatenate([[f"{number} {code}" for code in fold.groups] for number, fold in enumerate(folds)])
+    chances = {"classic": np.concatenate([fold.classic for fold in folds])}
+    chances |= {recipe: np.concatenate([fold.model for fold in found]) for recipe, found in answered.items()}
+
+    def said(metric: Metric) -> str:
+        return f"{metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})" if metric.low else f"{metric.value:.3f}"
+
+    metrics = {name: measures(true, chance, groups) for name, chance in chances.items()}
+    pairs = [(better, worse) for number, worse in enumerate(chances) for better in list(chances)[number + 1 :]]
+    return {
+        "set": work.name,
+        "all folds together": {"samples": len(true), "groups": len(np.unique(groups))},
+        **{name: {shown: said(found[shown]) for shown in SHOWN} for name, found in metrics.items()},
+        **{f"{a} over {b}": said(paired_gain(true, chances[a], chances[b], groups)) for a, b in pairs},
+    }
 
 
 def _row(work: Work, recipe: str, figures: Figures) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
+from sklearn.model_selection import StratifiedGroupKFold
 
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.store.home import Home
 
+SOLAR_FOLDS = 5
 REVIEW_LABELS = 300  # to learn from; a quarter more to choose by
 PHOTO_SOURCES = {
     "bird": ["animals/birds"],
@@ -57,20 +59,17 @@ def photos(folder: Path, seed: int) -> tuple[Path, Path]:
 
 
 def solar(folder: Path, seed: int) -> tuple[Path, Path]:
-    """Scans of solar cells; blocks of 60 neighbours stay together and a quarter of the blocks is the test.
+    """Scans of solar cells; blocks of 60 neighbours stay together, and fold ``seed`` of five is the test.
 
-    A draw whose test has fewer than 20 cells of a class says nothing: the next one is taken.
+    Single folds hold few blocks and few defects: only the five together say something.
     """
     source = fetch_sample_set(Home(folder / "home"), "solar")
-    module = {file: file.name.split("-cell")[0] for file in source.rglob("*.png")}
-    modules = sorted(set(module.values()))
-    random_numbers = random.Random(seed)
-    while True:
-        drawn = set(random_numbers.sample(modules, max(1, round(len(modules) / 4))))
-        chosen = [file for file in module if module[file] in drawn]
-        if min(sum(file.parent.name == label for file in chosen) for label in ("defective", "functional")) >= 20:
-            break
-    return _part(source, folder / f"solar-{seed}", lambda files: {file for file in files if module[file] in drawn})
+    files = sorted(source.rglob("*.png"))
+    modules = [file.name.split("-cell")[0] for file in files]
+    folds = StratifiedGroupKFold(SOLAR_FOLDS, shuffle=True, random_state=0)
+    tests = [part for _, part in folds.split(files, [file.parent.name for file in files], modules)]
+    tested = {files[number] for number in tests[seed % SOLAR_FOLDS]}
+    return _part(source, folder / f"solar-{seed}", lambda found: tested.intersection(found))
 
 
 def _part(source: Path, target: Path, is_test: Callable[[list[Path]], set[Path]]) -> tuple[Path, Path]:

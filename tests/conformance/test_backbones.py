@@ -12,7 +12,7 @@ import torch
 from tests.backbones import tiny
 from tl_core.backbones import catalogue
 from tl_core.backbones.load import completed, load, rebuild
-from tl_core.backbones.protocol import Backbone, Span, forward, parameters_of
+from tl_core.backbones.protocol import Backbone, forward, parameters_of
 
 PACKAGED = [pytest.param(name, marks=pytest.mark.weights) for name in catalogue.DEFAULTS.values()]
 
@@ -91,14 +91,14 @@ def test_padding_changes_nothing(kind: str) -> None:
     torch.testing.assert_close(padded, other, rtol=1e-4, atol=1e-5)
 
 
-def test_spans_join_at_every_boundary(backbone: Backbone) -> None:
+def test_parts_join_at_every_boundary(backbone: Backbone) -> None:
     inputs = tiny.batch(backbone)
-    first, *mask = inputs.values()
     with torch.inference_mode():
         whole = backbone.pool(forward(backbone, inputs))
         for boundary in range(len(backbone.stages) + 1):
-            hidden = Span(backbone, 0, boundary)(first, *mask)
-            assert torch.equal(Span(backbone, boundary, pooled=True)(hidden, *mask), whole)
+            state = forward(backbone, inputs, stop=boundary)
+            rest = forward(backbone, state, boundary) if boundary else forward(backbone, inputs)
+            assert torch.equal(backbone.pool(rest), whole)
 
 
 def test_gradients_reach_every_parameter_that_is_trained(backbone: Backbone) -> None:

@@ -139,14 +139,6 @@ def test_a_worker_ends_in_order_and_its_job_waits(home: Home, workers: real.Work
         assert wait_ended(run).state == "stopped"
 
 
-def test_the_worker_ends_with_its_launcher(workers: real.Workers) -> None:
-    launcher = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    worker = workers.start(THAW_LAUNCHER_PID=str(launcher.pid))
-    launcher.kill()  # and nobody waits for it: a zombie is gone as well
-    assert worker.wait(timeout=20) == 0
-    launcher.wait()
-
-
 def test_a_lost_queue_is_filled_again(home: Home, workers: real.Workers) -> None:
     run = runs.start(train(projects.create("Leaves", "photos").id, 2))
     assert runs.state(run) == "no_worker"

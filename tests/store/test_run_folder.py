@@ -71,6 +71,15 @@ def test_a_torn_last_line_is_ignored_and_then_overwritten(folder: RunFolder) -> 
     assert successor.view().attempts == 2
 
 
+def test_a_line_lost_to_a_power_cut_hides_no_other(folder: RunFolder) -> None:
+    folder.append(Started(attempt=1, device="CPU"))
+    with open(folder.path / "events.jsonl", "ab") as stream:
+        stream.write(b"\0" * 40 + b"\n")
+    folder.append(Phase(name="prepare"))
+    assert [e.kind for e in RunFolder(folder.path).events()] == ["started", "phase"]
+    assert folder.view().phase == "prepare"
+
+
 def test_a_line_that_does_not_fit_leaves_no_half(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.append(Started())
     before = (folder.path / "events.jsonl").read_bytes()

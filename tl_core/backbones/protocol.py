@@ -78,22 +78,3 @@ class Loose(nn.Module):
             parameter = getattr(owner, name, None)
             if isinstance(parameter, nn.Parameter):
                 self.register_parameter(name, parameter)
-
-
-class Span(nn.Module):
-    """Stages ``start`` to ``stop`` over plain tensors, so that compilers can take it; ``pooled`` adds the pooling.
-
-    Images: ``forward(pixels or hidden)``; texts: ``forward(ids or hidden, mask)``. Returns ``hidden`` after the last
-    stage of the span, or features (batch, feature). It shares the backbone's modules and leaves their mode alone.
-    """
-
-    def __init__(self, backbone: Backbone, start: int = 0, stop: int | None = None, pooled: bool = False) -> None:
-        super().__init__()
-        self.network = backbone.network
-        self.backbone, self.start, self.stop, self.pooled = backbone, start, stop, pooled
-
-    def forward(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
-        state: State = {"hidden": hidden} if mask is None else {"hidden": hidden, "mask": mask}
-        for stage in self.backbone.stages[self.start : self.stop]:
-            state = self.backbone.run(stage, state)
-        return self.backbone.pool(state) if self.pooled else state["hidden"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -20,6 +22,20 @@ log = logging.getLogger(__name__)
 Batch = dict[str, Tensor]
 Outputs = tuple[np.ndarray | None, np.ndarray | None]  # activations at the boundary, pooled features
 RunPrefix = Callable[[Batch], Outputs]
+
+
+@dataclass(frozen=True)
+class CompiledPrefix:
+    """Takes a collated batch to activations, pooled features, or both; and what runs it."""
+
+    library: Literal["OpenVINO", "PyTorch"]
+    run: Callable[[Batch], list[np.ndarray]]
+    hidden: bool
+    features: bool
+
+    def __call__(self, batch: Batch) -> Outputs:
+        outputs = self.run(batch)
+        return outputs[0] if self.hidden else None, outputs[-1] if self.features else None
 
 
 def compiled_models(home: Home) -> Path:
@@ -60,7 +76,7 @@ def compile_prefix(
     hidden: bool,
     features: bool,
     cache: Path,
-) -> RunPrefix:
+) -> CompiledPrefix:
     """The prefix up to ``boundary`` in f32: OpenVINO on a CPU (compiled models kept in ``cache``), eager elsewhere.
 
     Where OpenVINO cannot take a backbone, eager PyTorch runs it and the log says so.
@@ -69,30 +85,20 @@ def compile_prefix(
     module = Prefix(backbone, boundary, list(example), hidden, features).eval()
     if device.type == "cpu":
         try:
-            run = _openvino(module, example, backbone, cache)
+            return CompiledPrefix("OpenVINO", _openvino(module, example, backbone, cache), hidden, features)
         except Exception as error:
             log.warning("OpenVINO cannot run %s, PyTorch does: %s", backbone.card.name, error)
-        else:
-            return lambda batch: _pair(run([batch[name].numpy() for name in module.inputs]), module)
     module.to(device)
 
-    def eager(batch: Batch) -> Outputs:
+    def eager(batch: Batch) -> list[np.ndarray]:
         with torch.inference_mode():
             outputs = module(*(batch[name].to(device, non_blocking=True) for name in module.inputs))
-        return _pair([output.float().cpu().numpy() for output in outputs], module)
+        return [output.float().cpu().numpy() for output in outputs]
 
-    return eager
-
-
-def _pair(outputs: list[np.ndarray], module: Prefix) -> Outputs:
-    rest = list(outputs)
-    hidden = rest.pop(0) if module.hidden else None
-    return hidden, rest.pop(0) if module.features else None
+    return CompiledPrefix("PyTorch", eager, hidden, features)
 
 
-def _openvino(
-    module: Prefix, example: Batch, backbone: Backbone, cache: Path
-) -> Callable[[list[np.ndarray]], list[np.ndarray]]:
+def _openvino(module: Prefix, example: Batch, backbone: Backbone, cache: Path) -> Callable[[Batch], list[np.ndarray]]:
     """Convert once, keep the f32 model on disk, compile with the device's own cache beside it."""
     import openvino
 
@@ -122,8 +128,8 @@ def _openvino(
         model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(cache)}
     )
 
-    def run(arrays: list[np.ndarray]) -> list[np.ndarray]:
-        result = compiled(arrays)
+    def run(batch: Batch) -> list[np.ndarray]:
+        result = compiled([batch[name].numpy() for name in module.inputs])
         return [np.array(result[i]) for i in range(len(compiled.outputs))]
 
     return run

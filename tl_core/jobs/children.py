@@ -175,7 +175,6 @@ def _start_child(home: Home, *what: str, fetching: bool = False) -> subprocess.P
 def _start(command: list[str], log_file: Path, fetching: bool = False, spoken_to: bool = False) -> subprocess.Popen:
     environment = child_environment(fetching=fetching)
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    environment.pop("THAW_LAUNCHER_PID", None)  # the worker's business
     with open(log_file, "ab") as output:
         return subprocess.Popen(
             command,

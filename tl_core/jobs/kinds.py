@@ -19,7 +19,8 @@ TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {"train": "torch", "exam": "torch", "predict": "torch", "intake": "plain"}
 IMPORTS: dict[Spare, tuple[str, ...]] = {
     "torch": (
-        "torch", "torchvision", "timm", "transformers.models.bert.modeling_bert", "tokenizers", "sklearn.linear_model", "openvino",
+        "torch", "torchvision", "timm", "transformers.models.bert.modeling_bert", "tokenizers",
+        "sklearn.linear_model", "sklearn.feature_extraction.text", "openvino",
     ),
     "plain": ("numpy", "PIL.Image"),
 }  # fmt: skip

@@ -35,7 +35,10 @@ def perform(folder: RunFolder) -> Status:
         if ended is not None:
             return ended
         attempts = sum(isinstance(event, Started) for event in folder.events())
-        status = _stopped_before(folder) if not attempts and folder.stop_requested() else _work(folder, attempts + 1)
+        if not attempts and folder.stop_requested():  # before it began
+            status = Status(state="stopped", ended=time.time())
+        else:
+            status = _work(folder, attempts + 1)
         _write_status(folder, status)
     return status
 
@@ -102,10 +105,6 @@ def _device(plan: Plan) -> str:
     from tl_core.training.devices import choose_device, describe
 
     return describe(choose_device(plan.device))
-
-
-def _stopped_before(folder: RunFolder) -> Status:
-    return Status(state="stopped", ended=time.time())
 
 
 def _seconds(events: list[Event], ended: float) -> dict[str, float]:

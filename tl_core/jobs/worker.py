@@ -36,7 +36,7 @@ log = logging.getLogger("thaw.worker")
 
 
 def main(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
-    """Work until a signal, or the end of the launcher, ends us. ``follow_up`` is called for every job that ended.
+    """Work until a signal ends us. ``follow_up`` is called for every job that ended.
 
     Raises InputFault when this home has a worker already.
     """
@@ -66,7 +66,6 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     try:
         queue.launch()
         log.info("worker %s is ready", os.getpid())
-        launcher = _launcher()
         while not closing.wait(LOOK):
             try:
                 queue.take_requests()
@@ -75,9 +74,6 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
             except Exception:
                 log.exception("worker")
                 closing.wait(2)
-            if launcher is not None and not processes.alive(*launcher):
-                log.info("the launcher is gone")
-                break
         code = 0
     except Exception as error:
         write_error(home.log / "queue.log", error)
@@ -127,12 +123,6 @@ def _exists(module: str) -> bool:
     with suppress(ModuleNotFoundError):
         return importlib.util.find_spec(module) is not None
     return False
-
-
-def _launcher() -> tuple[int, str | None] | None:
-    """Who started us and wants us to end with it: ``THAW_LAUNCHER_PID``."""
-    told = os.environ.get("THAW_LAUNCHER_PID", "")
-    return (int(told), processes.born(int(told))) if told.isdecimal() else None
 
 
 def _log_to(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""``python -m launcher.attended <module> <arguments>``: ``python -m`` that ends when the launcher is gone.
+"""``python -m tl_core.launcher.attended <module> <arguments>``: ``python -m`` that ends when the launcher is gone.
 
 The launcher keeps the other end of our stdin and never writes to it, so the end of that pipe is the end of the
 launcher, even one that was killed and could tell nobody.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from tl_core.domain.event import Event
 from tl_core.domain.fault import InputFault
@@ -218,7 +218,9 @@ class _Tails:
             except FileNotFoundError:
                 return _Tail()
             whole = fresh.rfind(b"\n") + 1
-            tail.events.extend(_EVENT.validate_json(line) for line in fresh[:whole].splitlines())
+            for line in fresh[:whole].splitlines():
+                with suppress(ValidationError):  # a power cut left zeros: what a lost line told stays unknown
+                    tail.events.append(_EVENT.validate_json(line))
             tail.offset += whole
             return tail
 
