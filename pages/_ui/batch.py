@@ -104,9 +104,7 @@ def _watch(job_id: str) -> None:
             shell.run_badge(state)
             line = t("use_page.batch_running", done=count(view.done), total=count(view.total or 0))
             st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
-            if shell.secondary(t("use_page.batch_stop"), ":material/stop_circle:", key=f"batch-stop-{job_id}"):
-                runs.stop(job_id)
-                st.rerun(scope="fragment")
+            shell.stop_button(job_id, t("use_page.batch_stop"), key=f"batch-stop-{job_id}")
 
 
 def _ended(job: runs.RunSummary) -> None:

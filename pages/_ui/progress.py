@@ -96,16 +96,13 @@ def _ahead(shown: Training) -> None:
 
 def _stop(run_id: str, state: State) -> None:
     waiting = state in ("queued", "no_worker")
-    if shell.secondary(
+    shell.stop_button(
+        run_id,
         t("train_page.stop_queued" if waiting else "train_page.stop"),
-        ":material/stop_circle:",
         key="stop",
         help=None if waiting else t("train_page.stop_help"),
         disabled=state == "stopping",
-    ):
-        with shell.faults_shown():
-            runs.stop(run_id)
-            st.rerun()
+    )
 
 
 def _bar(view: RunView) -> None:

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from pages._ui.shell import go, page_head, quiet, run_id, secondary, show_fault, show_warning
+from pages._ui.shell import go, page_head, quiet, run_id, show_fault, show_warning, stop_button
 from pages._ui.words import count, duration, escape, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView
@@ -67,11 +67,8 @@ def _watch(job: runs.RunSummary) -> None:
             _how_far(view)
         if state == "stopping":
             st.text(t("data_page.reading_stopping"))
-        elif state not in ENDED and secondary(
-            t("data_page.reading_stop"), ":material/stop_circle:", key="reading-stop"
-        ):
-            runs.stop(job.id)
-            st.rerun(scope="fragment")
+        elif state not in ENDED:
+            stop_button(job.id, t("data_page.reading_stop"), key="reading-stop")
 
 
 def _how_far(view: RunView) -> None:

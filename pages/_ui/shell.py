@@ -17,7 +17,7 @@ from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.domain.run import State
-from tl_core.use_cases import data, projects
+from tl_core.use_cases import data, projects, runs
 
 PageName = Literal["home", "data", "model", "train", "evaluate", "use"]
 ICONS: dict[PageName, str] = {
@@ -135,6 +135,16 @@ def secondary(
     return st.button(
         escape(label), icon=icon, key=key, help=help, disabled=disabled, width="stretch" if wide else "content"
     )
+
+
+def stop_button(run_id: str, label: str, *, key: str, help: str | None = None, disabled: bool = False) -> None:
+    """Ask a job to stop with what it has. A callback: it is heard even where the page is about to draw itself anew."""
+
+    def stop() -> None:
+        with faults_shown():
+            runs.stop(run_id)
+
+    st.button(escape(label), icon=":material/stop_circle:", key=key, help=help, disabled=disabled, on_click=stop)
 
 
 def empty_state(icon: str, title: str, text: str, *, action: str, page: PageName, **query: str) -> NoReturn:

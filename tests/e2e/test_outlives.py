@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -62,11 +61,8 @@ def test_reload_second_browser_and_a_killed_server_find_the_run(visit, studio: S
     assert holder is not None
     os.kill(holder["pid"], signal.SIGKILL)
     until(lambda: run.view().attempts == 2 and run.locked(), 120)
-    for _ in range(3):  # on a busy machine a press can fall into the page's own refresh
-        page.get_by_role("button", name=stop).click()
-        with suppress(AssertionError):
-            until(run.stop_requested, 20)
-            break
+    page.get_by_role("button", name=stop).click()  # just when it recovers and the page draws itself anew
+    until(run.stop_requested, 20)
     expect(page.get_by_text(re.compile("You stopped it"))).to_be_visible(timeout=3 * MINUTES)
     status = run.status()
     assert status is not None

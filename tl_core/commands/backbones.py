@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from tl_core import backbones
@@ -28,8 +27,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     allow_fetching()
     from tl_core.backbones.fetch import fetch
 
-    card = fetch(home, args.fetch, None if backbones.is_fetched(home, args.fetch) else Progress(args.fetch))
-    print(file=sys.stderr)
+    progress = Progress(args.fetch)
+    card = fetch(home, args.fetch, progress)
+    progress.finish()
     return {"status": "done", "backbones": [_told(card)]}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tl_core.commands.setup import Progress
 from tl_core.data.samples import catalogue
 from tl_core.store.home import Home
 from tl_core.use_cases import data
@@ -20,7 +21,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     if args.fetch is None:
         return {"status": "done", "samples": [card.model_dump() for card in data.sample_sets()]}
     wanted = catalogue.sample_set(args.fetch)
-    path = catalogue.fetch_sample_set(Home.default(), wanted.name)
+    progress = Progress(wanted.name)
+    path = catalogue.fetch_sample_set(Home.default(), wanted.name, progress)
+    progress.finish()
     return {
         "status": "done",
         "name": wanted.name,

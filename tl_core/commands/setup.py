@@ -29,24 +29,31 @@ def perform(args: argparse.Namespace) -> dict:
         from tl_core.runs.warm import compile_ahead
 
         for name in missing:
-            fetch(home, name, Progress(catalogue.card(home, name).title))
+            progress = Progress(catalogue.card(home, name).title)
+            fetch(home, name, progress)
             compile_ahead(home, name)
-            print(f" {say('setup.ready')}", file=sys.stderr, flush=True)
+            progress.finish(say("setup.ready"))
     return {"status": "done", "models": names, "fetched": missing}
 
 
 class Progress:
-    """One line, rewritten on a terminal; elsewhere only how it began."""
+    """One line on stderr, rewritten on a terminal; elsewhere only its beginning and end. No fetch, no word."""
 
     def __init__(self, title: str) -> None:
         self.title = title
         self._live = sys.stderr.isatty()
-        self._last = 0.0
-        print(f"  {say('setup.fetching', title=title)}", end="", file=sys.stderr, flush=True)
+        self._last: float | None = None
 
     def __call__(self, done: int, total: int | None) -> None:
         now = time.monotonic()
+        if self._last is None:
+            self._last = now
+            print(f"  {say('setup.fetching', title=self.title)}", end="", file=sys.stderr, flush=True)
         if self._live and total and now - self._last > _PAUSE:
             self._last = now
             text = say("setup.fetching_of", title=self.title, done=round(done / 1e6), total=round(total / 1e6))
             print(f"\r  {text}", end="", file=sys.stderr, flush=True)
+
+    def finish(self, word: str = "") -> None:
+        if self._last is not None:
+            print(f" {word}", file=sys.stderr, flush=True)
