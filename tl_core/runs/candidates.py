@@ -1,0 +1,161 @@
+"""Ways to answer, made from the same samples: the quick look's probe, and a network trained from a boundary on."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import nn
+
+from tl_core import backbones
+from tl_core.backbones.load import load
+from tl_core.backbones.protocol import Backbone
+from tl_core.data.split import make_split
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.event import Event, Notice, Phase, Probed
+from tl_core.domain.fault import Stopped
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.split import Split
+from tl_core.evaluation.metrics import measure
+from tl_core.freezing.suffix import Suffix
+from tl_core.runs.environment import write_environment
+from tl_core.runs.features import Encoder
+from tl_core.runs.material import Reader, Subset, check_enough, subset_of
+from tl_core.store.datasets import load_dataset
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.tasks import classify
+from tl_core.training.checkpoints import Checkpoints
+from tl_core.training.devices import choose_device
+from tl_core.training.loop import Schedule, answer, fit
+from tl_core.training.recipes import resolve
+
+
+@dataclass
+class Job:
+    """What every part of a run needs."""
+
+    folder: RunFolder
+    home: Home
+    plan: TrainPlan  # resolved
+    dataset: Dataset
+    split: Split
+    train: Subset
+    validation: Subset
+    backbone: Backbone
+    reader: Reader
+    encoder: Encoder
+    device: torch.device
+    weights: np.ndarray  # (class,)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def tell(self) -> Callable[[Event], None]:
+        return self.folder.append
+
+    @property
+    def classes(self) -> int:
+        return len(self.dataset.classes)
+
+
+@dataclass
+class Candidate:
+    """A way to answer: the model's changed tensors and head, and what it says of the validation samples."""
+
+    head: nn.Module
+    tensors: dict[str, torch.Tensor]  # what training changed in the backbone, ``backbone.*``; empty for the probe
+    probabilities: np.ndarray  # (validation sample, class)
+    seconds: float
+    epochs: int | None = None
+
+
+def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
+    """Load samples, split and starting model. Raises InputFault where they cannot give a model."""
+    folder.append(Phase(name="prepare"))
+    dataset = load_dataset(home, plan.project, plan.dataset)
+    split = folder.split()
+    if split is None:
+        split = make_split(dataset, plan.split)
+        folder.write_split(split)
+    train, validation = subset_of(dataset, split, "train"), subset_of(dataset, split, "validation")
+    check_enough(train, validation, dataset)
+
+    torch.manual_seed(plan.seed)
+    device = choose_device(plan.device)
+    plan = resolve(plan, backbones.card(home, plan.backbone))
+    backbone = load(home, plan.backbone, pretrained=plan.recipe != "scratch", seed=plan.seed)
+    backbone.network.to(device).eval()
+    write_environment(folder, plan, device)
+    reader = Reader(home, plan, backbone)
+    encoder = Encoder(
+        home, plan, backbone, reader, train, validation, device, folder.append, folder.stop_requested
+    )  # fmt: skip
+    weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
+    return Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
+
+
+def solve(job: Job) -> Candidate:
+    """The quick look: features once through the whole network, then the exact solver."""
+    learn, judge = job.encoder.first_look()
+    job.tell(Phase(name="probe"))
+    began = time.monotonic()
+    probe = classify.solve_probe(
+        learn, job.train.labels, job.classes, job.train.groups, balanced=job.plan.class_weights, seed=job.plan.seed
+    )
+    head = probe.head()
+    with torch.inference_mode():
+        chances = classify.probabilities(head(torch.from_numpy(judge)))
+    metrics = measure(job.validation.labels, chances, job.validation.groups, seed=job.plan.seed)
+    metrics_named = {f"validation/{name}": metric for name, metric in metrics.items()}
+    job.tell(Probed(metrics=metrics_named, seconds=time.monotonic() - job.began))
+    return Candidate(head, {}, chances, time.monotonic() - began)
+
+
+def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, bool]:
+    """Fine-tune from the probe's head, or train from random weights; also whether a person stopped it."""
+    if job.folder.stop_requested():
+        return None, True
+    plan = job.plan
+    assert plan.epochs
+    assert plan.batch_size
+    assert plan.learning_rate
+    if plan.recipe != "scratch" and plan.frozen_stages == len(job.backbone.stages):
+        job.tell(Notice(key="training.nothing_to_thaw"))
+        return None, False
+    try:
+        train, validation = job.encoder.states()
+    except Stopped:
+        return None, True
+    fresh = probe is None
+    head = copy.deepcopy(probe.head) if probe else classify.make_head(job.backbone.card.features, job.classes)
+    model = Suffix(job.backbone, job.encoder.boundary, head, fresh=fresh).to(job.device)
+    if probe:
+        probe.tensors = _changed(model)  # should the probe stay the model, it needs the weights from before
+    schedule = Schedule(
+        plan.epochs, plan.batch_size, plan.learning_rate, 1.0 if fresh else plan.rate_decay, plan.weight_decay,
+        plan.patience * (3 if fresh else 1), plan.seed,
+    )  # fmt: skip
+    job.tell(Phase(name="train", total=plan.epochs))
+    fitted = fit(
+        model, schedule, train, job.train.labels, validation, job.validation.labels, job.weights, job.device,
+        Checkpoints(job.folder.checkpoints), job.tell, job.folder.stop_requested,
+    )  # fmt: skip
+    stopped = fitted.ended == "stopped"
+    if not fitted.best_epoch:
+        return None, stopped
+    logits = answer(model, validation, len(job.validation.labels), 32, job.device)
+    sharpness = classify.temperature(logits, job.validation.labels, job.weights)
+    with torch.no_grad():
+        for parameter in head.parameters():
+            parameter.div_(sharpness)
+    chances = classify.probabilities(logits / sharpness)
+    return Candidate(head.cpu(), _changed(model), chances, fitted.seconds, fitted.epochs), stopped
+
+
+def _changed(model: Suffix) -> dict[str, torch.Tensor]:
+    """A copy of what training changes in the backbone."""
+    return {name: t.cpu().clone() for name, t in model.tensors().items() if name.startswith("backbone.")}
