@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tl_core.domain.fault import Stopped
-from tl_core.freezing.activations import Activations, ActivationsWriter, key_of
+from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged, key_of
 from tl_core.freezing.encode import encode
 
 
@@ -53,6 +53,41 @@ def test_encode_runs_every_sample_once_and_then_never_again(tmp_path: Path) -> N
     for found in (first, second):
         np.testing.assert_array_equal(found.state(range(10))["hidden"].numpy(), values * 2)
         np.testing.assert_allclose(found.features[:, 0], values.sum((1, 2)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("damage", ["a bit", "cut", "missing", "no about", "half an about"])
+def test_damaged_activations_are_noticed_and_made_anew(tmp_path: Path, damage: str) -> None:
+    values = np.arange(24, dtype=np.float32).reshape(4, 6)
+    ran: list[int] = []
+
+    def run(batch):
+        ran.append(len(batch["pixels"]))
+        return batch["pixels"].numpy(), None
+
+    def once():
+        return encode(
+            tmp_path / "d", run, lambda indices, view: {"pixels": torch.from_numpy(values[indices])}, np.ones(4), 0,
+            ragged=False, batch_size=4, tell=lambda done: None, stop=lambda: False,
+        )  # fmt: skip
+
+    once()
+    file, about = tmp_path / "d" / "values.f32", tmp_path / "d" / "about.json"
+    content = file.read_bytes()
+    match damage:
+        case "a bit":
+            file.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
+        case "cut":
+            file.write_bytes(content[:-8])
+        case "missing":
+            file.unlink()
+        case "no about":
+            about.unlink()
+        case "half an about":
+            about.write_bytes(about.read_bytes()[:20])
+    with pytest.raises(Damaged):
+        Activations(tmp_path / "d")
+    np.testing.assert_array_equal(once().state(range(4))["hidden"].numpy(), values)
+    assert sum(ran) == 8
 
 
 def test_a_stop_leaves_nothing_half_written(tmp_path: Path) -> None:

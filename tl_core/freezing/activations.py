@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +21,7 @@ import torch
 
 from tl_core.backbones.protocol import State
 
-FORMAT = 1  # part of every key: raise it when files of an older Thaw must not be read
+FORMAT = 2  # part of every key: raise it when files of an older Thaw must not be read
 
 
 def key_of(**parts: object) -> str:
@@ -27,11 +30,25 @@ def key_of(**parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+class Damaged(Exception):
+    """The files are not those that were written."""
+
+
 class Activations:
-    """Read side. ``features`` (sample, feature) or None; ``state(indices)`` the boundary's activations as one batch."""
+    """Read side. ``features`` (sample, feature) or None; ``state(indices)`` the boundary's activations as one batch.
+
+    Opening one compares every file with its checksum and raises Damaged; its folder is then the newest used.
+    """
 
     def __init__(self, folder: Path) -> None:
-        about = json.loads((folder / "about.json").read_text("utf-8"))
+        try:
+            about = json.loads((folder / "about.json").read_text("utf-8"))
+            if {name: _checksum(folder / name) for name in about["checksums"]} != about["checksums"]:
+                raise Damaged(folder.name)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise Damaged(folder.name) from error
+        with suppress(OSError):
+            os.utime(folder)
         self.ragged: bool = about["ragged"]
         self.features = np.load(folder / "features.npy") if about["features"] else None
         self.count: int = about["count"]
@@ -100,7 +117,12 @@ class ActivationsWriter:
         self._sort_values()
         if self._features is not None:
             np.save(self._beside / "features.npy", self._features)
-        about = {"count": self._count, "ragged": self._ragged, "features": self._features is not None}
+        about = {
+            "count": self._count,
+            "ragged": self._ragged,
+            "features": self._features is not None,
+            "checksums": {file.name: _checksum(file) for file in sorted(self._beside.iterdir())},
+        }
         (self._beside / "about.json").write_text(json.dumps(about), "utf-8")
         try:
             self._beside.rename(self._target)
@@ -132,3 +154,12 @@ class ActivationsWriter:
                 file.write(written[offsets[i] : offsets[i + 1]].tobytes())
         del written
         (self._beside / "sorted.f32").replace(path)
+
+
+def _checksum(file: Path) -> int:
+    """CRC-32: it is to find damage, not malice."""
+    found = 0
+    with open(file, "rb") as stream:
+        while block := stream.read(1 << 22):
+            found = zlib.crc32(block, found)
+    return found

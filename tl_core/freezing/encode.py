@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,9 +12,11 @@ import numpy as np
 from torch import Tensor
 
 from tl_core.domain.fault import Stopped
-from tl_core.freezing.activations import Activations, ActivationsWriter
+from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged
 from tl_core.freezing.prefix import RunPrefix
 from tl_core.store.atomic import room_expected
+
+log = logging.getLogger(__name__)
 
 AHEAD = 4  # batches decoded while one is computed
 ReadItems = Callable[[Sequence[int], int], dict[str, Tensor]]  # sample numbers, view -> a collated input batch
@@ -25,10 +29,15 @@ def encode(
     """Activations of all samples, from ``folder`` when they are there, else computed into it.
 
     ``lengths`` (sample,) orders the work so that batches need little padding. ``tell`` hears how many are done.
-    Raises Stopped, and InputFault when the disk is full; nothing half-written keeps the final name.
+    Damaged files are made anew. Raises Stopped, and InputFault when the disk is full; nothing half-written keeps the
+    final name.
     """
-    if (folder / "about.json").exists():
-        return Activations(folder)
+    if folder.exists():
+        try:
+            return Activations(folder)
+        except Damaged as error:
+            log.warning("damaged activations are made anew: %s", error)
+            shutil.rmtree(folder, ignore_errors=True)
     order = np.argsort(lengths, kind="stable")
     writer = ActivationsWriter(folder, len(lengths), ragged)
     try:

@@ -11,12 +11,13 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from tl_core.backbones.protocol import Backbone, State
+from tl_core.backbones.protocol import Backbone, State, forward
 from tl_core.domain.event import Event, Notice, Phase, Progress
 from tl_core.domain.plan import TrainPlan
 from tl_core.freezing.activations import Activations, key_of
 from tl_core.freezing.encode import encode
 from tl_core.freezing.prefix import Outputs, RunPrefix, compile_prefix, compiled_models
+from tl_core.freezing.room import budget, tidy
 from tl_core.runs.material import Reader, Subset
 from tl_core.store.home import Home
 from tl_core.training.devices import memory_used
@@ -105,8 +106,11 @@ class Encoder:
             boundary=self.boundary if hidden else None, features=features, device=self.device.type,
             view=[view, self.plan.seed, self.plan.augmentations] if view else 0,
         )  # fmt: skip
+        folder = self.home.project(self.plan.project) / "cache" / key
+        if not folder.exists():
+            tidy(self.home, self._sample_bytes * len(subset.samples) if hidden else 0)
         activations = encode(
-            self.home.project(self.plan.project) / "cache" / key, run, self.reader.of(subset), subset.lengths, view,
+            folder, run, self.reader.of(subset), subset.lengths, view,
             ragged=hidden and subset.samples[0].text is not None, batch_size=BATCH, tell=count.tell, stop=self.stop,
         )  # fmt: skip
         count.finish(len(subset.samples))
@@ -117,16 +121,19 @@ class Encoder:
         """Is there something to train before the head, something frozen before that, room for its output?"""
         if not 0 < self.boundary < len(self.backbone.stages):
             return False
+        views = self.plan.views if self.reader.changing else 1
+        wanted = self._sample_bytes * len(self.train.samples) * (views + 0.5)
+        return wanted <= min(LARGEST_CACHE, budget(), shutil.disk_usage(self.home.cache).free / 3)
+
+    @cached_property
+    def _sample_bytes(self) -> int:
+        """What one sample's activations at the boundary take, by two examples."""
         self.backbone.network.to(self.device).eval()
         example = self.reader.batch(self.train.samples[:2], 0)
         with torch.inference_mode():
-            state = self.backbone.enter({name: tensor.to(self.device) for name, tensor in example.items()})
-            for stage in self.backbone.stages[: self.boundary]:
-                state = self.backbone.run(stage, state)
-        each = state["hidden"].numel() * 4 / len(state["hidden"])
-        views = self.plan.views if self.reader.changing else 1
-        free = shutil.disk_usage(self.home.cache).free
-        return each * len(self.train.samples) * (views + 0.5) <= min(LARGEST_CACHE, free / 3)
+            on_device = {name: tensor.to(self.device) for name, tensor in example.items()}
+            hidden = forward(self.backbone, on_device, stop=self.boundary)["hidden"]
+        return hidden.numel() * 4 // len(hidden)
 
 
 class _Count:
