@@ -6,15 +6,17 @@ import argparse
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from benchmarks import first_answer, quality
+from benchmarks import estimates, first_answer, quality
 from tl_core.quiet import allow_fetching
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", choices=["quality", "first-answer"])
+    parser.add_argument("what", choices=["quality", "first-answer", "estimates"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--folder", type=Path, help="work folder, kept; a temporary one otherwise")
@@ -26,14 +28,17 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["THAW_HOME"] = str(folder / "home")
         rows = []
-        measured = (
-            quality.measure(folder, args.seeds, args.only) if args.what == "quality" else first_answer.measure(folder)
-        )
-        for row in measured:
+        for row in _measure(args, folder):
             rows.append(row)
             print(json.dumps(row, indent=1), flush=True)
         if args.json:
             args.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+
+
+def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
+    if args.what == "quality":
+        return quality.measure(folder, args.seeds, args.only)
+    return first_answer.measure(folder) if args.what == "first-answer" else estimates.measure(folder)
 
 
 if __name__ == "__main__":

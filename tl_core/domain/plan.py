@@ -95,4 +95,18 @@ class FetchPlan(Noun):
     project: str | None = None
 
 
-Plan = Annotated[Union[TrainPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan], Field(discriminator="kind")]
+class CalibratePlan(Noun):
+    """Measure how fast a starting model is on a device with the project's samples."""
+
+    kind: Literal["calibrate"] = "calibrate"
+    project: str
+    dataset: str
+    modality: str
+    backbone: str
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
+Plan = Annotated[
+    Union[TrainPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan, CalibratePlan], Field(discriminator="kind")
+]

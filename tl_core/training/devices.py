@@ -44,6 +44,17 @@ def memory_used(device: torch.device) -> int:
         return _peak_resident()
 
 
+def peak_memory(device: torch.device) -> int:
+    """Bytes: the most held so far, by this process on a CPU, for it on a GPU since ``reset_peak``."""
+    return memory_used(device) if device.type != "cpu" else _peak_resident() or memory_used(device)
+
+
+def reset_peak(device: torch.device) -> None:
+    """Begin a GPU's count anew; a process's own peak only ever grows."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
 def _peak_resident() -> int:
     """Without /proc: the peak so far, where the platform tells it; 0 elsewhere."""
     try:

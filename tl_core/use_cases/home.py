@@ -14,8 +14,8 @@ LOOK_BACK = 7 * 86400.0  # seconds; what ended before that is no news
 
 
 def ended_while_away() -> list[RunSummary]:
-    """Jobs that ended since ``mark_seen``, newest first; in a new home, those of the last week."""
-    return runs.ended_since(last_seen())
+    """Jobs of a person's that ended since ``mark_seen``, newest first; in a new home, those of the last week."""
+    return [job for job in runs.ended_since(last_seen()) if job.kind != "calibrate"]
 
 
 def last_seen() -> float:

@@ -114,6 +114,7 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
 _PLACE: dict[str, StepName] = {
     "intake": "data",
     "fetch": "model",
+    "calibrate": "model",
     "train": "train",
     "exam": "evaluate",
     "predict": "use",

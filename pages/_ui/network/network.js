@@ -44,8 +44,10 @@ function make(parent) {
   const sum = element("div", "sum", root);
   const share = element("span", "share", sum);
   const numbers = element("span", "numbers", sum);
+  const takes = element("span", "takes", sum);
   const scale = element("div", "scale", root, "<b></b><i></i>");
   const tells = element("p", "tells", root);
+  const warning = element("p", "warning", root);
   knob.setAttribute("role", "slider");
   scale.setAttribute("aria-hidden", "true");
 
@@ -89,6 +91,9 @@ function make(parent) {
     share.replaceChildren(says.share + " ", Object.assign(document.createElement("small"), { textContent: data.words.of_model }));
     numbers.textContent = says.numbers;
     tells.textContent = says.tells;
+    takes.textContent = says.takes;
+    warning.textContent = says.warning;
+    warning.hidden = !says.warning;
     scale.style.setProperty("--cold-share", says.cold * 100 + "%");
     scale.firstChild.hidden = says.cold === 0;
     below.hidden = false;
@@ -98,6 +103,10 @@ function make(parent) {
   }
 
   // --- drawing --------------------------------------------------------------------------------------------------
+  function mark() {  // places that will not fit, seen before they are chosen
+    track.querySelectorAll(".tick").forEach((tick, k) => tick.classList.toggle("tight", Boolean(data.at[k].warning)));
+  }
+
   function build() {
     blocks.replaceChildren();
     const all = [...data.stages, data.head];
@@ -144,13 +153,14 @@ function make(parent) {
     root.classList.toggle("still", data.still);
     root.classList.toggle("blank", data.blank);
     if (signed !== signature) { signature = signed; build(); }
+    mark();
     learns.lastChild.textContent = below.lastChild.textContent = data.words.learns;
     blocks.setAttribute("aria-label", data.words.picture);
     knob.setAttribute("aria-label", data.words.slider);
     knob.setAttribute("aria-valuemin", 0);
     knob.setAttribute("aria-valuemax", count());
     knob.tabIndex = data.still ? -1 : 0;
-    if (held || waiting) return;  // the finger knows better than an answer on its way
+    if (held || waiting) { tell(frozen); return; }  // the finger knows better than an answer on its way
     at = Math.min(data.frozen, count());
     sent = at;
     frozen = -1;

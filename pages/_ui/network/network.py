@@ -20,6 +20,13 @@ from tl_core.domain.card import StageCard
 HERE = Path(__file__).resolve().parent
 
 
+class Costs(NamedTuple):
+    """What a place of the boundary takes, in words, and what speaks against it, if anything does."""
+
+    takes: str
+    warning: str = ""
+
+
 class Head(NamedTuple):
     """The block that always learns: the person's own classes."""
 
@@ -42,21 +49,25 @@ def draw(
     key: str,
     still: bool = False,
     blank: bool = False,
+    costs: list[Costs] | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show the picture with the first ``frozen`` stages in ice.
 
     ``still``: nothing to choose, the boundary cannot be moved. ``blank``: no stage brings knowledge (from scratch).
+    ``costs``: one for every place of the boundary.
     After a release ``st.session_state[key]["frozen"]`` holds the new number and ``on_change`` is called.
     """
     _component()(
         key=key,
-        data=picture(stages, head, frozen, still=still, blank=blank),
+        data=picture(stages, head, frozen, still=still, blank=blank, costs=costs),
         on_frozen_change=on_change or (lambda: None),
     )
 
 
-def picture(stages: list[StageCard], head: Head, frozen: int, *, still: bool, blank: bool) -> dict:
+def picture(
+    stages: list[StageCard], head: Head, frozen: int, *, still: bool, blank: bool, costs: list[Costs] | None = None
+) -> dict:
     """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
     return {
         "stages": [
@@ -86,11 +97,11 @@ def picture(stages: list[StageCard], head: Head, frozen: int, *, still: bool, bl
             "picture": t("model_page.picture"),
             "slider": t("model_page.slider"),
         },
-        "at": [_at(stages, head, k, blank) for k in range(len(stages) + 1)],
+        "at": [_at(stages, head, k, blank, costs[k] if costs else Costs("")) for k in range(len(stages) + 1)],
     }
 
 
-def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool) -> dict:
+def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, costs: Costs) -> dict:
     stay = sum(s.parameters for s in stages[:frozen])
     learn = sum(s.parameters for s in stages[frozen:]) + head.parameters
     part = learn / (stay + learn)
@@ -107,8 +118,10 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool) -> dict:
         "share": _part(part),
         "cold": stay / (stay + learn),
         "numbers": t("model_page.numbers", learn=short(learn), all=short(stay + learn)),
+        "takes": costs.takes,
+        "warning": costs.warning,
         "tells": tells,
-        "spoken": f"{says} {tells}",
+        "spoken": " ".join(filter(None, (says, tells, costs.takes, costs.warning))),
     }
 
 

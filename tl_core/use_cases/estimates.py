@@ -1,0 +1,99 @@
+"""What a plan will take, before it is started: seconds and memory, for every place of the boundary."""
+
+from __future__ import annotations
+
+from tl_core import backbones, processes
+from tl_core.data.split import make_split
+from tl_core.domain.calibration import Calibration, Estimate
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.plan import CalibratePlan, TrainPlan
+from tl_core.domain.run import ENDED
+from tl_core.store import runs as index
+from tl_core.store.calibrations import read_calibration
+from tl_core.store.datasets import load_dataset
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.training import recipes
+from tl_core.use_cases import plans, runs
+
+START = 1.5  # seconds before the first sample is read
+PROBE = 0.6  # seconds of the exact solver for a few hundred samples
+FINISH = 7.0  # seconds of judging, packing and checking the bundle in a fresh process
+CLASSIC = 0.008  # seconds a sample of the classic baseline beside it
+COPIES = 5  # of a trained number: gradient, two moments of the optimizer, the best epoch's, a checkpoint's
+FILLED = 0.9  # of the free memory that a plan may take
+
+
+def estimates(plan: TrainPlan) -> list[Estimate] | None:
+    """One for every place of the boundary, from nothing to everything frozen; None while nothing was measured."""
+    home = Home.default()
+    card = backbones.card(home, plan.backbone)
+    measured = read_calibration(home, plan.project, card.sha256, plan.device) if card.sha256 else None
+    if measured is None or len(measured.step) != len(card.stages) + 1:
+        return None
+    counts = _counts(home, plan)
+    free = measured.capacity or processes.free_memory()
+    return [
+        _estimate(recipes.resolve(plan.model_copy(update={"frozen_stages": k}), card), card, measured, counts, k, free)
+        for k in range(len(card.stages) + 1)
+    ]
+
+
+def boundary(plan: TrainPlan) -> int:
+    """Which of the estimates is the plan's own."""
+    return plans.resolved(plan).frozen_stages or 0
+
+
+def calibrate(plan: TrainPlan) -> str | None:
+    """Have the plan's starting model measured, if that was not done yet; the job that does it.
+
+    None: it was done, or cannot be now: no weights, no worker, or a training has the processor and would slow it.
+    """
+    home = Home.default()
+    card = backbones.card(home, plan.backbone)
+    if not card.sha256 or read_calibration(home, plan.project, card.sha256, plan.device) is not None:
+        return None
+    wanted = CalibratePlan(
+        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone,
+        device=plan.device, options=plan.options,
+    )  # fmt: skip
+    if not runs.worker_alive():
+        return None
+    for job in runs.running():
+        if job.plan == wanted:
+            return job.id if job.state != "no_worker" else None
+        if job.kind == "train":
+            return None
+    tried = [RunFolder(home.runs / name) for name in index.ids_of(home, plan.project, "calibrate")]
+    if any(folder.plan() == wanted and folder.status() is not None for folder in tried):
+        return None  # it failed: not again and again
+    return runs.start(wanted)
+
+
+def pending(job: str) -> bool:
+    """Whether a measurement is still under way."""
+    return runs.state(job) not in (*ENDED, "no_worker")
+
+
+def _counts(home: Home, plan: TrainPlan) -> tuple[int, int]:
+    """Samples to learn from and to choose by."""
+    split = make_split(load_dataset(home, plan.project, plan.dataset), plan.split)
+    return len(split.ids("train")), len(split.ids("validation"))
+
+
+def _estimate(
+    plan: TrainPlan, card: BackboneCard, measured: Calibration, counts: tuple[int, int], frozen: int, free: int | None
+) -> Estimate:
+    train, validation = counts
+    both, boundary = train + validation, plan.frozen_stages or 0
+    seconds = START + FINISH + CLASSIC * both
+    if plan.recipe != "scratch":
+        seconds += PROBE + both * (measured.read + measured.through[-1])
+    if plan.recipe != "probe" and boundary < len(card.stages):
+        online = 0.0 if boundary else measured.read
+        epoch = train * (measured.step[boundary] + online) + validation * (measured.judge[boundary] + online)
+        views = plan.views - 1 if plan.augmentations and boundary else 0
+        seconds += (plan.epochs or 0) * epoch + views * train * (measured.read + measured.through[boundary])
+    learns = 4 * (sum(stage.parameters for stage in card.stages[boundary:]) + card.features)
+    memory = measured.idle + COPIES * learns + (plan.batch_size or 0) * measured.each[boundary]
+    return Estimate(seconds=seconds, memory=memory, fits=free is None or memory <= FILLED * free)
