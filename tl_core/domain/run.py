@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from tl_core.domain.base import Noun
-from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Result, Resumed, Started
+from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Result, Resumed, Rung, Started
 
 State = Literal["queued", "running", "recovering", "no_worker", "stopping", "stopped", "failed", "done"]
 ENDED: tuple[State, ...] = ("stopped", "failed", "done")
@@ -40,6 +40,7 @@ class RunView(Noun):
     best_epoch: int | None = None
     notices: list[Notice] = []
     chosen: Chosen | None = None
+    rungs: list[Rung] = []  # of a ladder, in the order tried
     result: dict[str, str | int | float] = {}
     seconds: dict[str, float] = {}  # finished phases
     last: float | None = None  # time of the newest event
@@ -57,7 +58,7 @@ class RunView(Noun):
 
 def fold(events: Iterable[Event]) -> RunView:
     """Events in the order written -> what a page shows. Pure: same events, same view."""
-    seen: dict = {"epochs": [], "notices": [], "seconds": {}, "result": {}}
+    seen: dict = {"epochs": [], "notices": [], "rungs": [], "seconds": {}, "result": {}}
     phase_began: float | None = None
     for event in events:
         seen["last"] = event.time
@@ -87,10 +88,17 @@ def fold(events: Iterable[Event]) -> RunView:
                 seen["notices"].append(event)
             case Chosen():
                 seen["chosen"] = event
+            case Rung():  # one told again replaces the first telling
+                seen["rungs"] = [rung for rung in seen["rungs"] if _place(rung) != _place(event)] + [event]
+                seen["epochs"] = []
             case Result():
                 seen["result"] = {**seen["result"], **event.values}
     best = [e.number for e in seen["epochs"] if e.best]
     return RunView(best_epoch=best[-1] if best else None, **seen)
+
+
+def _place(rung: Rung) -> tuple[str, int]:
+    return rung.recipe, rung.frozen_stages
 
 
 def _close(seen: dict, seconds: float) -> None:
