@@ -47,13 +47,30 @@ class RunView(Noun):
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate for the part at hand, from the epochs or items so far; None while unknown."""
+        """Estimate for the part at hand, from the epochs or items so far; None while unknown. Of a ladder: for all."""
+        if self.rungs:
+            return _ladder_left(self.rungs, self.epochs)
         if self.phase == "train" and self.epochs:
             recent = self.epochs[-3:]
             return sum(e.seconds for e in recent) / len(recent) * (recent[-1].of - recent[-1].number)
         if self.rate and self.total:
             return max(0.0, (self.total - self.done) / self.rate)
         return None
+
+
+def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
+    """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that."""
+    stages, last = rungs[0].frozen_stages, rungs[-1]
+    ahead = [stages - frozen for frozen in range(last.frozen_stages)]  # thawed groups of each
+    scratch = 2 * stages if last.recipe != "scratch" and rungs[0].of > len(rungs) + len(ahead) else 0
+    spent = sum(epoch.seconds for epoch in epochs)
+    if last.epochs and last.recipe == "finetune":
+        each = last.seconds / (stages - last.frozen_stages)
+    elif epochs:
+        each = spent / len(epochs) * epochs[-1].of
+    else:
+        return None
+    return max(0.0, each * (sum(ahead) + scratch) - spent)
 
 
 def fold(events: Iterable[Event]) -> RunView:
