@@ -94,9 +94,8 @@ def _bar_line(view: RunView, planned: Sequence[TrainPlan]) -> str:
     """What is tried now, what is left, on what: "3 of 9 tried · now 5 of 7 frozen, epoch 2 of 5 · 3 min left"."""
     parts = [t("ladder_page.tried", done=len(view.rungs), count=len(planned))]
     told = {place(rung) for rung in view.rungs}
-    now = next(
-        ((one.recipe, one.frozen_stages or 0) for one in planned if (one.recipe, one.frozen_stages) not in told), None
-    )
+    places = [(one.recipe, one.frozen_stages or 0) for one in planned]
+    now = next((here for here in places if here not in told), None)
     if now is not None and view.phase == "train":
         stages = planned[0].frozen_stages or 0
         parts.append(t("ladder_page.now", name=name(now, stages), done=view.done, total=view.total or 0))
@@ -150,7 +149,7 @@ def onward(project: Project, plan: LadderPlan, found: Ladder | None) -> None:
     with st.container(key="onward", horizontal=True, vertical_alignment="center", gap="medium"):
         advice = found.advice if found else None
         if advice is not None:
-            depth = {"recipe": advice.recipe, "frozen_stages": advice.frozen_stages}
+            depth: dict[str, object] = {"recipe": advice.recipe, "frozen_stages": advice.frozen_stages}
             if advice.recipe == "probe":
                 depth["augmentations"] = []  # the quick look takes each sample as it is
             if shell.primary(t("ladder_page.train"), ":material/play_arrow:", key="train-this"):
