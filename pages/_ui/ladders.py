@@ -164,7 +164,10 @@ def others(among: Sequence[runs.RunSummary], shown: runs.RunSummary) -> None:
     for one in among:
         if not isinstance(one.plan, LadderPlan):
             continue
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"ladder-{one.id}"):
+        place_of = "shown" if one.id == shown.id else "other"
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="medium", key=f"training-{place_of}-{one.id}"
+        ):
             with st.container(gap=None, width="stretch"):
                 shell.link("ladder", title(one.plan.base), icon=shell.ICONS["ladder"], run=one.id)
                 shell.quiet(" · ".join([moment(one.created), *([t("train_page.run_shown")] * (one.id == shown.id))]))

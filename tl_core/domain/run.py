@@ -60,11 +60,13 @@ class RunView(Noun):
 
 def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
     """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that."""
+    if len(rungs) >= rungs[0].of:
+        return 0.0
     stages, last = rungs[0].frozen_stages, rungs[-1]
     ahead = [stages - frozen for frozen in range(last.frozen_stages)]  # thawed groups of each
-    scratch = 2 * stages if last.recipe != "scratch" and rungs[0].of > len(rungs) + len(ahead) else 0
+    scratch = 2 * stages if rungs[0].of > len(rungs) + len(ahead) else 0
     spent = sum(epoch.seconds for epoch in epochs)
-    if last.epochs and last.recipe == "finetune":
+    if last.epochs:
         each = last.seconds / (stages - last.frozen_stages)
     elif epochs:
         each = spent / len(epochs) * epochs[-1].of

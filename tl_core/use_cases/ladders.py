@@ -78,7 +78,7 @@ def _why(advice: Advice) -> str:
 
 def _beside(name: str, other: Versus) -> str:
     gain = other.gain
-    values = {"gain": _figure(abs(gain.value)), "interval": _interval(gain), "speed": _speed(other.faster)}
+    values = {"gain": _figure(abs(gain.value)), "interval": _interval(gain), "speed": _speed(name, other.faster)}
     if gain.low is None or gain.high is None:
         way = "more" if gain.value > 0 else "less"
         return say(f"ladder.{name}_unsure_{way}", **values)
@@ -86,12 +86,12 @@ def _beside(name: str, other: Versus) -> str:
     return say(f"ladder.{name}_{way}", **values)
 
 
-def _speed(faster: float) -> str:
+def _speed(name: str, faster: float) -> str:
     """Empty where it makes no difference to speak of."""
-    for name, times in (("faster", faster), ("slower", 1 / faster)):
+    for way, times in (("faster", faster), ("slower", 1 / faster)):
         if times >= WORTH_SAYING:
             rounded = f"{times:.0f}" if times >= 3 or abs(times - round(times)) < 0.05 else f"{times:.1f}"
-            return say(f"ladder.speed_{name}", times=rounded)
+            return say(f"ladder.{name}_{way}", times=rounded)
     return ""
 
 
