@@ -27,6 +27,7 @@ def table(home: Home, tmp_path: Path) -> Path:
             good = number % 2
             words = ["very", "good", "works"] if good else ["not", "broke", "bad"]
             text = " ".join([*words, "the", "camera", "was"][: 3 + number % 4])
+            text = " ".join([*words, "the", "camera", "was"][: 3 + number % 4])
             writer.writerow([f"{text} {number}", "good" if good else "bad", f"shop {number // 2}"])
     return file
 
