@@ -97,7 +97,7 @@ def versus(low: float | None, value: float, high: float | None, faster: float, r
 def test_the_advice_reads_as_a_sentence() -> None:
     level = said(everything=versus(-0.05, -0.01, 0.03, 4.2))
     assert level.startswith("Freeze 5 of 7 layer groups. It is the cheapest that is not clearly worse")
-    assert "as good as training everything, as far as these samples can tell (difference −0.05 to 0.03)" in level
+    assert "Here it is as good as training everything (difference −0.05 to 0.03)" in level
     assert level.endswith(", and 4 times faster.")
     worse = said(everything=versus(-0.07, -0.04, -0.01, 1.1))
     assert worse.endswith("0.04 below that of training everything (−0.07 to −0.01).")
