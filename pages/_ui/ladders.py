@@ -115,7 +115,11 @@ def _picture(
         rungs.draw(planned, told, chosen, going=state not in ENDED, key=key)
     if state in ENDED:
         charts.table_on_demand(rows(told), alt=t("ladder_page.table"), key="rungs")
-    shell.quiet(t("ladder_page.about"), help=t("ladder_page.about_help"))
+    scores = [rung.metrics[HIT_RATE] for rung in told if HIT_RATE in rung.metrics]
+    about = t("ladder_page.about")
+    if scores and scores[0].low is None:
+        about = t("ladder_page.about_few", count=scores[0].groups)
+    shell.quiet(about, help=t("ladder_page.about_help"))
 
 
 def rows(told: Sequence[Rung]) -> list[dict[str, object]]:

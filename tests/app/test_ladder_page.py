@@ -133,6 +133,16 @@ def test_failed_it_says_why_and_keeps_the_rungs(home: Home, project: Project, op
     assert made.button(at, "change") is not None
 
 
+def test_too_few_groups_for_whiskers_are_said(home: Home, project: Project, open_page: OPENER):
+    folder = made.run(home, LadderPlan(base=made.plan(project, frozen_stages=None)))
+    few = {"metrics": {made.HIT_RATE: made.metric(0.8, None)}}
+    made.tell(folder, [e.model_copy(update=few) if isinstance(e, Rung) else e for e in made.climbed(9)])
+    made.end(folder, "done", model=False)
+    said = made.words(open_page("ladder", project=project.id, run=folder.id))
+    assert "No whiskers: 5 groups" in said
+    assert "95 %" not in said
+
+
 def test_in_lists_it_is_named_and_leads_here(home: Home, project: Project, open_page: OPENER):
     folder = begun(home, project, 2)
     with made.Held(folder):

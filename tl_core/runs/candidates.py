@@ -160,7 +160,7 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
         Checkpoints(job.folder.checkpoints / job.rung), job.tell, job.folder.stop_requested,
     )  # fmt: skip
     stopped = fitted.ended == "stopped"
-    if not fitted.best_epoch:
+    if not fitted.best_epoch or (stopped and job.rung):  # a rung broken off is not told, so nobody need judge it
         return None, stopped
     logits = answer(model, validation, len(job.validation.labels), 32, job.device)
     sharpness = classify.temperature(logits, job.validation.labels, job.weights)
