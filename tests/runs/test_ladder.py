@@ -18,7 +18,7 @@ from tl_core.domain.plan import LadderPlan, Plan
 from tl_core.domain.report import MetricName, Report
 from tl_core.freezing.suffix import Suffix
 from tl_core.jobs.perform import perform
-from tl_core.runs import candidates, features
+from tl_core.runs import candidates, features, train
 from tl_core.runs import ladder as ladders
 from tl_core.runs.material import subset_of
 from tl_core.store import runs
@@ -84,7 +84,7 @@ def test_every_boundary_is_tried_and_then_from_scratch(home: Home, modality: str
     assert not any(folder.path.glob("checkpoints/*"))
 
 
-def test_a_rung_is_the_training_of_that_boundary(home: Home) -> None:
+def test_a_rung_is_the_training_of_that_boundary(home: Home, unpacked: None) -> None:
     """Same samples, same seed: what an ordinary run of the same depth, and one from scratch, come to."""
     base = tiny_project.project(home, "text")
     told = {(r.recipe, r.frozen_stages): r for r in done(home, LadderPlan(base=base)).view().rungs}
@@ -97,7 +97,7 @@ def test_a_rung_is_the_training_of_that_boundary(home: Home) -> None:
             assert ours == pytest.approx(same.metrics[metric].value, abs=2e-4), (recipe, frozen)
 
 
-def test_its_caches_are_those_of_ordinary_runs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_caches_are_those_of_ordinary_runs(home: Home, unpacked: None, monkeypatch: pytest.MonkeyPatch) -> None:
     base = tiny_project.project(home, "image").model_copy(update={"augmentations": ["mirror"]})
     done(home, LadderPlan(base=base))
     cache = home.project(base.project) / "cache"
@@ -134,6 +134,13 @@ def test_every_rung_starts_from_the_same_weights_and_leaves_frozen_ones_alone(
     monkeypatch.setattr(candidates, "fit", watched)
     done(home, LadderPlan(base=base))
     assert seen == [3, 2, 1, 0, 0]
+
+
+@pytest.fixture
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ordinary trainings without their package and its check by a fresh process: here only figures matter."""
+    monkeypatch.setattr(train, "start_fresh", lambda library: None)
+    monkeypatch.setattr(train, "_bundle", lambda *parts: None)
 
 
 class Killed(BaseException):
