@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import backbone_choice, costs, draft, learning_form, network, shell, variations
+from pages._ui import backbone_choice, costs, draft, ladders, learning_form, network, shell, variations
 from pages._ui.words import t
 from tl_core.use_cases import runs
 
@@ -50,3 +50,9 @@ with st.container(key="start", horizontal=True, vertical_alignment="center", gap
         shell.quiet(t("model_page.start_text", **values))
     else:
         shell.quiet(t("model_page.not_fetched", title=card.title))
+if here:
+    with st.container(key="try-all", horizontal=True, vertical_alignment="center", gap="medium"):
+        if shell.secondary(t("model_page.ladder"), shell.ICONS["ladder"], key="start-ladder"):
+            with shell.faults_shown():
+                shell.go("ladder", run=ladders.begin(project, draft.for_ladder(plan, choices)))
+        shell.quiet(t("model_page.ladder_text"), help=t("model_page.ladder_help"))

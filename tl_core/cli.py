@@ -21,7 +21,7 @@ from tl_core.jobs.log import write_error
 from tl_core.store.home import Home
 from tl_core.words import say
 
-VERBS = ("train", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
+VERBS = ("train", "ladder", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
 DONE, OURS, INPUT, STOPPED = 0, 1, 2, 130
 
 

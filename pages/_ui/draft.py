@@ -48,6 +48,11 @@ def _place(project: Project, card: BackboneCard) -> str:
     return f"boundary-{project.id}-{card.name}"
 
 
+def for_ladder(plan: TrainPlan, choices: dict[str, object]) -> TrainPlan:
+    """What every rung of a ladder shares: the person's choices, but for how and from where on to learn."""
+    return finished(plan, {**choices, "recipe": "finetune", "frozen_stages": None})
+
+
 def finished(plan: TrainPlan, choices: dict[str, object]) -> TrainPlan:
     """``plan`` with the person's choices, checked as a whole."""
     try:

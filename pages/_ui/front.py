@@ -15,6 +15,8 @@ from pages._ui.shell import PageName, show_fault
 from pages._ui.words import t
 from tl_core.domain.fault import InputFault
 
+_STEP = {"ladder": "model"}  # pages that belong to a step of the way without being one
+
 
 def routes() -> list[BaseRoute]:
     from pages._ui import doors
@@ -53,5 +55,5 @@ def show(root: Path) -> None:
         position="hidden",
     )
     theme.apply()
-    sidebar.show(page.url_path or "home")
+    sidebar.show(_STEP.get(page.url_path, page.url_path or "home"))
     page.run()

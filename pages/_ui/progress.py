@@ -16,6 +16,7 @@ from tl_core.use_cases import plans, projects, runs
 
 TICK = 2.0  # seconds between looks while it runs
 HIT_RATE = "validation/balanced_accuracy"
+TRAINS = ("train", "ladder")  # kinds of jobs that take turns
 
 
 def show(project: Project, shown: Training, drawn: State) -> None:
@@ -73,12 +74,12 @@ def _in_words(view: RunView, status: Status | None, state: State) -> str:
 
 def _before() -> list[runs.RunSummary]:
     """Jobs that hold the place for trainings."""
-    return [job for job in runs.running() if job.kind == "train" and job.state in ("running", "recovering", "stopping")]
+    return [job for job in runs.running() if job.kind in TRAINS and job.state in ("running", "recovering", "stopping")]
 
 
 def _ahead(shown: Training) -> None:
     """What is ahead in the queue, by name."""
-    jobs = [job for job in runs.running() if job.kind == "train" and job.id != shown.id]
+    jobs = [job for job in runs.running() if job.kind in TRAINS and job.id != shown.id]
     jobs = [job for job in jobs if job.created < shown.created]
     if not jobs:
         return

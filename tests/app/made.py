@@ -18,7 +18,8 @@ from tl_core import backbones, processes
 from tl_core.backbones.catalogue import weights_folder
 from tl_core.domain.bundle import Parity
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
-from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Started
+from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Rung, Started
+from tl_core.domain.ladder import Advice, Ladder
 from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
 from tl_core.domain.project import Project, Purpose
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
@@ -33,6 +34,7 @@ from tl_core.store.runs import create_run, record_opening
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
+HIT_RATE = "validation/balanced_accuracy"
 WORDS = ["kind", "slow", "bright", "cold", "steady", "odd", "fresh", "plain", "warm", "loud", "quick", "calm"]
 
 
@@ -299,3 +301,50 @@ def address(at: AppTest, name: str) -> str:
     """A part of the page's address."""
     value = at.query_params.get(name, "")
     return value if isinstance(value, str) else "".join(value)
+
+
+def climbed(count: int, stages: int = 7, scratch: bool = True) -> list[Event]:
+    """A ladder up to its ``count``-th rung: better until five groups are frozen, then level, weak from scratch."""
+    asked = [("probe", stages), *(("finetune", n) for n in reversed(range(stages)))]
+    asked += [("scratch", 0)] if scratch else []
+    events: list[Event] = [Started(device="CPU, 2 cores"), Phase(name="prepare"), Phase(name="features", total=620)]
+    for recipe, frozen in asked[:count]:
+        depth = stages - frozen
+        value = 0.55 if recipe == "scratch" else min(0.86, 0.72 + 0.07 * depth)
+        if recipe != "probe":
+            events.append(Phase(name="train", total=12))
+        events.append(
+            Rung.model_validate(
+                {
+                    "frozen_stages": frozen,
+                    "recipe": recipe,
+                    "of": len(asked),
+                    "metrics": {HIT_RATE: metric(value, 0.06), "validation/log_loss": metric(1.1 - value, 0.08)},
+                    "seconds": 0.4 if recipe == "probe" else 9.0 * depth * (2.5 if recipe == "scratch" else 1),
+                    "prepare_seconds": 12.0 if recipe == "probe" else 0.3,
+                    "memory": 900_000_000 + 60_000_000 * depth,
+                    "trained_parameters": 770 + 480_000 * depth,
+                    "epochs": None if recipe == "probe" else 12,
+                }
+            )
+        )
+    return events
+
+
+def advised(folder: RunFolder, frozen: int = 5) -> Ladder:
+    """The ladder's last words: ``frozen`` groups are enough."""
+    told = folder.view().rungs
+    versus = {"frozen_stages": 0, "recipe": "finetune", "gain": metric(-0.01, 0.04), "faster": 4.1}
+    advice = Advice.model_validate(
+        {
+            "frozen_stages": frozen,
+            "recipe": "finetune",
+            "reason": "as_good",
+            "best": versus,
+            "everything": versus,
+            "scratch": {**versus, "recipe": "scratch", "gain": metric(0.3, 0.07), "faster": 9.3},
+        }
+    )
+    found = Ladder(rungs=told, advice=advice)
+    write_json(folder.evaluation / "ladder.json", found)
+    return found

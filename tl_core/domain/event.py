@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.plan import Recipe
 from tl_core.domain.report import Metric
 
 
@@ -84,6 +85,21 @@ class Chosen(_Event):
     error: float | None  # standard error of that paired difference; None where one group alone cannot tell
 
 
+class Rung(_Event):
+    """One freeze boundary of a ladder was tried to its end."""
+
+    kind: Literal["rung"] = "rung"
+    frozen_stages: int  # all of them: the quick look
+    recipe: Recipe
+    of: int  # rungs of the whole ladder
+    metrics: dict[str, Metric] = {}  # validation/balanced_accuracy, validation/log_loss ...; none: it became unstable
+    seconds: float  # to train it, activations at hand
+    prepare_seconds: float = 0.0  # before that; what several rungs share is counted at the first that needed it
+    memory: int  # bytes at most
+    trained_parameters: int
+    epochs: int | None = None
+
+
 class Result(_Event):
     """What a job other than a training produced: dataset version, samples read, rows answered ..."""
 
@@ -92,5 +108,5 @@ class Result(_Event):
 
 
 Event = Annotated[
-    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Result], Field(discriminator="kind")
+    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Rung, Result], Field(discriminator="kind")
 ]

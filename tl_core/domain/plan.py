@@ -40,6 +40,19 @@ class TrainPlan(Noun):
     note: str = ""
 
 
+class LadderPlan(Noun):
+    """Try every freeze boundary with the same samples, seed and settings, and say which is deep enough."""
+
+    kind: Literal["ladder"] = "ladder"
+    base: TrainPlan  # each rung is this training with a boundary, and for the last a recipe, of its own
+    scratch: bool = True  # the same network from random weights as the last rung
+
+    @property
+    def project(self) -> str:
+        """Whose data these are."""
+        return self.base.project
+
+
 class Columns(Noun):
     """Where a table's parts are. Names as in its header; what is None is guessed."""
 
@@ -108,5 +121,6 @@ class CalibratePlan(Noun):
 
 
 Plan = Annotated[
-    Union[TrainPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan, CalibratePlan], Field(discriminator="kind")
+    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan, CalibratePlan],
+    Field(discriminator="kind"),
 ]

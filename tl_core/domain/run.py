@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from tl_core.domain.base import Noun
-from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Result, Resumed, Started
+from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Result, Resumed, Rung, Started
 
 State = Literal["queued", "running", "recovering", "no_worker", "stopping", "stopped", "failed", "done"]
 ENDED: tuple[State, ...] = ("stopped", "failed", "done")
@@ -40,13 +40,16 @@ class RunView(Noun):
     best_epoch: int | None = None
     notices: list[Notice] = []
     chosen: Chosen | None = None
+    rungs: list[Rung] = []  # of a ladder, in the order tried
     result: dict[str, str | int | float] = {}
     seconds: dict[str, float] = {}  # finished phases
     last: float | None = None  # time of the newest event
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate for the part at hand, from the epochs or items so far; None while unknown."""
+        """Estimate for the part at hand, from the epochs or items so far; None while unknown. Of a ladder: for all."""
+        if self.rungs:
+            return _ladder_left(self.rungs, self.epochs)
         if self.phase == "train" and self.epochs:
             recent = self.epochs[-3:]
             return sum(e.seconds for e in recent) / len(recent) * (recent[-1].of - recent[-1].number)
@@ -55,9 +58,26 @@ class RunView(Noun):
         return None
 
 
+def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
+    """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that."""
+    if len(rungs) >= rungs[0].of:
+        return 0.0
+    stages, last = rungs[0].frozen_stages, rungs[-1]
+    ahead = [stages - frozen for frozen in range(last.frozen_stages)]  # thawed groups of each
+    scratch = 2 * stages if rungs[0].of > len(rungs) + len(ahead) else 0
+    spent = sum(epoch.seconds for epoch in epochs)
+    if last.epochs:
+        each = last.seconds / (stages - last.frozen_stages)
+    elif epochs:
+        each = spent / len(epochs) * epochs[-1].of
+    else:
+        return None
+    return max(0.0, each * (sum(ahead) + scratch) - spent)
+
+
 def fold(events: Iterable[Event]) -> RunView:
     """Events in the order written -> what a page shows. Pure: same events, same view."""
-    seen: dict = {"epochs": [], "notices": [], "seconds": {}, "result": {}}
+    seen: dict = {"epochs": [], "notices": [], "rungs": [], "seconds": {}, "result": {}}
     phase_began: float | None = None
     for event in events:
         seen["last"] = event.time
@@ -87,10 +107,17 @@ def fold(events: Iterable[Event]) -> RunView:
                 seen["notices"].append(event)
             case Chosen():
                 seen["chosen"] = event
+            case Rung():  # one told again replaces the first telling
+                seen["rungs"] = [rung for rung in seen["rungs"] if _place(rung) != _place(event)] + [event]
+                seen["epochs"] = []
             case Result():
                 seen["result"] = {**seen["result"], **event.values}
     best = [e.number for e in seen["epochs"] if e.best]
     return RunView(best_epoch=best[-1] if best else None, **seen)
+
+
+def _place(rung: Rung) -> tuple[str, int]:
+    return rung.recipe, rung.frozen_stages
 
 
 def _close(seen: dict, seconds: float) -> None:

@@ -8,6 +8,8 @@ from tl_core.domain.report import Metric
 from tl_core.evaluation.intervals import LEAST_UNITS, Groups, draws, percentiles, reach, units_of
 from tl_core.evaluation.metrics import log_losses
 
+LEAST_GAIN = 1e-3  # of log-loss a sample: less is nothing, however sure
+
 
 def paired_gain(true: np.ndarray, p_a: np.ndarray, p_b: np.ndarray, groups: Groups = None, seed: int = 0) -> Metric:
     """Balanced accuracy of ``p_a`` minus that of ``p_b`` (both (n, c)), with the paired bootstrap's 95 % interval.

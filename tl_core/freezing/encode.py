@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
 
 from tl_core.domain.fault import Stopped
 from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged
-from tl_core.freezing.prefix import RunPrefix
+from tl_core.freezing.prefix import RunEach, RunPrefix
 from tl_core.store.atomic import room_expected
 
 log = logging.getLogger(__name__)
@@ -26,20 +27,41 @@ def encode(
     folder: Path, run: RunPrefix, read: ReadItems, lengths: np.ndarray, view: int, *, ragged: bool, batch_size: int,
     tell: Callable[[int], None], stop: Callable[[], bool],
 ) -> Activations:  # fmt: skip
-    """Activations of all samples, from ``folder`` when they are there, else computed into it.
+    """Activations of all samples, from ``folder`` when they are there, else computed into it; see ``encode_each``."""
+
+    def each(batch: dict[str, Tensor]) -> tuple[list[np.ndarray], np.ndarray | None]:
+        hidden, features = run(batch)
+        return ([] if hidden is None else [hidden]), features
+
+    [activations] = encode_each(
+        [Target(folder, ragged)], each, read, lengths, view, batch_size=batch_size, tell=tell, stop=stop
+    )
+    return activations
+
+
+class Target(NamedTuple):
+    """Where the activations at one boundary are kept."""
+
+    folder: Path
+    ragged: bool  # as many rows a sample as it has tokens
+
+
+def encode_each(
+    targets: Sequence[Target], run: RunEach, read: ReadItems, lengths: np.ndarray, view: int, *, batch_size: int,
+    tell: Callable[[int], None], stop: Callable[[], bool],
+) -> list[Activations]:  # fmt: skip
+    """One pass for several boundaries: ``run`` gives as many hidden outputs, for the first of ``targets``; a target
+    beyond them keeps features alone. Nothing is computed when all are there.
 
     ``lengths`` (sample,) orders the work so that batches need little padding. ``tell`` hears how many are done.
     Damaged files are made anew. Raises Stopped, and InputFault when the disk is full; nothing half-written keeps the
     final name.
     """
-    if folder.exists():
-        try:
-            return Activations(folder)
-        except Damaged as error:
-            log.warning("damaged activations are made anew: %s", error)
-            shutil.rmtree(folder, ignore_errors=True)
+    kept = [_kept(target.folder) for target in targets]
+    if all(kept):
+        return [activations for activations in kept if activations]
     order = np.argsort(lengths, kind="stable")
-    writer = ActivationsWriter(folder, len(lengths), ragged)
+    writers = [ActivationsWriter(target.folder, len(lengths), target.ragged) for target in targets]
     try:
         with room_expected():
             done = 0
@@ -49,13 +71,28 @@ def encode(
                 if stop():
                     raise Stopped
                 hidden, features = run(batch)
-                writer.add(indices, hidden, batch["mask"].numpy() if ragged else None, features)
+                for place, (target, writer) in enumerate(zip(targets, writers, strict=True)):
+                    mask = batch["mask"].numpy() if target.ragged else None
+                    writer.add(indices, hidden[place] if place < len(hidden) else None, mask, features)
                 done += len(indices)
                 tell(done)
-            return writer.finish()
+            return [writer.finish() for writer in writers]
     except BaseException:
-        writer.abandon()
+        for writer in writers:
+            writer.abandon()
         raise
+
+
+def _kept(folder: Path) -> Activations | None:
+    """None when there are none, or damaged ones, which go."""
+    if not folder.exists():
+        return None
+    try:
+        return Activations(folder)
+    except Damaged as error:
+        log.warning("damaged activations are made anew: %s", error)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
 
 
 def _read_ahead(read: ReadItems, batches: list[np.ndarray], view: int) -> Iterator[tuple[list[int], dict[str, Tensor]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 Batch = dict[str, Tensor]
 Outputs = tuple[np.ndarray | None, np.ndarray | None]  # activations at the boundary, pooled features
 RunPrefix = Callable[[Batch], Outputs]
+OutputsOfEach = tuple[list[np.ndarray], np.ndarray | None]  # activations at each of several boundaries, pooled features
+RunEach = Callable[[Batch], OutputsOfEach]
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,14 @@ class CompiledPrefix:
     features: bool
 
     def __call__(self, batch: Batch) -> Outputs:
+        hidden, features = self.each(batch)
+        return hidden[0] if hidden else None, features
+
+    def each(self, batch: Batch) -> OutputsOfEach:
+        """As a call, of every boundary it was compiled for."""
         outputs = self.run(batch)
-        return outputs[0] if self.hidden else None, outputs[-1] if self.features else None
+        features = outputs.pop() if self.features else None
+        return outputs, features
 
 
 def compiled_models(home: Home) -> Path:
@@ -44,23 +52,24 @@ def compiled_models(home: Home) -> Path:
 
 
 class Prefix(nn.Module):
-    """Input tensors, in the order of ``inputs`` -> activations at ``boundary``, pooled features, or both."""
+    """Input tensors, in the order of ``inputs`` -> activations at each of ``boundaries``, pooled features, or both."""
 
-    def __init__(self, backbone: Backbone, boundary: int, inputs: list[str], hidden: bool, features: bool) -> None:
+    def __init__(
+        self, backbone: Backbone, boundaries: list[int], inputs: list[str], hidden: bool, features: bool
+    ) -> None:
         super().__init__()
         self.network = backbone.network
-        self.backbone, self.boundary, self.inputs = backbone, boundary, inputs
+        self.backbone, self.boundaries, self.inputs = backbone, boundaries, inputs
         self.hidden, self.features = hidden, features
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         state = self.backbone.enter(dict(zip(self.inputs, tensors, strict=True)))
         outputs = []
         for number, stage in enumerate(self.backbone.stages):
-            if number == self.boundary:
-                if self.hidden:
-                    outputs.append(state["hidden"])
-                if not self.features:
-                    break
+            if self.hidden and number in self.boundaries:
+                outputs.append(state["hidden"])
+            if number == self.boundaries[-1] and not self.features:
+                break
             state = self.backbone.run(stage, state)
         if self.features:
             outputs.append(self.backbone.pool(state))
@@ -69,7 +78,7 @@ class Prefix(nn.Module):
 
 def compile_prefix(
     backbone: Backbone,
-    boundary: int,
+    boundary: int | Sequence[int],
     example: Batch,
     device: torch.device,
     *,
@@ -79,10 +88,12 @@ def compile_prefix(
 ) -> CompiledPrefix:
     """The prefix up to ``boundary`` in f32: OpenVINO on a CPU (compiled models kept in ``cache``), eager elsewhere.
 
+    Of several boundaries, in rising order, one pass gives the activations at each (``CompiledPrefix.each``).
     Where OpenVINO cannot take a backbone, eager PyTorch runs it and the log says so.
     """
     backbone.network.eval()
-    module = Prefix(backbone, boundary, list(example), hidden, features).eval()
+    boundaries = [boundary] if isinstance(boundary, int) else list(boundary)
+    module = Prefix(backbone, boundaries, list(example), hidden, features).eval()
     if device.type == "cpu":
         try:
             return CompiledPrefix("OpenVINO", _openvino(module, example, backbone, cache), hidden, features)
@@ -105,7 +116,8 @@ def _openvino(module: Prefix, example: Batch, backbone: Backbone, cache: Path) -
     cache.mkdir(parents=True, exist_ok=True)
     key = key_of(
         openvino=openvino.__version__, weights=backbone.card.sha256, name=backbone.card.name,
-        boundary=module.boundary, hidden=module.hidden, features=module.features,
+        boundary=module.boundaries if module.boundaries[1:] else module.boundaries[0],
+        hidden=module.hidden, features=module.features,
         spatial=[list(t.shape[2:]) for t in example.values()],
     )  # fmt: skip
     path = cache / f"{key}.xml"
@@ -122,7 +134,7 @@ def _openvino(module: Prefix, example: Batch, backbone: Backbone, cache: Path) -
             openvino.save_model(model, beside, compress_to_fp16=False)
             beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
             beside.replace(path)
-    else:
+    if path.exists() and backbone.card.sha256:  # also what was just made: read back, its sums differ in the last digit
         model = core.read_model(path)
     compiled = core.compile_model(
         model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(cache)}

@@ -26,7 +26,10 @@ LOOK = 0.1  # seconds between looks at a child
 FIRST = 2.0  # seconds after the worker's start before it makes spares: the app starts at the same time
 SETTLE: dict[Spare, float] = {"torch": 20.0, "plain": 3.0}  # seconds after any start before a spare takes cores too
 SPARE_MEMORY: dict[Spare, int] = {"torch": 3 << 30, "plain": 1 << 29}  # bytes that must be free to have one
-PATIENCE = {"train": 120.0}  # seconds of silence after a stop before a child is ended: its model is judged and packed
+PATIENCE = {
+    "train": 120.0,
+    "ladder": 120.0,
+}  # seconds of silence after a stop before a child is ended: its model is judged and packed
 SHORT_PATIENCE = 4.0  # the same for all other kinds
 
 log = logging.getLogger("thaw.worker")

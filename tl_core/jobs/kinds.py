@@ -9,16 +9,19 @@ Spare = Literal["torch", "plain"]  # children kept ready: one with torch and its
 
 KINDS: dict[str, str] = {
     "train": "tl_core.runs.train:run",
+    "ladder": "tl_core.runs.ladder:run",
     "intake": "tl_core.runs.intake:run",
     "exam": "tl_core.runs.exam:run",
     "predict": "tl_core.runs.predict:run",
     "fetch": "tl_core.runs.fetch:run",
     "calibrate": "tl_core.runs.calibrate:run",
 }
+TRAINING = ("train", "ladder")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
     "train": "torch",
+    "ladder": "torch",
     "exam": "torch",
     "predict": "torch",
     "calibrate": "torch",
@@ -35,5 +38,5 @@ PREDICTOR = "tl_core.serving.server"  # keeps the model in use loaded; the worke
 
 
 def queue_of(kind: str) -> Queue:
-    """A training has the machine to itself; the rest is short and must not wait for it."""
-    return "training" if kind == "train" else "quick"
+    """What trains has the machine to itself; the rest is short and must not wait for it."""
+    return "training" if kind in TRAINING else "quick"

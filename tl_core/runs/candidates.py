@@ -51,6 +51,7 @@ class Job:
     encoder: Encoder
     device: torch.device
     weights: np.ndarray  # (class,)
+    rung: str = ""  # of a ladder: its checkpoints lie in a place of their own
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -101,6 +102,15 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
 def solve(job: Job) -> Candidate:
     """The quick look: features once through the whole network, then the exact solver."""
     learn, judge = job.encoder.first_look()
+    made = solve_on(job, learn, judge)
+    metrics = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=job.plan.seed)
+    metrics_named = {f"validation/{name}": metric for name, metric in metrics.items()}
+    job.tell(Probed(metrics=metrics_named, seconds=time.monotonic() - job.began))
+    return made
+
+
+def solve_on(job: Job, learn: np.ndarray, judge: np.ndarray) -> Candidate:
+    """The exact solver on features (sample, feature) of the training samples; its answers on the validation's."""
     job.tell(Phase(name="probe"))
     began = time.monotonic()
     probe = classify.solve_probe(
@@ -109,10 +119,15 @@ def solve(job: Job) -> Candidate:
     head = probe.head()
     with torch.inference_mode():
         chances = classify.probabilities(head(torch.from_numpy(judge)))
-    metrics = measure(job.validation.labels, chances, job.validation.groups, seed=job.plan.seed)
-    metrics_named = {f"validation/{name}": metric for name, metric in metrics.items()}
-    job.tell(Probed(metrics=metrics_named, seconds=time.monotonic() - job.began))
     return Candidate(head, {}, chances, time.monotonic() - began)
+
+
+def sharpened(job: Job, probe: Candidate) -> np.ndarray:
+    """The probe's validation answers at their best temperature, as a trained candidate's are: neither is to win or
+    lose by being too sure of itself."""
+    labels = job.validation.labels
+    logits = torch.from_numpy(np.log(np.maximum(probe.probabilities, 1e-30)))
+    return classify.probabilities(logits / classify.temperature(logits, labels, job.weights))
 
 
 def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, bool]:
@@ -142,10 +157,10 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
     job.tell(Phase(name="train", total=plan.epochs))
     fitted = fit(
         model, schedule, train, job.train.labels, validation, job.validation.labels, job.weights, job.device,
-        Checkpoints(job.folder.checkpoints), job.tell, job.folder.stop_requested,
+        Checkpoints(job.folder.checkpoints / job.rung), job.tell, job.folder.stop_requested,
     )  # fmt: skip
     stopped = fitted.ended == "stopped"
-    if not fitted.best_epoch:
+    if not fitted.best_epoch or (stopped and job.rung):  # a rung broken off is not told, so nobody need judge it
         return None, stopped
     logits = answer(model, validation, len(job.validation.labels), 32, job.device)
     sharpness = classify.temperature(logits, job.validation.labels, job.weights)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from tl_core.backbones.protocol import Backbone, State, forward
+from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.event import Event, Notice, Phase, Progress
 from tl_core.domain.plan import TrainPlan
 from tl_core.freezing.activations import Activations, key_of
-from tl_core.freezing.encode import encode
-from tl_core.freezing.prefix import Outputs, RunPrefix, compile_prefix, compiled_models
+from tl_core.freezing.encode import Target, encode_each
+from tl_core.freezing.prefix import CompiledPrefix, OutputsOfEach, RunEach, compile_prefix, compiled_models
 from tl_core.freezing.room import budget, tidy
 from tl_core.runs.material import Reader, Subset
 from tl_core.store.home import Home
@@ -40,6 +41,7 @@ class Encoder:
     device: torch.device
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
+    kept: frozenset[int] | None = None  # boundaries that a ladder keeps, all together; None: as there is room for one
 
     @property
     def boundary(self) -> int:
@@ -47,13 +49,32 @@ class Encoder:
 
     def first_look(self) -> tuple[np.ndarray, np.ndarray]:
         """Pooled features (sample, feature) of both subsets; activations at the boundary are kept on the way."""
-        run = self._compile(hidden=self.keeps, features=True)
+        targets: list[int | None] = [self.boundary] if self.keeps else [None]
+        return self.features_beside(targets)
+
+    def features_beside(self, targets: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
+        """Pooled features of both subsets; on the way activations are kept at each of the boundaries ``targets``.
+
+        None among them, the last, stands for features alone. All come from one pass and one compiled network, so what
+        a killed pass left undone is done again with the same numbers.
+        """
+        run = self._compile(targets, features=True)
         total = len(self.train.samples) + len(self.validation.samples)
         self.tell(Phase(name="features", total=total))
         count = _Count(self, total)
-        train = self._encode(self.train, run, count, hidden=self.keeps, features=True)
-        validation = self._encode(self.validation, run, count, hidden=self.keeps, features=True)
-        return _features(train), _features(validation)
+        train = self._encode(self.train, run, count, targets, features=True)
+        validation = self._encode(self.validation, run, count, targets, features=True)
+        return _features(train[-1]), _features(validation[-1])
+
+    def keep_views(self, boundaries: Sequence[int]) -> None:
+        """Activations of the augmented versions of the training samples, at each of ``boundaries`` by one pass each."""
+        if not (boundaries and self.reader.changing and self.plan.views > 1):
+            return
+        run = self._compile(boundaries, features=False)
+        count = _Count(self, (self.plan.views - 1) * len(self.train.samples))
+        self.tell(Phase(name="views", total=count.total))
+        for view in range(1, self.plan.views):
+            self._encode(self.train, run, count, boundaries, view, features=False)
 
     def states(self) -> tuple[States, States]:
         """What the training loop reads: the cache, with views of augmented training samples; or fresh batches."""
@@ -61,79 +82,120 @@ class Encoder:
             enter: Callable[[dict[str, torch.Tensor]], State] = self.backbone.enter
             if self.boundary > 0:
                 self.tell(Notice(key="training.too_large_to_keep"))
-                enter = _as_state(self._compile(hidden=True, features=False))
+                enter = _as_state(self._compile([self.boundary], features=False))
             return self._online(enter, self.train), self._online(enter, self.validation)
-        run = self._compile(hidden=True, features=True)
+        here = [self.boundary]
+        run = self._compile(here, features=True)
         count = _Count(self, 0)
-        views = [self._encode(self.train, run, count, hidden=True, features=True)]
-        validation = self._encode(self.validation, run, count, hidden=True, features=True)
+        views = self._encode(self.train, run, count, here, features=True)
+        validation = self._encode(self.validation, run, count, here, features=True)
         if self.reader.changing and self.plan.views > 1:
-            run = self._compile(hidden=True, features=False)
+            run = self._compile(here, features=False)
             count = _Count(self, (self.plan.views - 1) * len(self.train.samples))
-            self.tell(Phase(name="views", total=count.total))
-            views += [
-                self._encode(self.train, run, count, view, hidden=True, features=False)
-                for view in range(1, self.plan.views)
-            ]
-        return CachedStates(views), CachedStates([validation])
+            if self.kept is None:  # else they are there
+                self.tell(Phase(name="views", total=count.total))
+            for view in range(1, self.plan.views):
+                views += self._encode(self.train, run, count, here, view, features=False)
+        return CachedStates(views), CachedStates(validation)
 
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)
 
-    def _compile(self, *, hidden: bool, features: bool) -> RunPrefix:
+    def _compile(self, targets: Sequence[int | None], *, features: bool) -> RunEach:
         """Compiled when first called: what is in the cache already needs no compiler."""
-        boundary = self.boundary if hidden else len(self.backbone.stages)
-        compiled: list[RunPrefix] = []
+        boundaries = [boundary for boundary in targets if boundary is not None]
+        compiled: list[CompiledPrefix] = []
 
-        def run(batch: dict[str, torch.Tensor]) -> Outputs:
+        def run(batch: dict[str, torch.Tensor]) -> OutputsOfEach:
             if not compiled:
                 compiled.append(
                     compile_prefix(
-                        self.backbone, boundary, batch, self.device,
-                        hidden=hidden, features=features, cache=compiled_models(self.home),
+                        self.backbone, boundaries or len(self.backbone.stages), batch, self.device,
+                        hidden=bool(boundaries), features=features, cache=compiled_models(self.home),
                     )
                 )  # fmt: skip
-            return compiled[0](batch)
+            return compiled[0].each(batch)
 
         return run
 
     def _encode(
-        self, subset: Subset, run: RunPrefix, count: _Count, view: int = 0, *, hidden: bool, features: bool
-    ) -> Activations:
+        self, subset: Subset, run: RunEach, count: _Count, targets: Sequence[int | None], view: int = 0, *,
+        features: bool,
+    ) -> list[Activations]:  # fmt: skip
+        ragged = subset.samples[0].text is not None
+        folders = [
+            Target(self._folder(subset, boundary, view, features), ragged and boundary is not None)
+            for boundary in targets
+        ]
+        kept = encode_each(
+            folders, run, self.reader.of(subset), subset.lengths, view,
+            batch_size=BATCH, tell=count.tell, stop=self.stop,
+        )  # fmt: skip
+        count.finish(len(subset.samples))
+        return kept
+
+    def _folder(self, subset: Subset, boundary: int | None, view: int, features: bool) -> Path:
+        """Named by all that changes what is in it; None: features alone."""
         key = key_of(
             samples=subset.ids, weights=self.backbone.card.sha256, name=self.backbone.card.name,
             input=self.backbone.card.input.model_dump(), options=self.plan.options,
-            boundary=self.boundary if hidden else None, features=features, device=self.device.type,
+            boundary=boundary, features=features, device=self.device.type,
             view=[view, self.plan.seed, self.plan.augmentations] if view else 0,
         )  # fmt: skip
-        folder = self.home.project(self.plan.project) / "cache" / key
-        if not folder.exists():
-            tidy(self.home, self._sample_bytes * len(subset.samples) if hidden else 0)
-        activations = encode(
-            folder, run, self.reader.of(subset), subset.lengths, view,
-            ragged=hidden and subset.samples[0].text is not None, batch_size=BATCH, tell=count.tell, stop=self.stop,
-        )  # fmt: skip
-        count.finish(len(subset.samples))
-        return activations
+        return self.home.project(self.plan.project) / "cache" / key
 
     @cached_property
     def keeps(self) -> bool:
         """Is there something to train before the head, something frozen before that, room for its output?"""
-        if not 0 < self.boundary < len(self.backbone.stages):
-            return False
-        views = self.plan.views if self.reader.changing else 1
-        wanted = self._sample_bytes * len(self.train.samples) * (views + 0.5)
-        return wanted <= min(LARGEST_CACHE, budget(), shutil.disk_usage(self.home.cache).free / 3)
+        if self.kept is not None:
+            return self.boundary in self.kept
+        return bool(self.fitting([self.boundary]))
 
-    @cached_property
-    def _sample_bytes(self) -> int:
-        """What one sample's activations at the boundary take, by two examples."""
+    def fitting(self, boundaries: Sequence[int]) -> list[int]:
+        """Of ``boundaries``, the first ones for whose activations there is room, all together; it is made for them."""
+        boundaries = [boundary for boundary in boundaries if 0 < boundary < len(self.backbone.stages)]
+        if not boundaries:
+            return []
+        sizes = self._sizes(max(boundaries))
+        views = self.plan.views if self.reader.changing else 1
+        room = min(LARGEST_CACHE, budget(), shutil.disk_usage(self.home.cache).free / 3)
+        wanted = 0.0
+        found: list[int] = []
+        for boundary in boundaries:
+            more = sizes[boundary] * len(self.train.samples) * (views + 0.5)
+            if wanted + more > room:
+                break
+            wanted += more
+            found.append(boundary)
+        tidy(self.home, int(wanted))
+        return found
+
+    def _sizes(self, last: int) -> list[float]:
+        """Bytes of one sample's activations at boundaries 0 to ``last``, seen on two samples."""
         self.backbone.network.to(self.device).eval()
         example = self.reader.batch(self.train.samples[:2], 0)
         with torch.inference_mode():
-            on_device = {name: tensor.to(self.device) for name, tensor in example.items()}
-            hidden = forward(self.backbone, on_device, stop=self.boundary)["hidden"]
-        return hidden.numel() * 4 // len(hidden)
+            state = self.backbone.enter({name: tensor.to(self.device) for name, tensor in example.items()})
+            sizes = [state["hidden"].numel() * 4 / len(state["hidden"])]
+            for stage in self.backbone.stages[:last]:
+                state = self.backbone.run(stage, state)
+                sizes.append(state["hidden"].numel() * 4 / len(state["hidden"]))
+        return sizes
+
+    def lacking(self, boundaries: Sequence[int]) -> list[int]:
+        """Those of ``boundaries`` whose activations are not all in the cache yet."""
+        views = range(1, self.plan.views if self.reader.changing else 1)
+        return [
+            boundary
+            for boundary in boundaries
+            if not all(
+                (folder / "about.json").exists()
+                for folder in [
+                    *(self._folder(subset, boundary, 0, True) for subset in (self.train, self.validation)),
+                    *(self._folder(self.train, boundary, view, False) for view in views),
+                ]
+            )
+        ]
 
 
 class _Count:
@@ -157,12 +219,11 @@ def _features(activations: Activations) -> np.ndarray:
     return activations.features
 
 
-def _as_state(run: RunPrefix) -> Callable[[dict[str, torch.Tensor]], State]:
+def _as_state(run: RunEach) -> Callable[[dict[str, torch.Tensor]], State]:
     """The compiled prefix in the place of ``enter``: for activations too many to keep."""
 
     def enter(batch: dict[str, torch.Tensor]) -> State:
-        hidden, _ = run({name: tensor.cpu() for name, tensor in batch.items()})
-        assert hidden is not None
+        [hidden], _ = run({name: tensor.cpu() for name, tensor in batch.items()})
         state = {"hidden": torch.from_numpy(hidden)}
         return state | ({"mask": batch["mask"]} if "mask" in batch else {})
 

@@ -5,26 +5,20 @@ from __future__ import annotations
 import math
 from subprocess import Popen
 
-import numpy as np
-import torch
-
 from tl_core.bundle.parity import certify, start_fresh
 from tl_core.bundle.write import write_bundle
 from tl_core.domain.event import Chosen, Notice, Phase
 from tl_core.domain.fault import Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Report
-from tl_core.evaluation.paired import log_loss_gain
+from tl_core.evaluation.paired import LEAST_GAIN, log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
-from tl_core.runs.candidates import Candidate, Job, prepare, solve, train_suffix
+from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
-from tl_core.tasks import classify
 from tl_core.training.checkpoints import Checkpoints
-
-LEAST_GAIN = 1e-3  # of log-loss a sample: less is nothing, however sure
 
 
 def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
@@ -59,9 +53,7 @@ def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
     if "finetuned" not in candidates:
         return "scratch" if "scratch" in candidates else "probe"
     labels = job.validation.labels
-    logits = torch.from_numpy(np.log(np.maximum(candidates["probe"].probabilities, 1e-30)))
-    probe = classify.probabilities(logits / classify.temperature(logits, labels, job.weights))
-    tuned = candidates["finetuned"].probabilities
+    probe, tuned = sharpened(job, candidates["probe"]), candidates["finetuned"].probabilities
     gain, error = log_loss_gain(labels, tuned, probe, job.validation.groups, job.weights[labels])
     chosen = "finetuned" if gain > max(error, LEAST_GAIN) else "probe"
     if chosen == "probe":

@@ -14,7 +14,7 @@ from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.calibration import Calibration
 from tl_core.freezing.prefix import RunPrefix
 from tl_core.freezing.suffix import Suffix
-from tl_core.training.devices import describe, peak_memory, reset_peak
+from tl_core.training.devices import describe, forget_peak, peak_memory
 
 Batch = dict[str, Tensor]
 
@@ -46,7 +46,7 @@ def measure(
     step, each = np.zeros(stages + 1), np.zeros(stages + 1)
     for boundary in range(stages, -1, -1):  # ever more is trained: a peak that only grows can be read after each
         model = Suffix(backbone, boundary, copy.deepcopy(head)).to(device)
-        reset_peak(device)
+        forget_peak(device)
         step[boundary] = _steps(model, states[boundary], device) / samples
         trained = sum(p.numel() * p.element_size() for p in model.parameters() if p.requires_grad)
         each[boundary] = max(0.0, peak_memory(device) - idle - 3 * trained) / _size(batches[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 import torch
 
@@ -44,15 +45,23 @@ def memory_used(device: torch.device) -> int:
         return _peak_resident()
 
 
-def peak_memory(device: torch.device) -> int:
-    """Bytes: the most held so far, by this process on a CPU, for it on a GPU since ``reset_peak``."""
-    return memory_used(device) if device.type != "cpu" else _peak_resident() or memory_used(device)
-
-
-def reset_peak(device: torch.device) -> None:
-    """Begin a GPU's count anew; a process's own peak only ever grows."""
+def forget_peak(device: torch.device) -> None:
+    """From here on ``peak_memory`` counts anew, where the platform can."""
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
+    elif device.type == "cpu":
+        with suppress(OSError), open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")  # Linux: the peak becomes what is held now
+
+
+def peak_memory(device: torch.device) -> int:
+    """Bytes: the most that was held since ``forget_peak``; where nobody counts, what is held now."""
+    if device.type == "cpu":
+        with suppress(OSError), open("/proc/self/status", encoding="ascii", errors="replace") as file:
+            for line in file:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    return memory_used(device)
 
 
 def _peak_resident() -> int:

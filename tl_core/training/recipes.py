@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import Recipe, TrainPlan
+from tl_core.domain.plan import LadderPlan, Recipe, TrainPlan
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,22 @@ def default_boundary(card: BackboneCard, recipe: Recipe) -> int:
     if recipe == "probe":
         return len(card.stages)
     return round(DEFAULTS[card.modality, recipe].frozen_share * len(card.stages))
+
+
+def rungs(plan: LadderPlan, card: BackboneCard) -> list[TrainPlan]:
+    """Every rung of a ladder, resolved: the quick look, then group after group thawed, at last from scratch.
+
+    A group without parameters makes no rung: frozen or not, the same would be trained.
+    """
+    stages = len(card.stages)
+    thawed = [n for n in reversed(range(stages)) if card.stages[n].parameters]
+    asked: list[tuple[Recipe, int]] = [("probe", stages), *(("finetune", n) for n in thawed)]
+    if plan.scratch:
+        asked.append(("scratch", 0))
+    return [
+        resolve(plan.base.model_copy(update={"recipe": recipe, "frozen_stages": frozen}), card)
+        for recipe, frozen in asked
+    ]
 
 
 def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:

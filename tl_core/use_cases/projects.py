@@ -116,6 +116,7 @@ _PLACE: dict[str, StepName] = {
     "fetch": "model",
     "calibrate": "model",
     "train": "train",
+    "ladder": "model",
     "exam": "evaluate",
     "predict": "use",
 }

@@ -181,11 +181,16 @@ def _summary(home: Home, run_id: str, worker: bool) -> RunSummary:
         phase=seen.phase,
         done=seen.done,
         total=seen.total,
-        seconds_left=None if status else seen.seconds_left,
-        score=_score(seen),
+        seconds_left=None if status else _left(asked, seen),
+        score=_score(seen) if asked.kind == "train" else None,
         model=bool(status and status.model),
         reason=reason(status) if status else None,
     )
+
+
+def _left(asked: Plan, seen: RunView) -> float | None:
+    """Of a ladder nothing is known before its first rung: the pass that comes before it is a small part."""
+    return None if asked.kind == "ladder" and not seen.rungs else seen.seconds_left
 
 
 def _score(seen: RunView) -> float | None:

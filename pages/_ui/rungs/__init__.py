@@ -1,0 +1,5 @@
+"""A freeze ladder, a row a rung: what is frozen, how good, and what it cost."""
+
+from pages._ui.rungs.rungs import draw
+
+__all__ = ["draw"]

@@ -1,0 +1,94 @@
+"""A project with made-up samples that can be told apart, and a small random starting model kept as if fetched."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+
+from tests.bundle.tiny import WORDS, tokenizer
+from tl_core.backbones.catalogue import weights_folder
+from tl_core.backbones.families import build
+from tl_core.backbones.load import completed
+from tl_core.backbones.protocol import Backbone
+from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+from tl_core.domain.dataset import ClassTarget, Dataset, Sample
+from tl_core.domain.plan import TrainPlan
+from tl_core.store.atomic import write_json
+from tl_core.store.datasets import save_dataset
+from tl_core.store.home import Home
+from tl_core.store.projects import create_project, set_dataset
+
+CONFIGS = {
+    "text": {
+        "model_type": "bert", "vocab_size": len(WORDS), "hidden_size": 16, "num_hidden_layers": 3,
+        "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 32,
+    },
+    "image": {
+        "model_type": "resnet", "embedding_size": 8, "hidden_sizes": [8, 12, 16], "depths": [1, 1, 1],
+        "layer_type": "basic",
+    },
+}  # fmt: skip
+
+
+def starting_model(home: Home, modality: str) -> Backbone:
+    """A random network in the home's weights; its card says how many stages it has."""
+    folder = weights_folder(home, name := f"folder:tiny_{modality}")
+    folder.mkdir(parents=True)
+    spec: ImageInput | TextInput = TextInput(tokens=32)
+    files = {}
+    if modality == "text":
+        tokenizer().save(str(folder / "tokenizer.json"))
+        files = {"tokenizer.json": folder / "tokenizer.json"}
+    else:
+        spec = ImageInput(size=32, resize=36, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
+    card = BackboneCard(
+        name=name, source="folder", title="Tiny", modality=modality, input=spec, features=1, parameters=1,
+        download_bytes=0, licence="Apache-2.0", learned_from="nothing", never_seen="anything", good_for="tests",
+        known_bias="", sha256="ab" * 32, stages=[],
+    )  # fmt: skip
+    architecture = {"library": "transformers", "config": CONFIGS[modality]}
+    torch.manual_seed(3)
+    backbone = build(card, architecture, files)
+    backbone.network.eval()
+    backbone.card = completed(backbone, "ab" * 32)
+    save_file({k: v.contiguous() for k, v in backbone.network.state_dict().items()}, folder / "model.safetensors")
+    write_json(folder / "card.json", backbone.card)
+    (folder / "architecture.json").write_text(json.dumps(architecture), "utf-8")
+    return backbone
+
+
+def project(home: Home, modality: str, count: int = 60, group: int = 1) -> TrainPlan:
+    """A fine-tuning of the small model on ``count`` samples of two classes, ``group`` neighbours to a group."""
+    model = starting_model(home, modality)
+    made = create_project(home, "Tiny", "photos" if modality == "image" else "reviews")
+    samples = [_sample(home, made.id, modality, number, f"g{number // group}") for number in range(count)]
+    rule = "made" if group > 1 else None
+    dataset = Dataset(
+        id="", modality=modality, classes=["bad", "good"], samples=samples, received=count, group_rule=rule
+    )
+    dataset = save_dataset(home, made.id, dataset)
+    set_dataset(home, made.id, dataset.id)
+    return TrainPlan(
+        project=made.id, dataset=dataset.id, modality=modality, backbone=model.card.name, epochs=2, batch_size=8,
+        views=2, options={"max_tokens": 16} if modality == "text" else {}, device="cpu",
+    )  # fmt: skip
+
+
+def _sample(home: Home, project_id: str, modality: str, number: int, group: str) -> Sample:
+    """Every class has words, or a brightness, of its own, with much in common."""
+    rng = np.random.default_rng(number)
+    label = ("bad", "good")[number % 2]
+    common = {"id": f"{number:016x}", "source": f"{number}", "group": group, "target": ClassTarget(label=label)}
+    if modality == "text":
+        own = ["broke", "not"] if label == "bad" else ["works", "very"]
+        words = [*rng.choice([*own, "camera", "the", "was"], 5 + number % 7), own[0]]
+        return Sample(**common, text=" ".join(words))
+    noise = rng.integers(0, 180 if label == "bad" else 255, (8, 8, 3), dtype=np.uint8)
+    Image.fromarray(noise).resize((48, 48), Image.Resampling.NEAREST).save(
+        home.samples(project_id) / f"{number:016x}.png"
+    )
+    return Sample(**common, file=f"{number:016x}.png")

@@ -1,0 +1,115 @@
+"""Ladders started, folded and put into words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app import made
+from tl_core.domain.event import Epoch, Phase, Rung
+from tl_core.domain.fault import InputFault
+from tl_core.domain.ladder import Advice, Ladder, Versus
+from tl_core.domain.plan import LadderPlan
+from tl_core.domain.project import Project
+from tl_core.domain.report import Metric
+from tl_core.domain.run import fold
+from tl_core.store import rebuild
+from tl_core.store.home import Home
+from tl_core.store.projects import list_projects
+from tl_core.store.runs import ids_of
+from tl_core.use_cases import ladders, runs
+
+
+@pytest.fixture
+def project(home: Home) -> Project:
+    made.fetched(home)
+    return made.project(home)
+
+
+def test_a_ladder_belongs_to_its_project_and_trains_in_turn(home: Home, project: Project) -> None:
+    from tl_core.jobs.kinds import queue_of
+
+    job = ladders.start(made.plan(project))
+    assert [one.id for one in ladders.of_project(project.id)] == [job]
+    assert runs.plan(job).project == project.id
+    assert queue_of("ladder") == "training"
+    rebuild.rebuild(home)
+    assert ids_of(home, project.id, "ladder") == [job]
+    assert len(list_projects(home)) == 1
+
+
+def test_only_boundaries_that_the_model_has_are_planned(home: Home, project: Project) -> None:
+    plans = ladders.planned(LadderPlan(base=made.plan(project, frozen_stages=5)))
+    assert [(p.recipe, p.frozen_stages) for p in plans] == [
+        ("probe", 7), *(("finetune", n) for n in (6, 5, 4, 3, 2, 1, 0)), ("scratch", 0)
+    ]  # fmt: skip
+    assert {p.seed for p in plans} == {0}
+    assert [p.recipe for p in ladders.planned(LadderPlan(base=made.plan(project), scratch=False))][-1] == "finetune"
+
+
+def test_a_group_without_parameters_makes_no_rung(home: Home, project: Project) -> None:
+    from tl_core import backbones
+    from tl_core.training.recipes import rungs
+
+    card = backbones.card(home, made.BACKBONES["text"])
+    stages = [s.model_copy(update={"parameters": 0}) if n == 3 else s for n, s in enumerate(card.stages)]
+    plans = rungs(LadderPlan(base=made.plan(project)), card.model_copy(update={"stages": stages}))
+    assert [p.frozen_stages for p in plans] == [7, 6, 5, 4, 2, 1, 0, 0]
+
+
+def test_a_rung_told_again_replaces_the_first_telling_and_ends_its_epochs() -> None:
+    events = [event.model_copy(update={"time": 1.0}) for event in made.climbed(3)]
+    again = events[-1]
+    assert isinstance(again, Rung)
+    epoch = Epoch(number=1, of=2, metrics={}, best=True, seconds=2.0, rate=1.0, memory=1)
+    seen = fold([*events, epoch, again.model_copy(update={"seconds": 77.0})])
+    assert [rung.frozen_stages for rung in seen.rungs] == [7, 6, 5]
+    assert seen.rungs[-1].seconds == 77.0
+    assert seen.epochs == []
+    assert fold(events).rungs[-1].seconds == 18.0
+
+
+def test_the_time_left_is_that_of_all_rungs(home: Home, project: Project) -> None:
+    folder = made.run(home, LadderPlan(base=made.plan(project)))
+    made.tell(folder, [*made.climbed(0), Phase(name="features", total=100)])
+    assert runs.runs_of(project.id)[0].seconds_left is None, "the first pass says nothing of what follows"
+    assert fold([e.model_copy(update={"time": 1.0}) for e in made.climbed(9)]).seconds_left == 0
+    seen = fold([e.model_copy(update={"time": 1.0}) for e in made.climbed(8)])
+    assert seen.seconds_left == pytest.approx(9 * 14)
+
+
+def test_only_a_ladder_is_one(home: Home, project: Project) -> None:
+    with pytest.raises(InputFault):
+        ladders.found(made.run(home, made.plan(project)).id)
+    assert ladders.found(made.run(home, LadderPlan(base=made.plan(project))).id) is None
+
+
+def said(**changes: object) -> str:
+    told = [event for event in made.climbed(9) if isinstance(event, Rung)]
+    values = {"frozen_stages": 5, "recipe": "finetune", "reason": "as_good", **changes}
+    return " ".join(ladders.words(Ladder(rungs=told, advice=Advice.model_validate(values))))
+
+
+def versus(low: float | None, value: float, high: float | None, faster: float, recipe: str = "finetune") -> Versus:
+    gain = Metric(value=value, low=low, high=high)
+    return Versus.model_validate({"frozen_stages": 0, "recipe": recipe, "gain": gain, "faster": faster})
+
+
+def test_the_advice_reads_as_a_sentence() -> None:
+    level = said(everything=versus(-0.05, -0.01, 0.03, 4.2))
+    assert level.startswith("Freeze 5 of 7 layer groups. It is the cheapest that is not clearly worse")
+    assert "Here it is as good as training everything (difference −0.05 to 0.03)" in level
+    assert level.endswith(", and 4 times faster.")
+    worse = said(everything=versus(-0.07, -0.04, -0.01, 1.1))
+    assert worse.endswith("0.04 below that of training everything (−0.07 to −0.01).")
+    unsure = said(everything=versus(None, 0.04, None, 1.0))
+    assert unsure.endswith("0.04 above that of training everything, which may be chance.")
+    worth = said(scratch=versus(0.1, 0.2, 0.3, 2.5, "scratch"))
+    assert "worth 0.20 of average hit rate (0.10 to 0.30); starting from nothing takes 2.5 times as long." in worth
+
+
+def test_the_ends_of_the_ladder_have_words_of_their_own() -> None:
+    assert said(frozen_stages=7, recipe="probe", reason="best").startswith("Keep all 7 layer groups frozen")
+    assert said(frozen_stages=0, reason="best").startswith("Let everything thaw. It came out best")
+    assert said(frozen_stages=0, recipe="scratch", reason="best").startswith("Learn from scratch")
+    assert "take this as a hint" in said(reason="too_few")
+    assert ladders.words(Ladder(rungs=[], advice=None)) == []

@@ -1,0 +1,112 @@
+"""What every verb that trains shares: its data, its choices, and doing jobs here with their progress on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO, get_args
+
+from tl_core import backbones
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, TrainPlan
+from tl_core.domain.project import MODALITY_OF, Purpose
+from tl_core.domain.report import Metric
+from tl_core.domain.run import RunView, Status
+from tl_core.domain.split import SplitRule
+from tl_core.jobs.foreground import work_here
+from tl_core.store import runs
+from tl_core.store.home import Home
+from tl_core.store.projects import create_project
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases.plans import default_plan
+from tl_core.words import say
+
+PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts"}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--modality", required=True, choices=sorted(set(MODALITY_OF.values())))
+    parser.add_argument("--task", default="classify", choices=["classify"])
+    parser.add_argument("--data", required=True, type=Path, metavar="PATH")
+    parser.add_argument("--text-column", metavar="C")
+    parser.add_argument("--label-column", metavar="C")
+    groups = parser.add_mutually_exclusive_group()
+    groups.add_argument("--group-column", metavar="C")
+    groups.add_argument("--group-pattern", metavar="REGEX")
+    parser.add_argument("--backbone", metavar="NAME")
+    parser.add_argument("--epochs", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--device", default="auto", choices=get_args(DeviceChoice))
+
+
+def check(args: argparse.Namespace, *more: Path | None) -> None:
+    """What can be known to be wrong before any work; ``more``: other paths that must be there. Raises InputFault."""
+    for path in (args.data, *more):
+        if path is not None and not path.exists():
+            raise InputFault("training.no_path", path=str(path))
+    backbones.card(Home.default(), args.backbone or backbones.default(args.modality))
+    if args.epochs is not None and not 1 <= args.epochs <= 1000:
+        raise InputFault("training.bad_epochs")
+    if args.seed < 0:
+        raise InputFault("training.bad_seed")
+
+
+def take_in(home: Home, args: argparse.Namespace, test: Path | None = None) -> tuple[RunFolder, Status]:
+    """The data as a project of their own. Raises what ``do`` raises."""
+    project = create_project(home, (args.data.stem or str(args.data))[:80], PURPOSES[args.modality])
+    columns = None
+    if args.text_column or args.label_column or args.group_column:
+        columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
+    intake = IntakePlan(
+        project=project.id, modality=args.modality, paths=[str(args.data.resolve())], columns=columns,
+        test_paths=[str(test.resolve())] if test else [],
+        group_pattern=args.group_pattern, remove_paths=False,
+    )  # fmt: skip
+    return do(home, intake)
+
+
+def plan(args: argparse.Namespace, taken: RunFolder) -> TrainPlan:
+    """What is sound for these data, with what the arguments choose; recipe and boundary are the caller's."""
+    found = default_plan(str(taken.plan().project), "finetune", SplitRule(seed=args.seed))
+    changes = {"epochs": args.epochs, "seed": args.seed, "device": args.device}
+    return found.model_copy(update={**changes, "backbone": args.backbone or found.backbone})
+
+
+def do(
+    home: Home, plan: Plan, lines: Callable[[RunView], list[str]] = lambda seen: []
+) -> tuple[RunFolder, Status]:  # fmt: skip
+    """Do a job here and now; on a terminal its parts are told, and ``lines`` beside them. Raises as ``work_here``."""
+    folder = runs.create_run(home, plan)
+    done = threading.Event()
+    terminal = os.fdopen(os.dup(2), "w") if sys.stderr.isatty() else None
+    teller = threading.Thread(target=_tell_progress, args=(folder, terminal, lines, done), daemon=True)
+    teller.start()
+    try:
+        return folder, work_here(folder)
+    finally:
+        done.set()
+        teller.join()
+        if terminal:
+            terminal.close()
+
+
+def _tell_progress(
+    folder: RunFolder, terminal: TextIO | None, lines: Callable[[RunView], list[str]], done: threading.Event
+) -> None:
+    """Each line once."""
+    told: set[str] = set()
+    while terminal and not done.wait(0.5):
+        seen = folder.view()
+        for line in [*([say(f"training.phase_{seen.phase}")] if seen.phase else []), *lines(seen)]:
+            if line not in told:
+                told.add(line)
+                print(line, file=terminal, flush=True)
+
+
+def plain(metric: Metric) -> dict[str, float | None]:
+    """A figure as JSON tells it."""
+    return {"value": metric.value, "low": metric.low, "high": metric.high}

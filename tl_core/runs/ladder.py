@@ -1,0 +1,159 @@
+"""A freeze ladder: the quick look, group after group thawed, from scratch; same samples, same seed, one job."""
+
+from __future__ import annotations
+
+import gc
+import io
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tl_core.backbones.load import load
+from tl_core.backbones.protocol import parameters_of
+from tl_core.domain.event import Phase, Rung
+from tl_core.domain.fault import Stopped
+from tl_core.domain.ladder import Ladder
+from tl_core.domain.plan import LadderPlan, TrainPlan
+from tl_core.evaluation.ladder import recommend
+from tl_core.evaluation.metrics import measure
+from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve_on, train_suffix
+from tl_core.store.atomic import read_json, write_bytes, write_json
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.training.checkpoints import Checkpoints
+from tl_core.training.devices import forget_peak, peak_memory
+from tl_core.training.recipes import rungs
+
+Tensors = dict[str, torch.Tensor]
+
+
+def run(folder: RunFolder, plan: LadderPlan, home: Home) -> dict[str, object]:
+    """Try every rung that an earlier child has not told yet; returns what the status should add.
+
+    Nothing becomes a model here: the ladder recommends. Raises InputFault (the data or the plan cannot work) and
+    Stopped (before there was a rung); a stop later on keeps the rungs so far.
+    """
+    job = prepare(folder, plan.base.model_copy(update={"recipe": "finetune", "frozen_stages": None}), home)
+    todo = rungs(plan, job.backbone.card)
+    original = {name: tensor.detach().clone() for name, tensor in job.backbone.network.state_dict().items()}
+    try:
+        probe = _first(job, todo)
+        for asked in todo[1:]:
+            if _answers(folder, asked) is None:
+                _climb(job, asked, probe, original, len(todo))
+    except Stopped:
+        if not folder.view().rungs:
+            raise
+        _advise(job, todo)
+        return {"state": "stopped", "model": False}
+    _advise(job, todo)
+    Checkpoints(folder.checkpoints).clear()
+    return {"state": "done", "model": False}
+
+
+def _first(job: Job, todo: list[TrainPlan]) -> Candidate:
+    """The quick look; on the way the activations of all boundaries that there is room for are kept."""
+    forget_peak(job.device)
+    began = time.monotonic()
+    kept, passed = _shelf(job, todo)
+    job.encoder = replace(job.encoder, kept=frozenset(kept))
+    learn, judge = job.encoder.features_beside([*passed, None])
+    probe = solve_on(job, learn, judge)
+    if _answers(job.folder, todo[0]) is None:
+        answers = replace(probe, probabilities=sharpened(job, probe))
+        _tell(job, todo[0], answers, probe, time.monotonic() - began, len(todo))
+    job.encoder.keep_views(passed)
+    return probe
+
+
+def _shelf(job: Job, todo: list[TrainPlan]) -> tuple[list[int], list[int]]:
+    """Boundaries whose activations are kept, and those of them that one pass computes, in rising order.
+
+    Decided once: a child that goes on after another must work with the same numbers, however full the disk is now.
+    The deepest come first, as they are the smallest and save the most.
+    """
+    file = job.folder.path / "rungs" / "shelf.json"
+    if not file.exists():
+        kept = job.encoder.fitting([plan.frozen_stages or 0 for plan in todo[1:]])
+        write_json(file, {"kept": kept, "passed": sorted(job.encoder.lacking(kept))})
+    found = read_json(file)
+    return found["kept"], found["passed"]
+
+
+def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: int) -> None:
+    """One rung: the pre-trained weights as they were, or fresh random ones, trained from the boundary on."""
+    gc.collect()
+    forget_peak(job.device)
+    torch.manual_seed(asked.seed)
+    backbone, began = job.backbone, time.monotonic()
+    if asked.recipe == "scratch":
+        backbone = load(job.home, asked.backbone, pretrained=False, seed=asked.seed)
+        backbone.network.to(job.device).eval()
+    else:
+        backbone.network.load_state_dict(original)
+    rung = replace(
+        job, plan=asked, backbone=backbone, encoder=replace(job.encoder, plan=asked, backbone=backbone),
+        rung=_name(asked),
+    )  # fmt: skip
+    trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
+    if stopped:
+        raise Stopped
+    _tell(job, asked, trained, probe, time.monotonic() - began, of)
+    Checkpoints(job.folder.checkpoints / rung.rung).clear()
+
+
+def _tell(job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, spent: float, of: int) -> None:
+    """Keep the rung's answers, then tell it. One that became unstable before its first epoch's end has none."""
+    metrics = {}
+    if made is not None:
+        stream = io.BytesIO()
+        np.save(stream, made.probabilities)
+        write_bytes(_file(job.folder, asked), stream.getvalue())
+        found = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=asked.seed)
+        metrics = {f"validation/{name}": metric for name, metric in found.items()}
+    seconds = made.seconds if made else spent
+    learning = job.backbone.stages[asked.frozen_stages or 0 :]
+    head = sum(p.numel() for p in probe.head.parameters())
+    job.tell(
+        Rung(
+            frozen_stages=asked.frozen_stages or 0, recipe=asked.recipe, of=of, metrics=metrics,
+            seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=peak_memory(job.device),
+            trained_parameters=head + sum(p.numel() for stage in learning for p in parameters_of(stage)),
+            epochs=made.epochs if made else None,
+        )
+    )  # fmt: skip
+
+
+def _advise(job: Job, todo: list[TrainPlan]) -> None:
+    """The recommendation, from the rungs there are."""
+    job.tell(Phase(name="evaluate"))
+    told = {(rung.recipe, rung.frozen_stages): rung for rung in job.folder.view().rungs}
+    answered = [(told.get((plan.recipe, plan.frozen_stages or 0)), _answers(job.folder, plan)) for plan in todo]
+    judged = [(rung, answers) for rung, answers in answered if rung and answers is not None and len(answers)]
+    advice = None
+    if len(judged) > 1:
+        labels = job.validation.labels
+        advice = recommend(
+            [rung for rung, _ in judged], labels, [answers for _, answers in judged], job.validation.groups,
+            job.weights[labels], job.plan.seed,
+        )  # fmt: skip
+    write_json(job.folder.evaluation / "ladder.json", Ladder(rungs=list(told.values()), advice=advice))
+
+
+def _answers(folder: RunFolder, asked: TrainPlan) -> np.ndarray | None:
+    """Validation probabilities (sample, class) of a rung that was told; empty for one that became unstable."""
+    for rung in folder.view().rungs:
+        if (rung.recipe, rung.frozen_stages) == (asked.recipe, asked.frozen_stages):
+            return np.load(_file(folder, asked)) if rung.metrics else np.empty((0, 0))
+    return None
+
+
+def _name(asked: TrainPlan) -> str:
+    return f"{asked.recipe}-{asked.frozen_stages}"
+
+
+def _file(folder: RunFolder, asked: TrainPlan) -> Path:
+    return folder.path / "rungs" / f"{_name(asked)}.npy"
