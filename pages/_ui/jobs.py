@@ -15,6 +15,7 @@ _PAGE: dict[str, PageName] = {
     "train": "train",
     "intake": "data",
     "exam": "evaluate",
+    "mix": "evaluate",
     "predict": "use",
     "fetch": "model",
 }

@@ -73,7 +73,9 @@ def classifier_of(left_out: Mapping[str, Tensor], features: int) -> dict[str, Te
 
     Only a single linear layer on the pooled features is one that we can ask.
     """
-    heads = {name: tensor for name, tensor in left_out.items() if name.startswith(HEADS) and not name.startswith(OTHERS)}
+    heads = {
+        name: tensor for name, tensor in left_out.items() if name.startswith(HEADS) and not name.startswith(OTHERS)
+    }
     layers = [name for name, tensor in heads.items() if tensor.ndim == 2]
     if len(layers) != 1 or heads[layers[0]].shape[1] != features:
         return {}

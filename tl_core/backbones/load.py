@@ -16,7 +16,12 @@ from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
 CLASSIFIER = "classifier.safetensors"  # what the model answered by, before it became ours
-OWN = {"card.json", "architecture.json", "model.safetensors", CLASSIFIER}  # of a fetched model's folder; the rest are its files
+OWN = {
+    "card.json",
+    "architecture.json",
+    "model.safetensors",
+    CLASSIFIER,
+}  # of a fetched model's folder; the rest are its files
 
 
 def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Backbone:

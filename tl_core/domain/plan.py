@@ -76,6 +76,15 @@ class ExamPlan(Noun):
     run: str
 
 
+class MixPlan(Noun):
+    """Make a mix of starting model and tuned model the model of a fine-tuning."""
+
+    kind: Literal["mix"] = "mix"
+    project: str
+    run: str
+    share: float = Field(ge=0, le=1)  # of the tuned weights
+
+
 class PredictPlan(Noun):
     """Answer for many samples at once, into a CSV."""
 
@@ -95,4 +104,4 @@ class FetchPlan(Noun):
     project: str | None = None
 
 
-Plan = Annotated[Union[TrainPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan], Field(discriminator="kind")]
+Plan = Annotated[Union[TrainPlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan], Field(discriminator="kind")]

@@ -11,12 +11,13 @@ KINDS: dict[str, str] = {
     "train": "tl_core.runs.train:run",
     "intake": "tl_core.runs.intake:run",
     "exam": "tl_core.runs.exam:run",
+    "mix": "tl_core.runs.mix:run",
     "predict": "tl_core.runs.predict:run",
     "fetch": "tl_core.runs.fetch:run",
 }
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
-SPARE_OF: dict[str, Spare] = {"train": "torch", "exam": "torch", "predict": "torch", "intake": "plain"}
+SPARE_OF: dict[str, Spare] = {"train": "torch", "exam": "torch", "mix": "torch", "predict": "torch", "intake": "plain"}
 IMPORTS: dict[Spare, tuple[str, ...]] = {
     "torch": (
         "torch", "torchvision", "timm", "transformers.models.bert.modeling_bert", "tokenizers",

@@ -20,3 +20,8 @@ class Reference:
     raws: list[Raw]
     units: list[int]
     pairs: bool = False
+
+    @property
+    def lengths(self) -> list[int]:
+        """What each costs, roughly: characters of a text, 1 for anything else."""
+        return [len(raw) if isinstance(raw, str) else 1 for raw in self.raws]

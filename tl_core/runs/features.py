@@ -76,6 +76,20 @@ class Encoder:
             ]
         return CachedStates(views), CachedStates([validation])
 
+    def judged(self) -> States:
+        """The validation samples alone, as ``states`` gives them."""
+        if not self.keeps:
+            return self._online(self.enter(), self.validation)
+        run = self._compile(hidden=True, features=True)
+        count = _Count(self, len(self.validation.samples))
+        return CachedStates([self._encode(self.validation, run, count, hidden=True, features=True)])
+
+    def enter(self) -> Callable[[dict[str, torch.Tensor]], State]:
+        """What takes an input batch to the boundary; any samples, nothing is kept."""
+        if self.boundary == 0:
+            return self.backbone.enter
+        return _as_state(self._compile(hidden=True, features=self.keeps))  # compiled for ``states`` already
+
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)
 

@@ -1,4 +1,4 @@
-"""A whole training: prepare -> features -> probe -> train -> evaluate -> bundle."""
+"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate -> bundle."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tl_core.evaluation.paired import log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, solve, train_suffix
+from tl_core.runs.mixes import measure_mixes
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -44,6 +45,8 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     if not candidates:
         raise Stopped
     chosen = _choose(job, candidates)
+    if "finetuned" in candidates and not stopped:
+        stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
     fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
     report = _evaluate(job, candidates, chosen)
     _bundle(job, candidates[chosen], chosen, report, fresh)

@@ -116,6 +116,7 @@ _PLACE: dict[str, StepName] = {
     "fetch": "model",
     "train": "train",
     "exam": "evaluate",
+    "mix": "evaluate",
     "predict": "use",
 }
 

@@ -17,7 +17,7 @@ QUERY = (6, 30)  # words of a first sentence, at least and at most
 PASSAGE = (8, 40)  # words of the rest; what is longer loses its end
 _SENTENCE = re.compile(r"(?<=[a-z)][.])\s+(?=[A-Z])")
 _CODE = re.compile(r"[_=<>{}\[\]|\\^~#@$%&/+]|\w\.\w|\w\(|::|[0-9][.,][0-9]|^\W")
-_MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-"} | dict.fromkeys("\u201c\u201d\"*`"))
+_MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2014": "-"} | dict.fromkeys('\u201c\u201d"*`'))
 
 
 def reference() -> Reference:
