@@ -12,7 +12,7 @@ from tests.runs import tuned
 from tl_core.bundle.parity import FAILED
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.mixes import Mixes
-from tl_core.domain.report import Predictions, Report
+from tl_core.domain.report import Report
 from tl_core.jobs.perform import perform
 from tl_core.runs import candidates, mixes, train
 from tl_core.store.home import Home

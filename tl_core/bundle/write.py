@@ -41,7 +41,8 @@ def write_bundle(
     """Write the bundle folder ``target`` of one model; an older one there is replaced in one step.
 
     ``head`` is one linear layer, ``weight`` (c, f) and ``bias`` (c,). ``plan`` has its defaults filled in.
-    ``tensors`` (``backbone.*``) stand in for those of ``backbone``; ``share`` is that of a mix. Raises ``InputFault`` when the disk is full.
+    ``tensors`` (``backbone.*``) stand in for those of ``backbone``; ``share`` is that of a mix. Raises ``InputFault``
+    when the disk is full.
     """
     from safetensors.torch import save_file
 

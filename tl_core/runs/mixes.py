@@ -1,4 +1,4 @@
-"""Between the starting model and the tuned one: what each mix of the two is worth, for the new task and the old ability.
+"""Between starting model and tuned model: what each mix of the two is worth, for the new task and the old ability.
 
 One end is the original backbone with the quick look's head, the other the tuned backbone with the tuned head; between
 them every trained number moves on a straight line (WiSE-FT, Wortsman et al. 2022). Only validation samples and the

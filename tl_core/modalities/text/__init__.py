@@ -11,8 +11,8 @@ from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation
-from tl_core.modalities.text.options import TextOptions
 from tl_core.modalities.reference import Reference
+from tl_core.modalities.text.options import TextOptions
 
 if TYPE_CHECKING:
     from torch import Tensor
