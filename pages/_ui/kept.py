@@ -34,6 +34,7 @@ def show(project: Project, shown: Training, report: Report, examined: bool) -> N
             st.fragment(_wait, run_every=TICK)(job)
         else:
             _failed(project, shown)
+    st.space("small")
     with st.container(key="likeness"):
         _likeness(shown, mixes)
 

@@ -76,7 +76,8 @@ def test_the_ends_are_the_two_models_and_the_exam_is_never_read(
     assert [mix.share for mix in found.mixes] == sorted({mix.share for mix in found.mixes})
     assert (found.mixes[0].share, found.mixes[-1].share) == (0.0, 1.0)
     if modality == "image":
-        assert found.original.value == 1.0
+        assert (found.original.value, found.original.low, found.original.high) == (1.0, 1.0, 1.0)
+        assert found.tuned.low < found.tuned.value < 1.0
     judged = {one.name: one.metrics for one in report(folder).candidates}
     for mix, name in ((found.mixes[0], "probe"), (found.mixes[-1], "finetuned")):
         for measure in ("balanced_accuracy", "log_loss"):

@@ -54,15 +54,20 @@ class General:
     def kept(self, model: Suffix) -> Metric:
         """The ability of ``model`` as it is now."""
         features = self._features(model)
-        if self._original is None:
-            self._original = features
+        original = self._original
+        if original is None:
+            original = self._original = features
         units, seed = self.reference.units, self._job.plan.seed
         if self.reference.pairs:
             half = len(features) // 2
             return forgetting.retrieval(features[:half], features[half:], units, seed)
+        if original is features:  # it agrees with itself: no estimate, so there is no doubt
+            return Metric(
+                value=1.0, low=1.0, high=1.0, method="exact", samples=len(features), groups=len(set(units))
+            )  # fmt: skip
         if self._classifier is None:
-            return forgetting.neighbours(self._original, features, units, seed)
-        said = [_asked(self._classifier, one) for one in (self._original, features)]
+            return forgetting.neighbours(original, features, units, seed)
+        said = [_asked(self._classifier, one) for one in (original, features)]
         return forgetting.agreement(said[0], said[1], units, seed)
 
     def _features(self, model: Suffix) -> np.ndarray:

@@ -55,17 +55,16 @@ function make(parent) {
       const name = element("div", "name", chart);
       element("b", "", name, one.title);
       element("small", "", name, one.about);
+      const value = element("div", "value", chart);
       const lane = element("div", "lane", chart);
       for (const mix of data.mixes) {
         element("i", "trace", lane).style.left = along(mix.figures[number].value) + "%";
       }
       const row = { whisker: element("i", "whisker", lane), dot: element("i", "dot " + (number ? "old" : "new"), lane) };
-      const value = element("div", "value", chart);
       row.text = element("b", "", value);
       row.doubt = element("small", "", value);
       return row;
     });
-    element("div", "", chart);
     const axis = element("div", "axis", chart);
     const step = data.low < 0.45 ? 0.2 : 0.1;
     for (let k = Math.ceil(data.low / step - 1e-9); k * step <= 1 + 1e-9; k++) {
