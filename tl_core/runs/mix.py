@@ -14,12 +14,13 @@ from tl_core.bundle.write import write_bundle
 from tl_core.domain.event import Notice, Phase, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import MixPlan, TrainPlan
-from tl_core.domain.report import Report
+from tl_core.domain.report import Candidate, Report
+from tl_core.evaluation.baselines import majority
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Job, prepare
-from tl_core.runs.mixes import BATCH, blend, read_ends
+from tl_core.runs.mixes import BATCH, blend, read_classic, read_ends
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -101,12 +102,15 @@ def _judge(job: Job, training: RunFolder, original: dict, tuned: dict, shares: d
             share if name == "mix" else None,
         )  # fmt: skip
     model.load(original)  # what lies below the mixed tensors in the bundle
-    baselines = judge_baselines(
-        job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
-    )  # fmt: skip
-    return answers | baselines
+    classic = read_classic(training, job, before["classic"].seconds) if "classic" in before else None
+    if classic is None:
+        return answers | judge_baselines(
+            job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
+        )  # fmt: skip
+    commonest = majority(job.train.labels, len(job.validation.samples), job.classes)
+    return answers | {"classic": classic, "majority": Answers(commonest, 0.0)}
 
 
-def _candidates(training: RunFolder) -> dict:
+def _candidates(training: RunFolder) -> dict[str, Candidate]:
     file = training.evaluation / "validation.json"
     return {one.name: one for one in Report.model_validate_json(file.read_bytes()).candidates} if file.exists() else {}

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
@@ -20,8 +21,10 @@ from tl_core.backbones.protocol import Stage
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.mixes import Likeness, Mix, Mixes
+from tl_core.domain.report import Predictions
 from tl_core.evaluation.forgetting import linear_cka
 from tl_core.evaluation.metrics import measure
+from tl_core.evaluation.report import Answers
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job
 from tl_core.runs.forgetting import General, stages_seen
@@ -31,6 +34,7 @@ from tl_core.tasks import classify
 from tl_core.training.loop import answer
 
 MIXES, TENSORS = "mixes.json", "mixes.safetensors"  # in ``evaluation``
+CLASSIC = "validation-classic.json"  # there too: what the classic method said, so that it need not be fitted again
 PART = 0.15  # of the training's own work that this may take
 STEPS = (10, 5, 4)  # equal steps from 0 to 1; the finest that fits, and at least the last
 BATCH = 32  # validation samples a pass
@@ -116,6 +120,23 @@ def read_ends(training: RunFolder, job: Job) -> tuple[dict[str, Tensor], dict[st
     if set(original) != set(tuned):
         raise InputFault("results.other_start")
     return original, tuned
+
+
+def keep_classic(job: Job, classic: Answers) -> None:
+    """Keep what the classic method said of the validation samples: a mix will be compared with it."""
+    said = Predictions(
+        samples=job.validation.ids, true=job.validation.labels.tolist(), probabilities=classic.probabilities.tolist()
+    )
+    write_json(job.folder.evaluation / CLASSIC, said)
+
+
+def read_classic(training: RunFolder, job: Job, seconds: float) -> Answers | None:
+    """What ``keep_classic`` kept; None where that was of other samples, or is not there."""
+    file = training.evaluation / CLASSIC
+    if not file.is_file():
+        return None
+    said = Predictions.model_validate_json(file.read_bytes())
+    return Answers(np.array(said.probabilities), seconds) if said.samples == job.validation.ids else None
 
 
 def _keep(folder: RunFolder, original: Tensors, tuned: Tensors) -> None:

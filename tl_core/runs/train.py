@@ -18,7 +18,7 @@ from tl_core.evaluation.paired import log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, solve, train_suffix
-from tl_core.runs.mixes import measure_mixes
+from tl_core.runs.mixes import keep_classic, measure_mixes
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -80,6 +80,8 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     answers |= judge_baselines(
         job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
     )  # fmt: skip
+    if "finetuned" in candidates:
+        keep_classic(job, answers["classic"])
     report, predictions = build_report(
         "validation", job.dataset.classes, chosen, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
