@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from tests.runs import tuned
-from tl_core.bundle.parity import FAILED
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.mixes import Mixes
 from tl_core.domain.report import Report
@@ -31,9 +30,8 @@ def report(folder: RunFolder, subset: str = "validation") -> Report:
 
 @pytest.fixture(autouse=True)
 def no_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fresh process loads libraries for seconds; its word is asked for in test_mix."""
-    monkeypatch.setattr(train, "start_fresh", lambda library: None)
-    monkeypatch.setattr(train, "certify", lambda *arguments: FAILED)
+    """Its word is asked for in test_mix."""
+    tuned.uncertified(monkeypatch, train)
 
 
 @pytest.fixture

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
+import pytest
 import torch
 
 from tests.bundle.tiny import IMAGE, TEXT, Made, make
 from tl_core.backbones.keep import keep
+from tl_core.domain.bundle import Parity
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import SplitRule
 from tl_core.store import runs
@@ -44,6 +48,13 @@ def start(
     files = {name: path.read_bytes() for name, path in made.backbone.files.items()}
     keep(home, made.backbone.card, IMAGE if modality == "image" else TEXT, weights, files)
     return made
+
+
+def uncertified(patch: pytest.MonkeyPatch, module: ModuleType) -> None:
+    """No fresh process confirms what ``module`` writes: it loads libraries for seconds."""
+    passed = Parity(samples=1, labels_equal=True, largest_difference=0.0)
+    patch.setattr(module, "start_fresh", lambda library: None)
+    patch.setattr(module, "certify", lambda *arguments: passed)
 
 
 def folder(home: Home, asked: TrainPlan) -> RunFolder:
