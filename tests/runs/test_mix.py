@@ -118,6 +118,25 @@ def test_another_starting_model_is_refused_and_nothing_changes(home: Home, train
     assert (training.bundle / "bundle.json").read_bytes() == manifest
 
 
+@pytest.mark.parametrize("training", ["text"], indirect=True)
+def test_stop_leaves_the_model_and_its_exam_as_they_are(
+    home: Home, training: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [training.bundle / "bundle.json", training.evaluation / "validation.json", training.evaluation / "test.json"]
+    kept[-1].write_text("an exam", "utf-8")
+    before = [file.read_bytes() for file in kept]
+    folder = index.create_run(home, MixPlan(project=before_project(training), run=training.id, share=0.5))
+    answer = mix_job.answer
+
+    def pressed(*arguments):
+        folder.request_stop()
+        return answer(*arguments)
+
+    monkeypatch.setattr(mix_job, "answer", pressed)
+    assert perform(folder).state == "stopped"
+    assert [file.read_bytes() for file in kept] == before
+
+
 class TestAsking:
     """``results.use_mix``, before any work."""
 

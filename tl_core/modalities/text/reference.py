@@ -2,7 +2,8 @@
 
 Public text under the Python Software Foundation's licence. The first sentence of a paragraph is a query, the rest of it
 the passage to be found; both are cleaned of code and markup. Another version of Python may hold other paragraphs: what
-a tuned model has kept is always measured against the original on the same ones.
+a tuned model has kept is always measured against the original on the same ones. Recall at 1 on those of Python 3.11, as
+fetched: MiniLM-L6 0.50, MPNet-base 0.47, multilingual E5-small 0.38 (chance: 0.007).
 """
 
 from __future__ import annotations
