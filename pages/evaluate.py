@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import exam, judgement, shell, trainings
+from pages._ui import exam, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import results
@@ -40,6 +40,7 @@ if report is None:
 if shell.run_id() != shown.id:
     st.query_params["run"] = shown.id  # a reload or another browser finds the same run
 examined = results.report(shown.id, "test")
+validated = report
 head = st.container()
 with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
     trainings.choose([one for one in among if results.report(one.id, "validation")], shown)
@@ -58,6 +59,8 @@ with head:
     shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
 judgement.overview(project, dataset, shown, among, report)
+st.space("small")
+kept.show(project, shown, validated, examined is not None)
 st.space("small")
 exam.show(project, shown, examined)
 st.space("small")

@@ -42,6 +42,28 @@ class Pair(NamedTuple):
     lower: Metric
 
 
+class Value(NamedTuple):
+    """One figure without an interval, on a row of its own."""
+
+    label: str
+    value: float
+    colour: str
+    symbol: str
+
+
+def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
+    """Dots without whiskers, close together."""
+    figure = _blank()
+    for place, row in enumerate(rows):
+        figure.add_scatter(
+            x=[row.value], y=[place], mode="markers", marker={**_marker(row.colour, row.symbol), "size": 11},
+            hovertemplate=f"{plain(row.label)}: {row.value:.2f}<extra></extra>",
+        )  # fmt: skip
+    _rows(figure, [row.label for row in rows], [Metric(value=row.value) for row in rows])
+    figure.update_layout(height=30 * len(rows) + 40)
+    _show(figure, key, alt)
+
+
 def dots(rows: Sequence[Dot], *, key: str, alt: str) -> None:
     """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1."""
     figure = _blank()
@@ -183,4 +205,9 @@ def _show(figure: Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config=_CONFIG)
 
 
-CANDIDATE_LOOKS = {"finetuned": (EMBER, "circle"), "probe": (ICE, "circle"), "scratch": (MUTED, "diamond")}
+CANDIDATE_LOOKS = {
+    "finetuned": (EMBER, "circle"),
+    "mix": (EMBER, "circle-open"),
+    "probe": (ICE, "circle"),
+    "scratch": (MUTED, "diamond"),
+}

@@ -16,6 +16,7 @@ _PAGE: dict[str, PageName] = {
     "ladder": "ladder",
     "intake": "data",
     "exam": "evaluate",
+    "mix": "evaluate",
     "predict": "use",
     "fetch": "model",
     "calibrate": "model",

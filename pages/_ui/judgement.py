@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import charts, evidence, matrix, sentences, shell
 from pages._ui.trainings import Training
-from pages._ui.words import duration, moment, t
+from pages._ui.words import duration, moment, share, t
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.project import Project
 from tl_core.domain.report import Candidate, Report
@@ -71,8 +71,8 @@ def from_scratch(shown: Training, among: list[Training], report: Report) -> list
 def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     shell.section(t("evaluate_page.comparison_title"), help=t("evaluate_page.term_balanced_accuracy"))
     scratch = from_scratch(shown, among, report)
-    named = [(t(f"evaluate_page.candidate_{one.name}"), one) for one in report.candidates[:1]]
-    rest = [(t(f"evaluate_page.candidate_{one.name}"), one) for one in report.candidates[1:]]
+    named = [(_name(one.name, one.share), one) for one in report.candidates[:1]]
+    rest = [(_name(one.name), one) for one in report.candidates[1:]]
     ours = [pair for pair in rest if pair[1].name not in ("classic", "majority")]
     others = [
         (t("evaluate_page.candidate_other", when=moment(one.created)) if len(scratch) > 1 else _name("scratch"), which)
@@ -106,7 +106,9 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     )
 
 
-def _name(candidate: str) -> str:
+def _name(candidate: str, tuned: float | None = None) -> str:
+    if tuned is not None:
+        return t("evaluate_page.candidate_mix", share=share(tuned))
     return t(f"evaluate_page.candidate_{candidate}")
 
 

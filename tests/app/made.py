@@ -20,6 +20,7 @@ from tl_core.domain.bundle import Parity
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Rung, Started
 from tl_core.domain.ladder import Advice, Ladder
+from tl_core.domain.mixes import Ability, Likeness, Mix, Mixes
 from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
 from tl_core.domain.project import Project, Purpose
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
@@ -259,6 +260,33 @@ def judge(folder: RunFolder, made: Project, chosen: str, subset: Subset, *, grou
         folder.evaluation / f"{subset}-predictions.json", Predictions(samples=ids, true=true, probabilities=told)
     )
     return report
+
+
+def kept(folder: RunFolder, ability: Ability = "agreement", steps: int = 5, grouped: bool = True) -> Mixes:
+    """What a fine-tuning kept: the task gains on the way to the tuned model, the old ability falls."""
+    doubt = 0.05 if grouped else None
+    best = 1.0 if ability != "retrieval" else 0.5
+    found = Mixes(
+        ability=ability,
+        mixes=[
+            Mix(
+                share=step / steps,
+                metrics={
+                    "balanced_accuracy": metric(0.72 + 0.1 * (step / steps) ** 0.5, doubt),
+                    "log_loss": metric(0.6 - 0.15 * step / steps, doubt),
+                },
+                kept=metric(best * (1 - 0.17 * (step / steps) ** 2), 0.06, samples=91, groups=16),
+            )
+            for step in range(steps + 1)
+        ],
+        likeness=[
+            Likeness(stage=f"blocks.{k}", title=title, frozen=k < 5, value=1.0 if k < 5 else 1.6 - 0.14 * k)
+            for k, title in enumerate(["Edges", "Texture", "Pattern", "Parts", "Shape", "Things", "Meaning"])
+        ],
+        seconds=3.0,
+    )
+    write_json(folder.evaluation / "mixes.json", found)
+    return found
 
 
 def examined(home: Home, made: Project, folder: RunFolder) -> None:

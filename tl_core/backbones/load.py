@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from tl_core.backbones import catalogue
 from tl_core.backbones.families import build
@@ -14,7 +15,13 @@ from tl_core.domain.card import BackboneCard, StageCard
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
-OWN = {"card.json", "architecture.json", "model.safetensors"}  # of a fetched model's folder; the rest are its files
+CLASSIFIER = "classifier.safetensors"  # what the model answered by, before it became ours
+OWN = {
+    "card.json",
+    "architecture.json",
+    "model.safetensors",
+    CLASSIFIER,
+}  # of a fetched model's folder; the rest are its files
 
 
 def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Backbone:
@@ -34,6 +41,22 @@ def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Ba
         fill(backbone, folder / "model.safetensors")
     backbone.network.eval()
     return backbone
+
+
+def load_classifier(home: Home, name: str) -> nn.Linear | None:
+    """The fetched model's own last layer, pooled features (batch, feature) -> logits (batch, class of its own).
+
+    None where it had none, or was fetched before these were kept.
+    """
+    from safetensors.torch import load_file
+
+    folder = catalogue.fetched(home, name)
+    if folder is None or not (folder / CLASSIFIER).is_file():
+        return None
+    tensors = load_file(folder / CLASSIFIER)
+    classifier = nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
+    classifier.load_state_dict(tensors)
+    return classifier.requires_grad_(False)
 
 
 def rebuild(card: BackboneCard, architecture: dict, folder: Path, files: list[str] | None = None) -> Backbone:

@@ -97,7 +97,10 @@ def _starting_model(manifest: BundleManifest) -> Iterator[str]:
 
 def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Report]) -> Iterator[str]:
     stages = len(manifest.card.stages)
-    yield "- " + say(f"bundle.card_candidate_{manifest.candidate}", frozen=manifest.frozen_stages, stages=stages)
+    share = f"{100 * (manifest.share or 0):.0f}"
+    yield "- " + say(
+        f"bundle.card_candidate_{manifest.candidate}", frozen=manifest.frozen_stages, stages=stages, share=share
+    )
     epochs = next((c.epochs for r in reports for c in r.candidates if c.name == manifest.candidate), None)
     if epochs:
         yield "- " + say("bundle.card_epochs", count=epochs)

@@ -36,11 +36,13 @@ def write_bundle(
     split: Split,
     reports: Sequence[Report] = (),
     tensors: Mapping[str, Tensor] | None = None,
+    share: float | None = None,
 ) -> BundleManifest:
     """Write the bundle folder ``target`` of one model; an older one there is replaced in one step.
 
     ``head`` is one linear layer, ``weight`` (c, f) and ``bias`` (c,). ``plan`` has its defaults filled in.
-    ``tensors`` (``backbone.*``) stand in for those of ``backbone``. Raises ``InputFault`` when the disk is full.
+    ``tensors`` (``backbone.*``) stand in for those of ``backbone``; ``share`` is that of a mix. Raises ``InputFault``
+    when the disk is full.
     """
     from safetensors.torch import save_file
 
@@ -71,6 +73,7 @@ def write_bundle(
             architecture=backbone.architecture,
             frozen_stages=frozen.get(candidate, plan.frozen_stages or 0),
             candidate=candidate,
+            share=share,
             preprocessing=backbone.card.input,
             options=plan.options,
             files={file.name: sha256(file) for file in sorted(beside.iterdir())},

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from tl_core import backbones
 from tl_core.commands import training_arguments as training
 from tl_core.domain.fault import InputFault
+from tl_core.domain.mixes import Mixes
 from tl_core.domain.plan import ExamPlan, Recipe, TrainPlan
 from tl_core.domain.report import Report
 from tl_core.domain.run import RunView, Status
@@ -124,6 +125,7 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, 
         "metrics": metrics,
         "baselines": others,
         "gain_over_classic": gains,
+        "kept": _kept(folder, chosen),
         "seconds": {**seconds, "total": sum(s.get("total", 0.0) for s in spent)},
     }
 
@@ -131,3 +133,11 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:
     path = folder.evaluation / f"{subset}.json"
     return Report.model_validate_json(path.read_bytes()) if path.exists() else None
+
+
+def _kept(folder: RunFolder, chosen: str | None) -> dict[str, float | None] | None:
+    """What a fine-tuned model kept of the starting model's ability; None for any other."""
+    path = folder.evaluation / "mixes.json"
+    if chosen != "finetuned" or not path.exists():
+        return None
+    return training.plain(Mixes.model_validate_json(path.read_bytes()).tuned)

@@ -39,7 +39,8 @@ class BundleManifest(Noun):
     card: BackboneCard
     architecture: dict
     frozen_stages: int
-    candidate: str  # probe, finetuned, scratch
+    candidate: str  # probe, finetuned, scratch, mix
+    share: float | None = None  # of a mix: how much of it is tuned, 0 to 1
     preprocessing: ImageInput | TextInput = Field(discriminator="kind")
     options: dict[str, int | float | str | bool] = {}
     files: dict[str, str]  # name -> sha256

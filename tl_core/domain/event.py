@@ -27,7 +27,7 @@ class Started(_Event):
 
 
 class Phase(_Event):
-    """A part of the work began: prepare, features, probe, train, evaluate, bundle; read, store; fetch; predict."""
+    """A part of the work began: prepare, features, probe, train, mixes, evaluate, bundle; read, store; fetch; ..."""
 
     kind: Literal["phase"] = "phase"
     name: str

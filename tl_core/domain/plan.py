@@ -89,6 +89,15 @@ class ExamPlan(Noun):
     run: str
 
 
+class MixPlan(Noun):
+    """Make a mix of starting model and tuned model the model of a fine-tuning."""
+
+    kind: Literal["mix"] = "mix"
+    project: str
+    run: str
+    share: float = Field(ge=0, le=1)  # of the tuned weights
+
+
 class PredictPlan(Noun):
     """Answer for many samples at once, into a CSV."""
 
@@ -121,6 +130,6 @@ class CalibratePlan(Noun):
 
 
 Plan = Annotated[
-    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, PredictPlan, FetchPlan, CalibratePlan],
+    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan],
     Field(discriminator="kind"),
 ]

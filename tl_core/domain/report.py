@@ -39,12 +39,13 @@ class Curve(Noun):
 
 
 class Candidate(Noun):
-    """One way to answer, judged on one subset: probe, finetuned, scratch, majority, classic."""
+    """One way to answer, judged on one subset: probe, finetuned, scratch, mix, majority, classic."""
 
     name: str
     metrics: dict[MetricName, Metric]
     seconds: float  # to make it, data at hand
     epochs: int | None = None
+    share: float | None = None  # of a mix: how much of it is tuned, 0 to 1
 
 
 class Report(Noun):

@@ -27,12 +27,13 @@ _AUC_WORK = 20_000_000  # sample weights summed for AUC; limits its resamples on
 
 
 def measure(
-    true: np.ndarray, probabilities: np.ndarray, groups: Groups = None, seed: int = 0
+    true: np.ndarray, probabilities: np.ndarray, groups: Groups = None, seed: int = 0, *, ranking: bool = True
 ) -> dict[MetricName, Metric]:
     """Accuracy, balanced accuracy, macro F1, macro one-against-rest AUC and log loss.
 
     ``true`` (n,) class numbers, ``probabilities`` (n, c), ``groups`` (n,) or None. Macro averages run over the classes
-    that ``true`` holds. AUC is left out when it holds one class only. Raises ``ValueError`` on no samples.
+    that ``true`` holds. AUC is left out when it holds one class only, and
+    without ``ranking``: it takes most of the time. Raises ``ValueError`` on no samples.
     """
     true, probabilities = np.asarray(true, dtype=np.int64), np.asarray(probabilities, dtype=np.float64)
     if len(true) == 0 or probabilities.shape[0] != len(true):
@@ -50,7 +51,7 @@ def measure(
     values: dict[MetricName, float] = {name: float(found[0]) for name, found in whole.items()}
     values["log_loss"] = float(losses.mean())
     areas = class_areas(true, probabilities, present, np.ones((1, len(true))))[0]
-    if len(present) > 1:
+    if ranking and len(present) > 1:
         values["auc"] = float(areas.mean())
     if count < LEAST_UNITS:
         return {name: Metric(value=value, **facts) for name, value in values.items()}

@@ -29,6 +29,7 @@ class Answers(NamedTuple):
     probabilities: np.ndarray  # (n, c)
     seconds: float  # to make the candidate, data at hand
     epochs: int | None = None
+    share: float | None = None  # of a mix: how much of it is tuned
 
 
 def build_report(
@@ -63,6 +64,7 @@ def build_report(
                 metrics=measure(true, answers[name].probabilities, groups, seed),
                 seconds=answers[name].seconds,
                 epochs=answers[name].epochs,
+                share=answers[name].share,
             )
             for name in order
         ],

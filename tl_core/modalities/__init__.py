@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
 from tl_core.modalities.augmentation import Augmentation, Raw
+from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,6 +41,9 @@ class Modality(Protocol):
 
     def blank(self) -> Raw:
         """A sample that says nothing: enough to lay out or compile a model."""
+
+    def reference(self) -> Reference:
+        """General samples to measure what a model has kept of its ability; always the same ones."""
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Raw:
         """A sample of a project, from the project's own folder."""

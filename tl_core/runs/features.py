@@ -79,10 +79,9 @@ class Encoder:
     def states(self) -> tuple[States, States]:
         """What the training loop reads: the cache, with views of augmented training samples; or fresh batches."""
         if not self.keeps:
-            enter: Callable[[dict[str, torch.Tensor]], State] = self.backbone.enter
             if self.boundary > 0:
                 self.tell(Notice(key="training.too_large_to_keep"))
-                enter = _as_state(self._compile([self.boundary], features=False))
+            enter = self.enter()
             return self._online(enter, self.train), self._online(enter, self.validation)
         here = [self.boundary]
         run = self._compile(here, features=True)
@@ -97,6 +96,22 @@ class Encoder:
             for view in range(1, self.plan.views):
                 views += self._encode(self.train, run, count, here, view, features=False)
         return CachedStates(views), CachedStates(validation)
+
+    def judged(self) -> States:
+        """The validation samples alone, as ``states`` gives them."""
+        if not self.keeps:
+            return self._online(self.enter(), self.validation)
+        here = [self.boundary]
+        count = _Count(self, len(self.validation.samples))
+        return CachedStates(
+            self._encode(self.validation, self._compile(here, features=True), count, here, features=True)
+        )
+
+    def enter(self) -> Callable[[dict[str, torch.Tensor]], State]:
+        """What takes an input batch to the boundary; any samples, nothing is kept."""
+        if self.boundary == 0:
+            return self.backbone.enter
+        return _as_state(self._compile([self.boundary], features=self.keeps))  # compiled for ``states`` already
 
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)

@@ -1,4 +1,4 @@
-"""A whole training: prepare -> features -> probe -> train -> evaluate -> bundle."""
+"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate -> bundle."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tl_core.evaluation.paired import LEAST_GAIN, log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
+from tl_core.runs.mixes import keep_classic, measure_mixes
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -38,6 +39,8 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     if not candidates:
         raise Stopped
     chosen = _choose(job, candidates)
+    if "finetuned" in candidates and not stopped:
+        stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
     fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
     report = _evaluate(job, candidates, chosen)
     _bundle(job, candidates[chosen], chosen, report, fresh)
@@ -69,6 +72,8 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     answers |= judge_baselines(
         job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
     )  # fmt: skip
+    if "finetuned" in candidates:
+        keep_classic(job, answers["classic"])
     report, predictions = build_report(
         "validation", job.dataset.classes, chosen, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,

@@ -118,6 +118,7 @@ _PLACE: dict[str, StepName] = {
     "train": "train",
     "ladder": "model",
     "exam": "evaluate",
+    "mix": "evaluate",
     "predict": "use",
 }
 

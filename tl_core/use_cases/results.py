@@ -8,7 +8,8 @@ from pathlib import Path
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import ExamPlan, TrainPlan
+from tl_core.domain.mixes import Mixes
+from tl_core.domain.plan import ExamPlan, MixPlan, TrainPlan
 from tl_core.domain.report import Predictions, Report
 from tl_core.domain.run import ENDED
 from tl_core.domain.split import Subset
@@ -60,10 +61,59 @@ def open_exam(run_id: str) -> str:
         raise InputFault("results.no_exam")
     if _report(folder, "test") is not None:
         raise InputFault("results.already_open")
-    for job in runs.runs_of(plan.project, "exam"):
-        if isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED:
-            raise InputFault("results.being_marked")
+    if _exam_at_work(plan.project, run_id):
+        raise InputFault("results.being_marked")
+    if mix_at_work(plan.project, run_id) is not None:
+        raise InputFault("results.being_mixed")
     return runs.start(ExamPlan(project=plan.project, run=run_id))
+
+
+def mixes(run_id: str) -> Mixes | None:
+    """What a fine-tuning kept of the starting model's ability, at every mix measured; None where there is none.
+
+    Raises InputFault: no such job.
+    """
+    file = RunFolder.find(Home.default(), run_id).path / "evaluation" / "mixes.json"
+    try:
+        return Mixes.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def share_in_use(report: Report) -> float | None:
+    """How much of the model that ``report`` judges is tuned: 0 the quick look, 1 fine-tuned; None from scratch."""
+    return {"probe": 0.0, "finetuned": 1.0}.get(report.chosen, report.candidates[0].share)
+
+
+def use_mix(run_id: str, share: float) -> str:
+    """Make a mix the model of a fine-tuning; returns the job's id. Raises InputFault.
+
+    An exam opened for the model before loses its figures; its opening stays counted.
+    """
+    folder = RunFolder.find(Home.default(), run_id)
+    plan = folder.plan()
+    if not isinstance(plan, TrainPlan):
+        raise InputFault("results.not_a_training")
+    if folder.status() is None or not folder.bundle.is_dir():
+        raise InputFault("results.no_model")
+    measured = mixes(run_id)
+    if measured is None:
+        raise InputFault("results.no_mixes")
+    if all(abs(one.share - share) > 1e-9 for one in measured.mixes):
+        raise InputFault("results.not_measured")
+    if mix_at_work(plan.project, run_id) is not None:
+        raise InputFault("results.being_mixed")
+    if _exam_at_work(plan.project, run_id):
+        raise InputFault("results.being_marked")
+    return runs.start(MixPlan(project=plan.project, run=run_id, share=share))
+
+
+def mix_at_work(project_id: str, run_id: str) -> str | None:
+    """The job that makes a mix the model of this training right now, or waits to."""
+    for job in runs.runs_of(project_id, "mix"):
+        if isinstance(job.plan, MixPlan) and job.plan.run == run_id and job.state not in ENDED:
+            return job.id
+    return None
 
 
 def exam_size(run_id: str) -> int:
@@ -75,6 +125,13 @@ def exam_size(run_id: str) -> int:
 def openings(project_id: str) -> int:
     """How often the project's sealed exam was opened, for whichever model."""
     return index.count_openings(Home.default(), project_id)
+
+
+def _exam_at_work(project_id: str, run_id: str) -> bool:
+    return any(
+        isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED
+        for job in runs.runs_of(project_id, "exam")
+    )
 
 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:

@@ -14,6 +14,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation
 from tl_core.modalities.image.options import ImageOptions
+from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,6 +34,11 @@ class ImageModality:
 
     def blank(self) -> Image.Image:
         return Image.new("RGB", (64, 64))
+
+    def reference(self) -> Reference:
+        from tl_core.modalities.image.reference import reference
+
+        return reference()
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> Image.Image:
         from tl_core.modalities.image.preprocess import open_image

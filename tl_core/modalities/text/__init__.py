@@ -11,6 +11,7 @@ from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation
+from tl_core.modalities.reference import Reference
 from tl_core.modalities.text.options import TextOptions
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ class TextModality:
 
     def blank(self) -> str:
         return "blank"
+
+    def reference(self) -> Reference:
+        from tl_core.modalities.text.reference import reference
+
+        return reference()
 
     def load_raw(self, home: Home, project_id: str, sample: Sample) -> str:
         return sample.text or ""
