@@ -133,10 +133,19 @@ def rows(told: Sequence[Rung]) -> list[dict[str, object]]:
             t("ladder_page.column_seconds"): duration(rung.seconds),
             t("ladder_page.column_memory"): size(rung.memory),
             t("ladder_page.column_learns"): f"{rung.trained_parameters:,}",
+            t("ladder_page.column_kept"): _kept(rung),
             t("ladder_page.column_epochs"): rung.epochs if rung.epochs is not None else "–",
         }
         for rung in told
     ]
+
+
+def _kept(rung: Rung) -> str:
+    """The ability left, with its interval, beside the starting model's own."""
+    if rung.kept is None or rung.original is None:
+        return rungs.still_knows(rung)
+    said, own = sentences.figure(rung.kept.value), sentences.figure(rung.original.value)
+    return t("ladder_page.kept_of", kept=said, interval=sentences.interval(rung.kept), original=own)
 
 
 def _cell(rung: Rung, metric: str) -> str:

@@ -16,6 +16,7 @@ from tl_core.domain.event import Event, Rung
 from tl_core.domain.ladder import Ladder
 from tl_core.domain.plan import LadderPlan, Plan
 from tl_core.domain.report import MetricName, Report
+from tl_core.freezing import encode
 from tl_core.freezing.suffix import Suffix
 from tl_core.jobs.perform import perform
 from tl_core.runs import candidates, features, train
@@ -77,6 +78,11 @@ def test_every_boundary_is_tried_and_then_from_scratch(home: Home, modality: str
         assert rung.seconds > 0
     assert told[0].epochs is None
     assert told[1].epochs == 2
+    for rung in told:
+        tuned = rung.recipe == "finetune"
+        assert (rung.kept is not None, rung.original is not None) == (tuned, tuned)
+    originals = {round(rung.original.value, 6) for rung in told if rung.original}
+    assert len(originals) == 1  # every rung begins with the starting model's own ability
     found = report(folder)
     assert found.rungs == told
     assert found.advice is not None
@@ -106,7 +112,7 @@ def test_its_caches_are_those_of_ordinary_runs(home: Home, unpacked: None, monke
     def no_need(*_: object, **__: object) -> None:
         raise AssertionError("everything is there")
 
-    monkeypatch.setattr(features, "compile_prefix", no_need)
+    monkeypatch.setattr(encode, "ActivationsWriter", no_need)
     done(home, base.model_copy(update={"frozen_stages": 2}))
     assert sorted(path.name for path in cache.iterdir()) == before
 

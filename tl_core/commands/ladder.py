@@ -76,4 +76,5 @@ def _line(recipe: str, frozen: int, score: float, seconds: float) -> str:
 def _plain(rung: Rung) -> dict[str, Any]:
     kept = {"frozen_stages", "recipe", "seconds", "prepare_seconds", "memory", "trained_parameters", "epochs"}
     metrics = {name: training.plain(metric) for name, metric in rung.metrics.items()}
-    return {**rung.model_dump(include=kept), "metrics": metrics}
+    ability = {name: training.plain(one) for name, one in (("kept", rung.kept), ("original", rung.original)) if one}
+    return {**rung.model_dump(include=kept), "metrics": metrics, **ability}

@@ -98,6 +98,8 @@ class Rung(_Event):
     memory: int  # bytes at most
     trained_parameters: int
     epochs: int | None = None
+    kept: Metric | None = None  # ability of the starting model that is left; None for the quick look and from scratch
+    original: Metric | None = None  # the starting model's own
 
 
 class Result(_Event):

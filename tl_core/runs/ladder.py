@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import io
 import time
@@ -17,9 +18,12 @@ from tl_core.domain.event import Phase, Rung
 from tl_core.domain.fault import Stopped
 from tl_core.domain.ladder import Ladder
 from tl_core.domain.plan import LadderPlan, TrainPlan
+from tl_core.domain.report import Metric
 from tl_core.evaluation.ladder import recommend
 from tl_core.evaluation.metrics import measure
+from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve_on, train_suffix
+from tl_core.runs.forgetting import General
 from tl_core.store.atomic import read_json, write_bytes, write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -64,7 +68,7 @@ def _first(job: Job, todo: list[TrainPlan]) -> Candidate:
     probe = solve_on(job, learn, judge)
     if _answers(job.folder, todo[0]) is None:
         answers = replace(probe, probabilities=sharpened(job, probe))
-        _tell(job, todo[0], answers, probe, time.monotonic() - began, len(todo))
+        _tell(job, todo[0], answers, probe, time.monotonic() - began, len(todo), peak_memory(job.device))
     job.encoder.keep_views(passed)
     return probe
 
@@ -86,7 +90,6 @@ def _shelf(job: Job, todo: list[TrainPlan]) -> tuple[list[int], list[int]]:
 def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: int) -> None:
     """One rung: the pre-trained weights as they were, or fresh random ones, trained from the boundary on."""
     gc.collect()
-    forget_peak(job.device)
     torch.manual_seed(asked.seed)
     backbone, began = job.backbone, time.monotonic()
     if asked.recipe == "scratch":
@@ -98,14 +101,28 @@ def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: 
         job, plan=asked, backbone=backbone, encoder=replace(job.encoder, plan=asked, backbone=backbone),
         rung=_name(asked),
     )  # fmt: skip
+    general = General(rung) if asked.recipe != "scratch" else None
+    ability = general.kept(_suffix(rung, probe)) if general else None
+    forget_peak(job.device)
     trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
     if stopped:
         raise Stopped
-    _tell(job, asked, trained, probe, time.monotonic() - began, of)
+    spent = time.monotonic() - began
+    memory = peak_memory(job.device)
+    kept = general.kept(_suffix(rung, trained)) if general and trained else None
+    _tell(job, asked, trained, probe, spent, of, memory, kept, ability)
     Checkpoints(job.folder.checkpoints / rung.rung).clear()
 
 
-def _tell(job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, spent: float, of: int) -> None:
+def _suffix(rung: Job, made: Candidate) -> Suffix:
+    """The network as it is now, from the rung's boundary on."""
+    return Suffix(rung.backbone, rung.encoder.boundary, copy.deepcopy(made.head)).to(rung.device)
+
+
+def _tell(
+    job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, spent: float, of: int, memory: int,
+    kept: Metric | None = None, original: Metric | None = None,
+) -> None:  # fmt: skip
     """Keep the rung's answers, then tell it. One that became unstable before its first epoch's end has none."""
     metrics = {}
     if made is not None:
@@ -120,9 +137,9 @@ def _tell(job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, 
     job.tell(
         Rung(
             frozen_stages=asked.frozen_stages or 0, recipe=asked.recipe, of=of, metrics=metrics,
-            seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=peak_memory(job.device),
+            seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=memory,
             trained_parameters=head + sum(p.numel() for stage in learning for p in parameters_of(stage)),
-            epochs=made.epochs if made else None,
+            epochs=made.epochs if made else None, kept=kept, original=original,
         )
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ export default function ({ data, parentElement }) {
   add(scale, "title", data.words.score);
   const axis = add(scale, "axis");
   for (const tick of data.ticks) add(axis, "tick", tick.text).style.setProperty("--at", tick.at);
-  for (const name of ["seconds", "memory", "learns"]) add(head, `cost ${name}`, data.words[name]);
+  for (const name of ["seconds", "memory", "learns", "kept"]) add(head, `cost ${name}`, data.words[name]);
 
   for (const row of data.rows) {
     const line = add(root, `row ${row.state} ${row.recipe}${row.chosen ? " chosen" : ""}`);
@@ -49,7 +49,7 @@ export default function ({ data, parentElement }) {
       add(lane, "note", row.note);
     }
     add(score, "value", row.text ?? "");
-    for (const name of ["seconds", "memory", "learns"]) {
+    for (const name of ["seconds", "memory", "learns", "kept"]) {
       const cell = add(line, `cost ${name}`, row.cost ? row.cost[name] : "");
       if (name === "seconds" && row.cost && data.longest > 0) {
         add(cell, "bar").style.setProperty("--part", row.seconds / data.longest);

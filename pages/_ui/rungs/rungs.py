@@ -12,12 +12,13 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.network.network import short
 from pages._ui.sentences import figure, interval
-from pages._ui.words import duration, size, t
+from pages._ui.words import duration, share, size, t
 from tl_core.domain.event import Rung
 from tl_core.domain.plan import Recipe, TrainPlan
 
 HERE = Path(__file__).resolve().parent
 HIT_RATE = "validation/balanced_accuracy"
+COLUMNS = ("rung", "score", "seconds", "memory", "learns", "kept")
 Place = tuple[Recipe, int]  # recipe and frozen layer groups: what a rung is known by
 Row = Literal["done", "now", "to_come", "unstable"]
 
@@ -57,7 +58,7 @@ def picture(planned: Sequence[TrainPlan], told: Sequence[Rung], chosen: Place | 
         "ticks": [{"at": (value - start) / (1 - start), "text": f"{value:.1f}"} for value in _ticks(start)],
         "start": start,
         "longest": max((rung.seconds for rung in told), default=0.0),
-        "words": {name: t(f"ladder_page.column_{name}") for name in ("rung", "score", "seconds", "memory", "learns")},
+        "words": {name: t(f"ladder_page.column_{name}") for name in COLUMNS},
         "alt": _alt(told),
     }
 
@@ -83,8 +84,18 @@ def _row(here: Place, rung: Rung | None, state: Row, stages: int, chosen: bool) 
         "seconds": duration(rung.seconds),
         "memory": size(rung.memory),
         "learns": short(rung.trained_parameters),
+        "kept": still_knows(rung),
     }
     return row
+
+
+def still_knows(rung: Rung) -> str:
+    """What is left of the starting model's ability, as a share of what it was; from scratch there was none."""
+    if rung.recipe == "scratch":
+        return t("ladder_page.kept_nothing")
+    if rung.kept is None or rung.original is None or rung.original.value <= 0:
+        return share(1.0) if rung.recipe == "probe" else t("ladder_page.kept_nothing")
+    return share(min(1.0, rung.kept.value / rung.original.value))
 
 
 def place(rung: Rung) -> Place:
