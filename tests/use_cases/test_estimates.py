@@ -52,7 +52,7 @@ def test_more_training_takes_more(home: Home, plan: TrainPlan) -> None:
     assert twice is not None
     assert once is not None
     epochs = [a.seconds - b.seconds for a, b in zip(twice, once, strict=True)]
-    assert epochs[1] == pytest.approx(5 * (36 * 0.07 + 12 * 0.012))  # 60 samples: 36 learn, 12 judge
+    assert epochs[1] == pytest.approx(1.12 * 5 * (36 * 0.07 + 12 * 0.012))  # 60 samples: 36 learn, 12 judge
     assert epochs[-1] == 0.0  # a probe has no epochs
 
 

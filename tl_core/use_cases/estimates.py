@@ -20,6 +20,7 @@ START = 1.5  # seconds before the first sample is read
 PROBE = 0.6  # seconds of the exact solver for a few hundred samples
 FINISH = 7.0  # seconds of judging, packing and checking the bundle in a fresh process
 CLASSIC = 0.008  # seconds a sample of the classic baseline beside it
+MIXES = 0.12  # of the training's seconds, to measure mixes of the old and the new weights
 COPIES = 5  # of a trained number: gradient, two moments of the optimizer, the best epoch's, a checkpoint's
 FILLED = 0.9  # of the free memory that a plan may take
 
@@ -93,7 +94,9 @@ def _estimate(
         online = 0.0 if boundary else measured.read
         epoch = train * (measured.step[boundary] + online) + validation * (measured.judge[boundary] + online)
         views = plan.views - 1 if plan.augmentations and boundary else 0
-        seconds += (plan.epochs or 0) * epoch + views * train * (measured.read + measured.through[boundary])
+        mixes = MIXES if plan.recipe == "finetune" else 0.0
+        seconds += (1 + mixes) * (plan.epochs or 0) * epoch
+        seconds += views * train * (measured.read + measured.through[boundary])
     learns = 4 * (sum(stage.parameters for stage in card.stages[boundary:]) + card.features)
     memory = measured.idle + COPIES * learns + (plan.batch_size or 0) * measured.each[boundary]
     return Estimate(seconds=seconds, memory=memory, fits=free is None or memory <= FILLED * free)
