@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pages._ui import costs
 from pages._ui.network.network import Head, picture, short
 from tests.app import made
 from tests.app.conftest import OPENER
+from tl_core import processes
 from tl_core.domain.card import StageCard
 from tl_core.domain.plan import FetchPlan, TrainPlan
 from tl_core.domain.project import Project
@@ -189,3 +191,29 @@ def test_without_data_the_page_leads_to_them(home: Home, open_page: OPENER):
 
     at = open_page("model", project=create_project(home, "Bare", "reviews").id)
     assert "no data yet" in made.words(at)
+
+
+# --- what it takes ----------------------------------------------------------------------------------------------------
+
+
+def test_every_place_says_what_it_takes_and_which_fit(
+    home: Home, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = made.plan(project, batch_size=10)
+    made.calibration(home, plan, each=[10**9 * (made.PLACES - 1 - k) for k in range(made.PLACES)])
+    monkeypatch.setattr(processes, "free_memory", lambda: 30 * 10**9)
+    told = costs.costs(plan)
+    assert told is not None
+    assert [bool(one.warning) for one in told] == [True] * 5 + [False] * 3
+    assert told[0].warning.endswith("Freezing 5 layer groups fits.")
+    assert told[-1].takes.endswith("of memory")
+    monkeypatch.setattr(processes, "free_memory", lambda: 10**9)
+    none = costs.costs(plan)
+    assert none is not None
+    assert all("smaller starting model" in one.warning for one in none)
+
+
+def test_what_is_not_known_is_measured_behind_the_page(project: Project, open_page: OPENER):
+    at = open_page("model", project=project.id)
+    assert "Measuring how fast this computer is" in made.words(at)
+    assert [job.kind for job in runs.runs_of(project.id)] == ["calibrate"]

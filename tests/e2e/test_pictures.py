@@ -36,7 +36,9 @@ RANGE = "() => document.querySelector('.curves .plot')._fullLayout.xaxis.range.m
 def project(home: Home) -> Project:
     made.fetched(home)
     made.worker(home)
-    return made.project(home)
+    project = made.project(home)
+    made.calibration(home, made.plan(project))  # else the page would have it measured, and nobody is there to do it
+    return project
 
 
 def test_the_boundary_follows_the_finger_and_tells_once(visit, project: Project) -> None:
@@ -54,6 +56,7 @@ def test_the_boundary_follows_the_finger_and_tells_once(visit, project: Project)
         page.mouse.move(x + 14 * step, y)
         sent.append(slider.get_attribute("aria-valuenow"))
     assert sorted({int(str(value)) for value in sent}) == [1, 2, 3, 4, 5], "it answers on the way"
+    expect(page.get_by_text(re.compile("about .* at most · .* of memory"))).to_be_visible()
     assert page.evaluate("() => window.sent") == 0, "and asks nobody for it"
     page.mouse.up()
     expect(slider).to_have_attribute("aria-valuenow", "5")

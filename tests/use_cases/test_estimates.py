@@ -6,14 +6,12 @@ import pytest
 
 from tests.app import made
 from tl_core import processes
-from tl_core.domain.calibration import Calibration
 from tl_core.domain.plan import CalibratePlan, TrainPlan
 from tl_core.domain.project import Project
-from tl_core.store.calibrations import write_calibration
 from tl_core.store.home import Home
 from tl_core.use_cases import estimates, plans, runs
 
-PLACES = 8  # of MiniLM's boundary
+PLACES = made.PLACES
 
 
 @pytest.fixture
@@ -27,21 +25,12 @@ def plan(project: Project) -> TrainPlan:
     return plans.default_plan(project.id)
 
 
-def measured(home: Home, plan: TrainPlan, **changes: object) -> None:
-    values: dict = {
-        "backbone": plan.backbone, "sha256": "0" * 64, "device": "CPU", "read": 0.001, "capacity": None, "idle": 10**9,
-        "through": [0.001 * k for k in range(PLACES)], "step": [0.01 * (PLACES - k) for k in range(PLACES)],
-        "judge": [0.002 * (PLACES - 1 - k) for k in range(PLACES)], "each": [1e6 * (PLACES - k) for k in range(PLACES)],
-    }  # fmt: skip
-    write_calibration(home, plan.project, plan.device, Calibration.model_validate(values | changes))
-
-
 def test_nothing_is_told_before_it_was_measured(plan: TrainPlan) -> None:
     assert estimates.estimates(plan) is None
 
 
 def test_more_training_takes_more(home: Home, plan: TrainPlan) -> None:
-    measured(home, plan)
+    made.calibration(home, plan)
     told = estimates.estimates(plan)
     assert told is not None
     assert len(told) == PLACES
@@ -57,7 +46,7 @@ def test_more_training_takes_more(home: Home, plan: TrainPlan) -> None:
 
 
 def test_what_will_not_fit_is_marked(home: Home, plan: TrainPlan, monkeypatch: pytest.MonkeyPatch) -> None:
-    measured(home, plan, each=[1e9 * (PLACES - 1 - k) for k in range(PLACES)])
+    made.calibration(home, plan, each=[1e9 * (PLACES - 1 - k) for k in range(PLACES)])
     monkeypatch.setattr(processes, "free_memory", lambda: 50 * 10**9)
     told = estimates.estimates(plan)
     assert told is not None
@@ -71,7 +60,7 @@ def test_what_will_not_fit_is_marked(home: Home, plan: TrainPlan, monkeypatch: p
 
 
 def test_a_gpu_counts_its_own_memory(home: Home, plan: TrainPlan, monkeypatch: pytest.MonkeyPatch) -> None:
-    measured(home, plan, capacity=10**9)
+    made.calibration(home, plan, capacity=10**9)
     monkeypatch.setattr(processes, "free_memory", lambda: 10**12)
     told = estimates.estimates(plan)
     assert told is not None
@@ -90,5 +79,5 @@ def test_it_is_measured_once_and_never_beside_a_training(home: Home, plan: Train
     other = plan.model_copy(update={"device": "cpu"})
     runs.start(plan)
     assert estimates.calibrate(other) is None
-    measured(home, other)
+    made.calibration(home, other)
     assert estimates.calibrate(other) is None
