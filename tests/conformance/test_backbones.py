@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from tests.backbones import tiny
 from tl_core.backbones import catalogue
 from tl_core.backbones.load import completed, load, rebuild
 from tl_core.backbones.protocol import Backbone, forward, parameters_of
+from tl_core.freezing.prefix import compile_prefix
 
 PACKAGED = [pytest.param(name, marks=pytest.mark.weights) for name in catalogue.DEFAULTS.values()]
 
@@ -30,6 +32,25 @@ def test_stages_one_by_one_are_the_whole_network(backbone: Backbone) -> None:
         pooled = backbone.pool(forward(backbone, inputs))
     torch.testing.assert_close(pooled, tiny.reference(backbone, inputs), rtol=1e-4, atol=1e-5)
     assert pooled.std() > 0
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
+def test_compiled_is_eager_at_every_boundary(backbone: Backbone, tmp_path: Path) -> None:
+    """To a relative L2 of 1e-3, for other samples than it was compiled for; what cannot be compiled runs in PyTorch."""
+    inputs = tiny.batch(backbone)
+    boundaries = list(range(1, len(backbone.stages)))
+    run = compile_prefix(
+        backbone, boundaries, inputs, torch.device("cpu"), hidden=True, features=True, cache=tmp_path
+    )  # fmt: skip
+    batch = {name: torch.flip(tensor, [0]) for name, tensor in inputs.items()}
+    hidden, features = run.each(batch)
+    with torch.inference_mode():
+        expected = [forward(backbone, batch, stop=boundary)["hidden"] for boundary in boundaries]
+        expected.append(backbone.pool(forward(backbone, batch)))
+    assert features is not None
+    for ours, theirs in zip([*hidden, features], expected, strict=True):
+        assert ours.shape == tuple(theirs.shape)
+        assert float((torch.from_numpy(ours) - theirs).norm() / theirs.norm()) < 1e-3
 
 
 def test_every_parameter_and_buffer_is_in_one_stage(backbone: Backbone) -> None:
