@@ -8,6 +8,7 @@ from tl_core.domain.calibration import Calibration, Estimate
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import CalibratePlan, TrainPlan
 from tl_core.domain.run import ENDED
+from tl_core.jobs.kinds import TRAINING
 from tl_core.store import runs as index
 from tl_core.store.calibrations import read_calibration
 from tl_core.store.datasets import load_dataset
@@ -35,7 +36,7 @@ def estimates(plan: TrainPlan) -> list[Estimate] | None:
     counts = _counts(home, plan)
     free = measured.capacity or processes.free_memory()
     return [
-        _estimate(recipes.resolve(plan.model_copy(update={"frozen_stages": k}), card), card, measured, counts, k, free)
+        _estimate(recipes.resolve(plan.model_copy(update={"frozen_stages": k}), card), card, measured, counts, free)
         for k in range(len(card.stages) + 1)
     ]
 
@@ -63,7 +64,7 @@ def calibrate(plan: TrainPlan) -> str | None:
     for job in runs.running():
         if job.plan == wanted:
             return job.id if job.state != "no_worker" else None
-        if job.kind == "train":
+        if job.kind in TRAINING:
             return None
     tried = [RunFolder(home.runs / name) for name in index.ids_of(home, plan.project, "calibrate")]
     if any(folder.plan() == wanted and folder.status() is not None for folder in tried):
@@ -83,7 +84,7 @@ def _counts(home: Home, plan: TrainPlan) -> tuple[int, int]:
 
 
 def _estimate(
-    plan: TrainPlan, card: BackboneCard, measured: Calibration, counts: tuple[int, int], frozen: int, free: int | None
+    plan: TrainPlan, card: BackboneCard, measured: Calibration, counts: tuple[int, int], free: int | None
 ) -> Estimate:
     train, validation = counts
     both, boundary = train + validation, plan.frozen_stages or 0
