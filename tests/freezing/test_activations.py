@@ -10,7 +10,18 @@ import torch
 
 from tl_core.domain.fault import Stopped
 from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged, key_of
-from tl_core.freezing.encode import encode
+from tl_core.freezing.encode import Target, encode_each
+
+
+def encode(folder, run, read, lengths, view, *, ragged, **how) -> Activations:
+    """One boundary alone; ``run`` gives its activations and features."""
+
+    def each(batch):
+        hidden, features = run(batch)
+        return [hidden], features
+
+    [activations] = encode_each([Target(folder, ragged)], each, read, lengths, view, **how)
+    return activations
 
 
 def test_texts_of_any_length_come_back_padded_and_masked(tmp_path: Path) -> None:

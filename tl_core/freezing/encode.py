@@ -14,29 +14,13 @@ from torch import Tensor
 
 from tl_core.domain.fault import Stopped
 from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged
-from tl_core.freezing.prefix import RunEach, RunPrefix
+from tl_core.freezing.prefix import RunEach
 from tl_core.store.atomic import room_expected
 
 log = logging.getLogger(__name__)
 
 AHEAD = 4  # batches decoded while one is computed
 ReadItems = Callable[[Sequence[int], int], dict[str, Tensor]]  # sample numbers, view -> a collated input batch
-
-
-def encode(
-    folder: Path, run: RunPrefix, read: ReadItems, lengths: np.ndarray, view: int, *, ragged: bool, batch_size: int,
-    tell: Callable[[int], None], stop: Callable[[], bool],
-) -> Activations:  # fmt: skip
-    """Activations of all samples, from ``folder`` when they are there, else computed into it; see ``encode_each``."""
-
-    def each(batch: dict[str, Tensor]) -> tuple[list[np.ndarray], np.ndarray | None]:
-        hidden, features = run(batch)
-        return ([] if hidden is None else [hidden]), features
-
-    [activations] = encode_each(
-        [Target(folder, ragged)], each, read, lengths, view, batch_size=batch_size, tell=tell, stop=stop
-    )
-    return activations
 
 
 class Target(NamedTuple):
