@@ -10,7 +10,7 @@ from pathlib import Path
 from tl_core.store.home import Home
 
 BUDGET = 20 * 2**30  # bytes
-LEFT_FREE = 0.1  # of the disk: activations can be made again, other things cannot
+LEFT_FREE = 5 * 2**30  # bytes of the disk, or a tenth of a small one: activations can be made again, other things not
 HALF_WRITTEN = 24 * 3600.0  # seconds without a change after which nobody writes it any more
 
 
@@ -35,7 +35,7 @@ def tidy(home: Home, wanted: int = 0) -> None:
             shutil.rmtree(entry, ignore_errors=True)
     sizes = {entry: _size(entry) for entry in sorted(entries, key=_used)}
     disk = shutil.disk_usage(home.path)
-    over = max(sum(sizes.values()) + wanted - budget(), wanted + int(disk.total * LEFT_FREE) - disk.free)
+    over = max(sum(sizes.values()) + wanted - budget(), wanted + min(LEFT_FREE, disk.total // 10) - disk.free)
     for entry, size in sizes.items():
         if over <= 0:
             break

@@ -92,8 +92,10 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
     backbone.network.to(device).eval()
     write_environment(folder, plan, device)
     reader = Reader(home, plan, backbone)
+    begun = bool(Checkpoints(folder.checkpoints))  # then a stop waits for its best epoch to be loaded again
     encoder = Encoder(
-        home, plan, backbone, reader, train, validation, device, folder.append, folder.stop_requested
+        home, plan, backbone, reader, train, validation, device, folder.append,
+        stop=lambda: not begun and folder.stop_requested(),
     )  # fmt: skip
     weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
     return Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
@@ -132,7 +134,8 @@ def sharpened(job: Job, probe: Candidate) -> np.ndarray:
 
 def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, bool]:
     """Fine-tune from the probe's head, or train from random weights; also whether a person stopped it."""
-    if job.folder.stop_requested():
+    checkpoints = Checkpoints(job.folder.checkpoints / job.rung)
+    if job.folder.stop_requested() and not checkpoints:
         return None, True
     plan = job.plan
     assert plan.epochs
@@ -157,7 +160,7 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
     job.tell(Phase(name="train", total=plan.epochs))
     fitted = fit(
         model, schedule, train, job.train.labels, validation, job.validation.labels, job.weights, job.device,
-        Checkpoints(job.folder.checkpoints / job.rung), job.tell, job.folder.stop_requested,
+        checkpoints, job.tell, job.folder.stop_requested,
     )  # fmt: skip
     stopped = fitted.ended == "stopped"
     if not fitted.best_epoch or (stopped and job.rung):  # a rung broken off is not told, so nobody need judge it

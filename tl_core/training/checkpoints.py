@@ -40,6 +40,10 @@ class Checkpoints:
         self.folder = folder
         self._saved = time.monotonic()
 
+    def __bool__(self) -> bool:
+        """Is there one to go on from?"""
+        return present_folder(self.folder / "last") is not None
+
     def due(self) -> bool:
         return time.monotonic() - self._saved >= seconds_between()
 
