@@ -20,10 +20,11 @@ class Killed(BaseException):
     """As SIGKILL: nothing is caught, nothing is tidied."""
 
 
-def test_stopped_while_it_recovers_without_its_caches_it_keeps_the_best_epoch(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("seconds", "kept"), [("0", "finetuned"), ("9999", "probe")])
+def test_stopped_while_it_recovers_without_its_caches_it_keeps_what_was_shown(
+    home: Home, monkeypatch: pytest.MonkeyPatch, seconds: str, kept: str
 ) -> None:
-    monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", "0")
+    monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", seconds)
     monkeypatch.setattr(train, "start_fresh", lambda library: None)
     monkeypatch.setattr(train, "_bundle", lambda *parts: None)
     monkeypatch.setattr(features, "BATCH", 2)
@@ -50,4 +51,4 @@ def test_stopped_while_it_recovers_without_its_caches_it_keeps_the_best_epoch(
     status = perform(folder)
     assert (status.state, status.model) == ("stopped", True)
     judged = Report.model_validate_json((folder.evaluation / "validation.json").read_bytes())
-    assert "finetuned" in {candidate.name for candidate in judged.candidates}
+    assert [c.name for c in judged.candidates if c.name in ("probe", "finetuned")][-1] == kept

@@ -92,10 +92,10 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
     backbone.network.to(device).eval()
     write_environment(folder, plan, device)
     reader = Reader(home, plan, backbone)
-    begun = bool(Checkpoints(folder.checkpoints))  # then a stop waits for its best epoch to be loaded again
+    shown = folder.view().probe or Checkpoints(folder.checkpoints)  # then a stop waits until that is there again
     encoder = Encoder(
         home, plan, backbone, reader, train, validation, device, folder.append,
-        stop=lambda: not begun and folder.stop_requested(),
+        stop=lambda: not shown and folder.stop_requested(),
     )  # fmt: skip
     weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
     return Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
