@@ -38,5 +38,8 @@ class ArrayStates:
         self.values = torch.as_tensor(values, dtype=torch.float32)
         self.lengths = np.ones(len(values), dtype=np.int64)
 
-    def batch(self, indices, epoch: int) -> State:
+    def read(self, indices, epoch: int) -> dict[str, Tensor]:
         return {"hidden": self.values[list(indices)]}
+
+    def enter(self, batch: dict[str, Tensor]) -> State:
+        return batch

@@ -10,9 +10,9 @@ from pages._ui import shell
 from pages._ui.words import count, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
-from tl_core.domain.plan import DeviceChoice, Recipe, TrainPlan
+from tl_core.domain.plan import DeviceChoice, Precision, Recipe, TrainPlan
 from tl_core.domain.project import Project
-from tl_core.use_cases import models, plans
+from tl_core.use_cases import estimates, models, plans
 
 RECIPES: tuple[Recipe, ...] = ("probe", "finetune", "scratch")
 _WHOLE: dict[str, tuple[int, int]] = {  # name -> least and most, as in TrainPlan
@@ -74,11 +74,21 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
     with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
         shell.quiet(t("model_page.advanced_text"))
         fields = [*names, "device"]
+        if (
+            recipe == "finetune" and card.modality == "text"
+        ):  # image networks here are convolutions, with no layers to adapt
+            fields.append("lora_rank")
+        if recipe != "scratch" and (plan.precision != "f32" or estimates.computes_bf16(plan)):
+            fields.append("precision")
         for first in range(0, len(fields), 2):
             for column, name in zip(st.columns(2, gap="medium"), fields[first : first + 2], strict=False):
                 with column, st.container(key=f"under-{name}"):
                     if name == "device":
-                        choices[name] = _device(project, plan)
+                        choices[name] = _choice(project, name, get_args(DeviceChoice), plan.device)
+                    elif name == "precision":
+                        choices[name] = _choice(project, name, get_args(Precision), plan.precision)
+                    elif name == "lora_rank":
+                        choices[name] = _rank(project, plan)
                     else:
                         choices[name] = _number(project, recipe, name, getattr(plan, name), getattr(usual, name))
                     shell.quiet(t(f"model_page.{name}_about"))
@@ -106,16 +116,22 @@ def _number(project: Project, recipe: Recipe, name: str, chosen: float | None, u
     return default if part is None else part
 
 
-def _device(project: Project, plan: TrainPlan) -> str:
-    choices = get_args(DeviceChoice)
+def _choice(project: Project, name: str, choices: tuple[str, ...], chosen: str) -> str:
     return st.selectbox(
-        t("model_page.device"),
+        t(f"model_page.{name}"),
         choices,
-        index=choices.index(plan.device),
-        format_func=lambda name: t(f"model_page.device_{name}"),
-        key=f"device-{project.id}",
+        index=choices.index(chosen),
+        format_func=lambda choice: t(f"model_page.{name}_{choice}"),
+        key=f"{name}-{project.id}",
         persist_state="session",
     )
+
+
+def _rank(project: Project, plan: TrainPlan) -> int | None:
+    return st.number_input(
+        t("model_page.lora_rank"), 1, 256, plan.lora_rank, step=1,
+        placeholder=t("model_page.lora_rank_none"), key=f"lora_rank-{project.id}", persist_state="session",
+    )  # fmt: skip
 
 
 def _options(project: Project, plan: TrainPlan) -> dict[str, int | float | str | bool]:

@@ -103,8 +103,8 @@ def test_a_loss_that_is_no_number_ends_in_a_sentence_and_the_best_so_far(tmp_pat
     bench = Bench(tmp_path)
 
     class Poisoned(ArrayStates):
-        def batch(self, indices, epoch):
-            state = super().batch(indices, epoch)
+        def read(self, indices, epoch):
+            state = super().read(indices, epoch)
             return {"hidden": state["hidden"] * float("nan")} if epoch == 3 else state
 
     fitted = bench.run(states=Poisoned(bench.values[:60]))
@@ -116,10 +116,10 @@ def test_a_loss_that_is_no_number_ends_in_a_sentence_and_the_best_so_far(tmp_pat
 
 def test_out_of_memory_halves_the_batch_and_keeps_the_effective_one(tmp_path: Path) -> None:
     class Small(ArrayStates):
-        def batch(self, indices, epoch):
-            if len(indices) > 5:
+        def enter(self, batch):
+            if len(batch["hidden"]) > 5:
                 raise torch.OutOfMemoryError("too much")
-            return super().batch(indices, epoch)
+            return batch
 
     plain, halved = Bench(tmp_path / "a", epochs=2), Bench(tmp_path / "b", epochs=2)
     plain.run()
@@ -131,7 +131,7 @@ def test_out_of_memory_halves_the_batch_and_keeps_the_effective_one(tmp_path: Pa
 
 def test_one_sample_that_does_not_fit_is_an_error_not_an_endless_loop(tmp_path: Path) -> None:
     class Never(ArrayStates):
-        def batch(self, indices, epoch):
+        def enter(self, batch):
             raise MemoryError
 
     bench = Bench(tmp_path)

@@ -12,7 +12,7 @@ from typing import TextIO, get_args
 
 from tl_core import backbones
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, TrainPlan
+from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, Precision, TrainPlan
 from tl_core.domain.project import MODALITY_OF, Purpose
 from tl_core.domain.report import Metric
 from tl_core.domain.run import RunView, Status
@@ -41,6 +41,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--device", default="auto", choices=get_args(DeviceChoice))
+    parser.add_argument("--precision", default="f32", choices=get_args(Precision))
+    parser.add_argument("--lora-rank", type=int, metavar="N")
 
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:
@@ -53,6 +55,8 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
         raise InputFault("training.bad_epochs")
     if args.seed < 0:
         raise InputFault("training.bad_seed")
+    if args.lora_rank is not None and not 1 <= args.lora_rank <= 256:
+        raise InputFault("training.bad_rank")
 
 
 def take_in(home: Home, args: argparse.Namespace, test: Path | None = None) -> tuple[RunFolder, Status]:
@@ -72,7 +76,10 @@ def take_in(home: Home, args: argparse.Namespace, test: Path | None = None) -> t
 def plan(args: argparse.Namespace, taken: RunFolder) -> TrainPlan:
     """What is sound for these data, with what the arguments choose; recipe and boundary are the caller's."""
     found = default_plan(str(taken.plan().project), "finetune", SplitRule(seed=args.seed))
-    changes = {"epochs": args.epochs, "seed": args.seed, "device": args.device}
+    changes = {
+        "epochs": args.epochs, "seed": args.seed, "device": args.device,
+        "precision": args.precision, "lora_rank": args.lora_rank,
+    }  # fmt: skip
     return found.model_copy(update={**changes, "backbone": args.backbone or found.backbone})
 
 

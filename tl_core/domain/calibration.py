@@ -18,6 +18,7 @@ class Calibration(Noun):
     capacity: int | None  # bytes of memory of its own that the device has; None: it shares the machine's
     idle: int  # bytes before the first step
     each: list[float]  # bytes that one more sample in a batch takes
+    bf16: bool = False  # whether the device computes with short numbers
 
 
 class Estimate(Noun):

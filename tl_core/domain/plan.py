@@ -11,6 +11,7 @@ from tl_core.domain.split import SplitRule
 
 Recipe = Literal["probe", "finetune", "scratch"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["f32", "bf16"]
 
 
 class TrainPlan(Noun):
@@ -36,6 +37,8 @@ class TrainPlan(Noun):
     views: int = Field(3, ge=1, le=20)  # cached versions of each training sample when augmentations are on
     seed: int = Field(0, ge=0)
     device: DeviceChoice = "auto"
+    precision: Precision = "f32"  # of the frozen pass over training samples, on a GPU of all learning; the rest is f32
+    lora_rank: int | None = Field(None, ge=1, le=256)  # learn adapters of this rank instead of whole weights
     options: dict[str, int | float | str | bool] = {}  # the modality's own part, checked by Modality.options
     note: str = ""
 

@@ -49,7 +49,7 @@ def encode_each(
     try:
         with room_expected():
             done = 0
-            for indices, batch in _read_ahead(
+            for indices, batch in read_ahead(
                 read, [order[k : k + batch_size] for k in range(0, len(order), batch_size)], view
             ):
                 if stop():
@@ -79,8 +79,10 @@ def _kept(folder: Path) -> Activations | None:
         return None
 
 
-def _read_ahead(read: ReadItems, batches: list[np.ndarray], view: int) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
-    """Decode in threads while the prefix computes; nothing is decoded twice."""
+def read_ahead(
+    read: ReadItems, batches: Sequence[np.ndarray], view: int
+) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
+    """The samples of each batch and what ``read`` makes of them: in threads, while the batch before is computed."""
     waiting: list[tuple[list[int], Future[dict[str, Tensor]]]] = []
     with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
         try:

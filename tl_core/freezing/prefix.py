@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from tl_core.backbones.protocol import Backbone
+from tl_core.domain.plan import Precision
 from tl_core.freezing.activations import key_of
+from tl_core.freezing.precision import autocast
 from tl_core.store.home import Home
 
 log = logging.getLogger(__name__)
@@ -85,8 +87,11 @@ def compile_prefix(
     hidden: bool,
     features: bool,
     cache: Path,
+    precision: Precision = "f32",
 ) -> CompiledPrefix:
-    """The prefix up to ``boundary`` in f32: OpenVINO on a CPU (compiled models kept in ``cache``), eager elsewhere.
+    """The prefix up to ``boundary``: OpenVINO on a CPU (compiled models kept in ``cache``), eager elsewhere.
+
+    In bf16 its outputs are f32 numbers within a relative L2 of 2e-2 of the f32 ones; the device must compute with it.
 
     Of several boundaries, in rising order, one pass gives the activations at each (``CompiledPrefix.each``).
     Where OpenVINO cannot take a backbone, eager PyTorch runs it and the log says so.
@@ -96,20 +101,29 @@ def compile_prefix(
     module = Prefix(backbone, boundaries, list(example), hidden, features).eval()
     if device.type == "cpu":
         try:
-            return CompiledPrefix("OpenVINO", _openvino(module, example, backbone, cache), hidden, features)
+            return CompiledPrefix("OpenVINO", _openvino(module, example, backbone, cache, precision), hidden, features)
         except Exception as error:
             log.warning("OpenVINO cannot run %s, PyTorch does: %s", backbone.card.name, error)
-    module.to(device)
+    module.to(device).to(memory_format=torch.channels_last)  # of convolutions, as in Suffix
 
     def eager(batch: Batch) -> list[np.ndarray]:
-        with torch.inference_mode():
-            outputs = module(*(batch[name].to(device, non_blocking=True) for name in module.inputs))
-        return [output.float().cpu().numpy() for output in outputs]
+        with torch.inference_mode(), autocast(device, precision):
+            outputs = module(*(on(device, batch[name]) for name in module.inputs))
+        return [output.float().cpu().contiguous().numpy() for output in outputs]
 
     return CompiledPrefix("PyTorch", eager, hidden, features)
 
 
-def _openvino(module: Prefix, example: Batch, backbone: Backbone, cache: Path) -> Callable[[Batch], list[np.ndarray]]:
+def on(device: torch.device, tensor: Tensor) -> Tensor:
+    """Where it is computed with. To a GPU from pinned memory, so that it travels while the one before is worked on."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
+
+
+def _openvino(
+    module: Prefix, example: Batch, backbone: Backbone, cache: Path, precision: Precision
+) -> Callable[[Batch], list[np.ndarray]]:
     """Convert once, keep the f32 model on disk, compile with the device's own cache beside it."""
     import openvino
 
@@ -137,7 +151,7 @@ def _openvino(module: Prefix, example: Batch, backbone: Backbone, cache: Path) -
     if path.exists() and backbone.card.sha256:  # also what was just made: read back, its sums differ in the last digit
         model = core.read_model(path)
     compiled = core.compile_model(
-        model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(cache)}
+        model, "CPU", {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY", "CACHE_DIR": str(cache)}
     )
 
     def run(batch: Batch) -> list[np.ndarray]:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from tl_core.backbones.protocol import Backbone, State
+from tl_core.freezing.adapters import Adapters
 
 _NORMS_WITH_STATISTICS = (nn.modules.batchnorm._BatchNorm,)
 
@@ -22,15 +23,32 @@ class Suffix(nn.Module):
         super().__init__()
         self.network, self.head = backbone.network, head
         self.backbone, self.boundary, self.fresh = backbone, boundary, fresh
-        self.network.requires_grad_(False)
-        for stage in self.stages:
-            for module in stage.modules:
-                module.requires_grad_(True)
+        self.network.to(memory_format=torch.channels_last)  # of convolutions: half as fast again, see docs/measured.md
+        self._adapters: Adapters | None = None
+        self._thaw()
         self.train(False)
 
     @property
     def stages(self) -> list:
         return self.backbone.stages[self.boundary :]
+
+    def _thaw(self) -> None:
+        self.network.requires_grad_(False)
+        for stage in self.stages:
+            for module in stage.modules:
+                module.requires_grad_(True)
+
+    def adapt(self, rank: int, seed: int) -> None:
+        """From now on only low-rank adapters and the head learn; their values depend on ``seed`` alone."""
+        self.network.requires_grad_(False)
+        self._adapters = Adapters(self.network, self.stages, rank, seed)
+
+    def merge(self) -> None:
+        """What the adapters learned becomes part of the weights; without adapters there is nothing to do."""
+        if self._adapters:
+            self._adapters.merge()
+            self._adapters = None
+            self._thaw()
 
     def train(self, mode: bool = True) -> Suffix:
         super().train(False)
@@ -44,13 +62,15 @@ class Suffix(nn.Module):
         return self
 
     def forward(self, state: State) -> Tensor:
+        if state["hidden"].ndim == 4:
+            state = {**state, "hidden": state["hidden"].contiguous(memory_format=torch.channels_last)}
         for stage in self.stages:
             state = self.backbone.run(stage, state)
         return self.head(self.backbone.pool(state))
 
     def layers(self) -> list[list[nn.Parameter]]:
         """Trainable parameters by stage, in order from the boundary; the head's last."""
-        stages = [[p for module in stage.modules for p in module.parameters()] for stage in self.stages]
+        stages = [[p for module in s.modules for p in module.parameters() if p.requires_grad] for s in self.stages]
         return [*stages, list(self.head.parameters())]
 
     def tensors(self) -> dict[str, Tensor]:

@@ -17,10 +17,12 @@ from tl_core.backbones.protocol import Backbone
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Event, Notice, Phase, Probed
-from tl_core.domain.fault import Stopped
+from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split
 from tl_core.evaluation.metrics import measure
+from tl_core.freezing.adapters import adaptable
+from tl_core.freezing.precision import computes
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.environment import write_environment
 from tl_core.runs.features import Encoder
@@ -30,7 +32,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.tasks import classify
 from tl_core.training.checkpoints import Checkpoints
-from tl_core.training.devices import choose_device
+from tl_core.training.devices import choose_device, describe
 from tl_core.training.loop import Schedule, answer, fit
 from tl_core.training.recipes import resolve
 
@@ -87,8 +89,12 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
 
     torch.manual_seed(plan.seed)
     device = choose_device(plan.device)
+    if not computes(device, plan.precision):
+        raise InputFault("training.no_bf16", device=describe(device))
     plan = resolve(plan, backbones.card(home, plan.backbone))
     backbone = load(home, plan.backbone, pretrained=plan.recipe != "scratch", seed=plan.seed)
+    if plan.lora_rank and not adaptable(backbone.stages):
+        raise InputFault("training.no_adapters", name=backbone.card.title)
     backbone.network.to(device).eval()
     write_environment(folder, plan, device)
     reader = Reader(home, plan, backbone)
@@ -153,15 +159,22 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
     model = Suffix(job.backbone, job.encoder.boundary, head, fresh=fresh).to(job.device)
     if probe:
         probe.tensors = _changed(model)  # should the probe stay the model, it needs the weights from before
+    if plan.lora_rank:
+        model.adapt(plan.lora_rank, plan.seed)
+        model.to(job.device)
     schedule = Schedule(
         plan.epochs, plan.batch_size, plan.learning_rate, 1.0 if fresh else plan.rate_decay, plan.weight_decay,
         plan.patience * (3 if fresh else 1), plan.seed,
+        plan.precision if job.device.type == "cuda" else "f32",  # on a CPU only the frozen pass wins, docs/measured.md
     )  # fmt: skip
     job.tell(Phase(name="train", total=plan.epochs))
-    fitted = fit(
-        model, schedule, train, job.train.labels, validation, job.validation.labels, job.weights, job.device,
-        checkpoints, job.tell, job.folder.stop_requested,
-    )  # fmt: skip
+    try:
+        fitted = fit(
+            model, schedule, train, job.train.labels, validation, job.validation.labels, job.weights, job.device,
+            checkpoints, job.tell, job.folder.stop_requested,
+        )  # fmt: skip
+    finally:
+        model.merge()
     stopped = fitted.ended == "stopped"
     if not fitted.best_epoch or (stopped and job.rung):  # a rung broken off is not told, so nobody need judge it
         return None, stopped
@@ -176,4 +189,8 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
 
 def _changed(model: Suffix) -> dict[str, torch.Tensor]:
     """A copy of what training changes in the backbone."""
-    return {name: t.cpu().clone() for name, t in model.tensors().items() if name.startswith("backbone.")}
+    return {
+        name: t.cpu().clone(memory_format=torch.contiguous_format)
+        for name, t in model.tensors().items()
+        if name.startswith("backbone.")
+    }

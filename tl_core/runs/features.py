@@ -14,7 +14,7 @@ import torch
 
 from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.event import Event, Notice, Phase, Progress
-from tl_core.domain.plan import TrainPlan
+from tl_core.domain.plan import Precision, TrainPlan
 from tl_core.freezing.activations import Activations, key_of
 from tl_core.freezing.encode import Target, encode_each
 from tl_core.freezing.prefix import CompiledPrefix, OutputsOfEach, RunEach, compile_prefix, compiled_models
@@ -58,19 +58,19 @@ class Encoder:
         None among them, the last, stands for features alone. All come from one pass and one compiled network, so what
         a killed pass left undone is done again with the same numbers.
         """
-        run = self._compile(targets, features=True)
         total = len(self.train.samples) + len(self.validation.samples)
         self.tell(Phase(name="features", total=total))
         count = _Count(self, total)
-        train = self._encode(self.train, run, count, targets, features=True)
-        validation = self._encode(self.validation, run, count, targets, features=True)
+        learn, judge = self._both(targets)
+        train = self._encode(self.train, learn, count, targets, features=True)
+        validation = self._encode(self.validation, judge, count, targets, features=True)
         return _features(train[-1]), _features(validation[-1])
 
     def keep_views(self, boundaries: Sequence[int]) -> None:
         """Activations of the augmented versions of the training samples, at each of ``boundaries`` by one pass each."""
         if not (boundaries and self.reader.changing and self.plan.views > 1):
             return
-        run = self._compile(boundaries, features=False)
+        run = self._compile(boundaries, features=False, precision=self.plan.precision)
         count = _Count(self, (self.plan.views - 1) * len(self.train.samples))
         self.tell(Phase(name="views", total=count.total))
         for view in range(1, self.plan.views):
@@ -82,19 +82,20 @@ class Encoder:
             if self.boundary > 0:
                 self.tell(Notice(key="training.too_large_to_keep"))
             enter = self.enter()
-            return self._online(enter, self.train), self._online(enter, self.validation)
+            fast = enter if self.plan.precision == "f32" else self.enter(self.plan.precision)
+            return self._online(fast, self.train), self._online(enter, self.validation)
         here = [self.boundary]
-        run = self._compile(here, features=True)
+        learn, judge = self._both(here)
         count = _Count(self, 0)
-        views = self._encode(self.train, run, count, here, features=True)
-        validation = self._encode(self.validation, run, count, here, features=True)
+        views = self._encode(self.train, learn, count, here, features=True)
+        validation = self._encode(self.validation, judge, count, here, features=True)
         if self.reader.changing and self.plan.views > 1:
-            run = self._compile(here, features=False)
+            learn = self._compile(here, features=False, precision=self.plan.precision)
             count = _Count(self, (self.plan.views - 1) * len(self.train.samples))
             if self.kept is None:  # else they are there
                 self.tell(Phase(name="views", total=count.total))
             for view in range(1, self.plan.views):
-                views += self._encode(self.train, run, count, here, view, features=False)
+                views += self._encode(self.train, learn, count, here, view, features=False)
         return CachedStates(views), CachedStates(validation)
 
     def judged(self) -> States:
@@ -107,16 +108,23 @@ class Encoder:
             self._encode(self.validation, self._compile(here, features=True), count, here, features=True)
         )
 
-    def enter(self) -> Callable[[dict[str, torch.Tensor]], State]:
+    def enter(self, precision: Precision = "f32") -> Callable[[dict[str, torch.Tensor]], State]:
         """What takes an input batch to the boundary; any samples, nothing is kept."""
         if self.boundary == 0:
             return self.backbone.enter
-        return _as_state(self._compile([self.boundary], features=self.keeps))  # compiled for ``states`` already
+        return _as_state(self._compile([self.boundary], features=self.keeps, precision=precision))
 
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)
 
-    def _compile(self, targets: Sequence[int | None], *, features: bool) -> RunEach:
+    def _both(self, targets: Sequence[int | None]) -> tuple[RunEach, RunEach]:
+        """What takes training and validation samples through, with features: in f32 one and the same network."""
+        judge = self._compile(targets, features=True)
+        if self.plan.precision == "f32":
+            return judge, judge
+        return self._compile(targets, features=True, precision=self.plan.precision), judge
+
+    def _compile(self, targets: Sequence[int | None], *, features: bool, precision: Precision = "f32") -> RunEach:
         """Compiled when first called: what is in the cache already needs no compiler."""
         boundaries = [boundary for boundary in targets if boundary is not None]
         compiled: list[CompiledPrefix] = []
@@ -127,6 +135,7 @@ class Encoder:
                     compile_prefix(
                         self.backbone, boundaries or len(self.backbone.stages), batch, self.device,
                         hidden=bool(boundaries), features=features, cache=compiled_models(self.home),
+                        precision=precision,
                     )
                 )  # fmt: skip
             return compiled[0].each(batch)
@@ -155,6 +164,7 @@ class Encoder:
             samples=subset.ids, weights=self.backbone.card.sha256, name=self.backbone.card.name,
             input=self.backbone.card.input.model_dump(), options=self.plan.options,
             boundary=boundary, features=features, device=self.device.type,
+            precision=self.plan.precision if subset is self.train else "f32",
             view=[view, self.plan.seed, self.plan.augmentations] if view else 0,
         )  # fmt: skip
         return self.home.project(self.plan.project) / "cache" / key

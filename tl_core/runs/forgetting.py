@@ -15,7 +15,7 @@ from tl_core.domain.report import Metric
 from tl_core.evaluation import forgetting
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Job
-from tl_core.training.states import States
+from tl_core.training.states import States, moved
 
 BATCH = 16  # samples a pass
 LIKENESS = 300  # validation samples at most for which layers are compared
@@ -75,7 +75,7 @@ class General:
         found = np.empty((len(self.reference.raws), self._job.backbone.card.features), dtype=np.float32)
         with torch.inference_mode():
             for rows, state in self._batches:
-                state = on(self._job.device, state)
+                state = moved(state, self._job.device)
                 for stage in model.stages:
                     state = model.backbone.run(stage, state)
                 found[rows] = model.backbone.pool(state).float().cpu().numpy()
@@ -92,15 +92,11 @@ def stages_seen(model: Suffix, states: States, count: int, device: torch.device)
     found: list[list[np.ndarray]] = [[] for _ in model.stages]
     with torch.inference_mode():
         for start in range(0, len(chosen), BATCH):
-            state = on(device, states.batch(chosen[start : start + BATCH].tolist(), 0))
+            state = moved(states.enter(states.read(chosen[start : start + BATCH].tolist(), 0)), device)
             for number, stage in enumerate(model.stages):
                 state = model.backbone.run(stage, state)
                 found[number].append(_averaged(state).float().cpu().numpy())
     return [np.concatenate(pieces) for pieces in found]
-
-
-def on(device: torch.device, state: State) -> State:
-    return {name: tensor.to(device) for name, tensor in state.items()}
 
 
 def _asked(classifier: nn.Linear, features: np.ndarray) -> np.ndarray:

@@ -21,6 +21,7 @@ from tl_core.domain.plan import LadderPlan, TrainPlan
 from tl_core.domain.report import Metric
 from tl_core.evaluation.ladder import recommend
 from tl_core.evaluation.metrics import measure
+from tl_core.freezing import adapters
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve_on, train_suffix
 from tl_core.runs.forgetting import General
@@ -134,11 +135,13 @@ def _tell(
     seconds = made.seconds if made else spent
     learning = job.backbone.stages[asked.frozen_stages or 0 :]
     head = sum(p.numel() for p in probe.head.parameters())
+    weights = sum(p.numel() for stage in learning for p in parameters_of(stage))
+    rank = asked.lora_rank
     job.tell(
         Rung(
             frozen_stages=asked.frozen_stages or 0, recipe=asked.recipe, of=of, metrics=metrics,
             seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=memory,
-            trained_parameters=head + sum(p.numel() for stage in learning for p in parameters_of(stage)),
+            trained_parameters=head + (adapters.parameters(learning, rank) if rank else weights),
             epochs=made.epochs if made else None, kept=kept, original=original,
         )
     )  # fmt: skip

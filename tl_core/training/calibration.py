@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.calibration import Calibration
+from tl_core.freezing.precision import computes
 from tl_core.freezing.prefix import RunPrefix
 from tl_core.freezing.suffix import Suffix
 from tl_core.training.devices import describe, forget_peak, peak_memory
@@ -63,6 +64,7 @@ def measure(
         capacity=torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else None,
         idle=idle,
         each=np.maximum.accumulate(each[::-1])[::-1].tolist(),
+        bf16=computes(device, "bf16"),
     )
 
 

@@ -12,13 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tl_core.backbones.protocol import State
 from tl_core.domain.event import Epoch, Event, Notice, Resumed
+from tl_core.domain.plan import Precision
+from tl_core.freezing.encode import read_ahead
+from tl_core.freezing.precision import autocast
 from tl_core.freezing.suffix import Suffix
 from tl_core.tasks import classify
 from tl_core.training.checkpoints import Checkpoints, Progress
 from tl_core.training.devices import memory_used, out_of_memory
-from tl_core.training.states import States, batches
+from tl_core.training.states import States, batches, moved
 
 WARMUP = 0.1  # of all steps, learning rate rising from zero; then a straight line down to zero
 LARGEST_GRADIENT = 1.0  # norm, clipped
@@ -35,6 +37,7 @@ class Schedule:
     weight_decay: float
     patience: int  # epochs
     seed: int
+    precision: Precision = "f32"  # of forward and backward; judging is f32
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,15 @@ def fit(
         model.train()
         seen = _Score()
         try:
-            for number, chosen in enumerate(batches(train.lengths, schedule.batch_size, epoch, schedule.seed)):
+            order = batches(train.lengths, schedule.batch_size, epoch, schedule.seed)
+            for number, (chosen, batch) in enumerate(read_ahead(train.read, order, epoch)):
                 if stop():
                     break
                 _set_rates(optimizer, schedule, (epoch - 1) * steps + number + 1, steps * schedule.epochs)
-                chosen = chosen.tolist()
-                while not _step(model, optimizer, train, chosen, epoch, labels, weight, progress.chunks, seen):
+                target = labels[chosen]
+                while not _step(
+                    model, optimizer, train, batch, target, weight, progress.chunks, schedule.precision, seen
+                ):
                     progress.chunks *= 2
                     tell(
                         Notice(key="training.batch_halved", values={"size": -(-schedule.batch_size // progress.chunks)})
@@ -168,32 +174,46 @@ def judge(model: Suffix, states: States, labels: np.ndarray, weight: Tensor, siz
 
 
 def answer(model: Suffix, states: States, count: int, size: int, device: torch.device) -> Tensor:
-    """Logits (count, class) in evaluation mode, in the samples' own order; batches of like length."""
+    """Logits (count, class) in evaluation mode, in the samples' own order; batches of like length.
+
+    Where memory does not last for ``size`` samples at once, half as many are taken.
+    """
     model.eval()
     order = np.argsort(states.lengths[:count], kind="stable")
-    pieces = []
+    while True:
+        try:
+            logits = _answered(model, states, [order[start : start + size] for start in range(0, count, size)], device)
+            return logits[torch.from_numpy(np.argsort(order)).to(device)]
+        except Exception as error:
+            if not out_of_memory(error) or size == 1:
+                raise
+        size //= 2
+
+
+def _answered(model: Suffix, states: States, cut: list[np.ndarray], device: torch.device) -> Tensor:
     with torch.inference_mode():
-        for start in range(0, count, size):
-            pieces.append(model(_to(states.batch(order[start : start + size].tolist(), 0), device)))
-    return torch.cat(pieces)[torch.from_numpy(np.argsort(order)).to(device)]
+        pieces = [model(moved(states.enter(batch), device)) for _, batch in read_ahead(states.read, cut, 0)]
+    return torch.cat(pieces)
 
 
 def _step(
-    model: Suffix, optimizer: torch.optim.Optimizer, states: States, chosen: list[int], epoch: int,
-    labels: Tensor, weight: Tensor, chunks: int, seen: _Score,
+    model: Suffix, optimizer: torch.optim.Optimizer, states: States, batch: dict[str, Tensor], labels: Tensor,
+    weight: Tensor, chunks: int, precision: Precision, seen: _Score,
 ) -> bool:  # fmt: skip
-    """One optimizer step over ``chosen``, in ``chunks`` pieces whose gradients add up to the whole batch's.
+    """One optimizer step over ``batch``, in ``chunks`` pieces whose gradients add up to the whole batch's.
 
     False: memory ran out, nothing was changed. One sample at a time and still out of memory: the error stands.
     """
-    size = max(1, -(-len(chosen) // chunks))
-    whole = float(weight[labels[chosen]].sum())
+    size = max(1, -(-len(labels) // chunks))
+    whole = float(weight[labels].sum())
     score = _Score()
     optimizer.zero_grad(set_to_none=True)
     try:
-        for start in range(0, len(chosen), size):
-            piece = chosen[start : start + size]
-            logits = model(_to(states.batch(piece, epoch), labels.device))
+        for start in range(0, len(labels), size):
+            piece = slice(start, start + size)
+            with autocast(labels.device, precision):
+                state = states.enter({name: tensor[piece] for name, tensor in batch.items()})
+                logits = model(moved(state, labels.device)).float()
             losses = classify.loss(logits, labels[piece], weight)
             if not bool(torch.isfinite(losses).all()):
                 raise NotFinite
@@ -239,7 +259,3 @@ def _set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, 
 
 def _copy(model: Suffix) -> dict[str, Tensor]:
     return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in model.tensors().items()}
-
-
-def _to(state: State, device: torch.device) -> State:
-    return {name: tensor.to(device, non_blocking=True) for name, tensor in state.items()}

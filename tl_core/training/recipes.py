@@ -8,6 +8,8 @@ from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import LadderPlan, Recipe, TrainPlan
 
+LORA_FASTER = 10  # learning rate of adapters beside that of whole weights (Schulman 2025, "LoRA Without Regret")
+
 
 @dataclass(frozen=True)
 class Defaults:
@@ -56,8 +58,11 @@ def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
     if plan.frozen_stages is not None and plan.frozen_stages > stages:
         raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
     if plan.recipe == "probe":
-        return plan.model_copy(update={"frozen_stages": stages, "epochs": None, "batch_size": plan.batch_size or 32})
+        return plan.model_copy(
+            update={"frozen_stages": stages, "epochs": None, "batch_size": plan.batch_size or 32, "lora_rank": None}
+        )
     defaults = DEFAULTS[plan.modality, plan.recipe]
+    rank = None if plan.recipe == "scratch" else plan.lora_rank  # random weights are no start for adapters
     boundary = plan.frozen_stages
     if boundary is None or plan.recipe == "scratch":
         boundary = default_boundary(card, plan.recipe)
@@ -66,6 +71,7 @@ def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
             "frozen_stages": boundary,
             "epochs": plan.epochs or defaults.epochs,
             "batch_size": plan.batch_size or defaults.batch_size,
-            "learning_rate": plan.learning_rate or defaults.learning_rate,
+            "learning_rate": plan.learning_rate or defaults.learning_rate * (LORA_FASTER if rank else 1),
+            "lora_rank": rank,
         }
     )

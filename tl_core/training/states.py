@@ -12,6 +12,7 @@ from torch import Tensor
 from tl_core.backbones.protocol import State
 from tl_core.freezing.activations import Activations
 from tl_core.freezing.encode import ReadItems
+from tl_core.freezing.prefix import on
 
 
 class States(Protocol):
@@ -19,7 +20,11 @@ class States(Protocol):
 
     lengths: np.ndarray  # (sample,): what a sample costs, for batches of like length
 
-    def batch(self, indices: Sequence[int], epoch: int) -> State: ...
+    def read(self, indices: Sequence[int], epoch: int) -> dict[str, Tensor]:
+        """From disk; in any thread."""
+
+    def enter(self, batch: dict[str, Tensor]) -> State:
+        """What ``read`` gave, or some of its rows, taken to the boundary."""
 
 
 class CachedStates:
@@ -29,8 +34,11 @@ class CachedStates:
         self.views = views
         self.lengths = views[0].lengths
 
-    def batch(self, indices: Sequence[int], epoch: int) -> State:
+    def read(self, indices: Sequence[int], epoch: int) -> dict[str, Tensor]:
         return self.views[epoch % len(self.views)].state(indices)
+
+    def enter(self, batch: dict[str, Tensor]) -> State:
+        return batch
 
 
 class OnlineStates:
@@ -42,10 +50,18 @@ class OnlineStates:
     def __init__(
         self, enter: Callable[[dict[str, Tensor]], State], read: ReadItems, lengths: np.ndarray, device: torch.device
     ) -> None:
-        self.enter, self.read, self.lengths, self.device = enter, read, lengths, device
+        self._enter, self._read, self.lengths, self._device = enter, read, lengths, device
 
-    def batch(self, indices: Sequence[int], epoch: int) -> State:
-        return self.enter({name: tensor.to(self.device) for name, tensor in self.read(indices, epoch).items()})
+    def read(self, indices: Sequence[int], epoch: int) -> dict[str, Tensor]:
+        return self._read(indices, epoch)
+
+    def enter(self, batch: dict[str, Tensor]) -> State:
+        return self._enter(moved(batch, self._device))
+
+
+def moved(batch: dict[str, Tensor], device: torch.device) -> dict[str, Tensor]:
+    """The same tensors where they are computed with."""
+    return {name: on(device, tensor) for name, tensor in batch.items()}
 
 
 def batches(lengths: np.ndarray, size: int, epoch: int, seed: int) -> list[np.ndarray]:

@@ -41,6 +41,13 @@ def estimates(plan: TrainPlan) -> list[Estimate] | None:
     ]
 
 
+def computes_bf16(plan: TrainPlan) -> bool:
+    """Whether the plan's device is known to compute with short numbers."""
+    home = Home.default()
+    measured = read_calibration(home, plan.project, backbones.card(home, plan.backbone).sha256, plan.device)
+    return measured is not None and measured.bf16
+
+
 def boundary(plan: TrainPlan) -> int:
     """Which of the estimates is the plan's own."""
     return plans.resolved(plan).frozen_stages or 0
