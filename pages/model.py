@@ -36,6 +36,7 @@ with face:
         key=picture,
         still=recipe != "finetune",
         blank=recipe == "scratch",
+        rank=chosen.lora_rank if recipe == "finetune" else None,
         costs=costs.costs(chosen),
         on_change=lambda: draft.move_boundary(project, card, picture),
     )

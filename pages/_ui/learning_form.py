@@ -74,9 +74,7 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
     with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
         shell.quiet(t("model_page.advanced_text"))
         fields = [*names, "device"]
-        if (
-            recipe == "finetune" and card.modality == "text"
-        ):  # image networks here are convolutions, with no layers to adapt
+        if recipe == "finetune" and any(stage.adapter_width for stage in card.stages):
             fields.append("lora_rank")
         if recipe != "scratch" and (plan.precision != "f32" or estimates.computes_bf16(plan)):
             fields.append("precision")

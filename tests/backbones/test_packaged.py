@@ -9,12 +9,13 @@ import pytest
 import torch
 from PIL import Image
 from sklearn.datasets import load_sample_images
+from torch import nn
 
 from tl_core import backbones, modalities
 from tl_core.backbones import catalogue, packaged
 from tl_core.backbones.families import build
 from tl_core.backbones.load import completed, load
-from tl_core.backbones.protocol import Backbone, forward, parameters_of
+from tl_core.backbones.protocol import Backbone, Stage, forward, parameters_of
 from tl_core.data.packages import fetched_package
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
@@ -22,13 +23,18 @@ from tl_core.store.home import Home
 PALACE, DAISY = 698, 985  # classes of ImageNet
 
 
+def width(stage: Stage) -> int:
+    layers = [part for module in stage.modules for part in module.modules() if isinstance(part, nn.Linear)]
+    return sum(layer.in_features + layer.out_features for layer in layers)
+
+
 @pytest.mark.parametrize("name", sorted(catalogue.entries()))
 def test_the_catalogue_tells_the_networks_own_sizes(name: str) -> None:
     card = catalogue.catalogue_card(name)
     with torch.device("meta"):
         backbone = build(card, catalogue.entries()[name]["architecture"])
-    told = [(s.name, s.title, s.about, s.parameters) for s in card.stages]
-    found = [(s.name, s.title, s.about, sum(p.numel() for p in parameters_of(s))) for s in backbone.stages]
+    told = [(s.name, s.title, s.about, s.parameters, s.adapter_width) for s in card.stages]
+    found = [(s.name, s.title, s.about, sum(p.numel() for p in parameters_of(s)), width(s)) for s in backbone.stages]
     assert told == found
     assert card.parameters == sum(p.numel() for p in backbone.network.parameters())
 

@@ -72,7 +72,7 @@ def catalogue_card(name: str) -> BackboneCard:
         modality=entry["modality"],
         input=(ImageInput if entry["modality"] == "image" else TextInput).model_validate(entry["input"]),
         features=entry["features"],
-        parameters=sum(count for _, count in entry["stages"]),
+        parameters=sum(count for _, count, *_ in entry["stages"]),
         download_bytes=entry["download_bytes"],
         licence=entry["licence"],
         learned_from=told("learned_from"),
@@ -82,8 +82,8 @@ def catalogue_card(name: str) -> BackboneCard:
         languages=entry.get("languages", []),
         sha256="",
         stages=[
-            StageCard(name=stage, title=title, about=text, parameters=count)
-            for (stage, count), (title, text) in zip(entry["stages"], titles, strict=True)
+            StageCard(name=stage, title=title, about=text, parameters=count, adapter_width=sum(width))
+            for (stage, count, *width), (title, text) in zip(entry["stages"], titles, strict=True)
         ],
     )
 

@@ -10,7 +10,7 @@ from torch import nn
 
 from tl_core.backbones import catalogue
 from tl_core.backbones.families import build
-from tl_core.backbones.protocol import Backbone, parameters_of
+from tl_core.backbones.protocol import Backbone, State, parameters_of
 from tl_core.domain.card import BackboneCard, StageCard
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
@@ -84,8 +84,14 @@ def fill(backbone: Backbone, weights: Path) -> None:
 def completed(backbone: Backbone, sha256: str) -> BackboneCard:
     """Its card with what the network itself tells: stages, parameters, width of the features."""
     stages = [
-        StageCard(name=s.name, title=s.title, about=s.about, parameters=sum(p.numel() for p in parameters_of(s)))
-        for s in backbone.stages
+        StageCard(
+            name=s.name,
+            title=s.title,
+            about=s.about,
+            parameters=sum(p.numel() for p in parameters_of(s)),
+            adapter_width=sum(layer.in_features + layer.out_features for layer in layers),
+        )
+        for s, layers in zip(backbone.stages, linear_layers(backbone), strict=True)
     ]
     return backbone.card.model_copy(
         update={
@@ -99,13 +105,41 @@ def completed(backbone: Backbone, sha256: str) -> BackboneCard:
 
 def width(backbone: Backbone) -> int:
     """Length of the pooled feature vector, found by running one blank sample."""
-    spec = backbone.card.input
-    if spec.kind == "image":
-        state = backbone.enter({"pixels": torch.zeros(1, 3, spec.size, spec.size)})
-    else:
-        ones = torch.ones(1, 4, dtype=torch.long)
-        state = backbone.enter({"ids": ones, "mask": ones})
     with torch.inference_mode():
+        state = _blank(backbone)
         for stage in backbone.stages:
             state = backbone.run(stage, state)
         return backbone.pool(state).shape[1]
+
+
+def linear_layers(backbone: Backbone) -> list[list[nn.Linear]]:
+    """Of every stage the linear layers inside of its modules that it calls, found by running one blank sample.
+
+    Those of attention and what follows it; convolutional networks have none. Some attention reads the weights of its
+    layers and never calls them: those are not among them.
+    """
+    called: list[nn.Linear] = []
+    hooks = [
+        part.register_forward_hook(lambda layer, *_: called.append(layer))
+        for part in backbone.network.modules()
+        if isinstance(part, nn.Linear)
+    ]
+    found = []
+    with torch.inference_mode():
+        state = _blank(backbone)
+        for stage in backbone.stages:
+            called.clear()
+            state = backbone.run(stage, state)
+            found.append([layer for layer in dict.fromkeys(called) if layer not in stage.modules])
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def _blank(backbone: Backbone) -> State:
+    """One sample that says nothing, at boundary 0."""
+    spec, device = backbone.card.input, next(backbone.network.parameters()).device
+    if spec.kind == "image":
+        return backbone.enter({"pixels": torch.zeros(1, 3, spec.size, spec.size, device=device)})
+    ones = torch.ones(1, 4, dtype=torch.long, device=device)
+    return backbone.enter({"ids": ones, "mask": ones})

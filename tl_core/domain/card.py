@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -18,6 +19,7 @@ class StageCard(Noun):
     title: str  # people's: "Shape"
     about: str  # "corners, curves"
     parameters: int
+    adapter_width: int = 0  # numbers that adapters of rank 1 on its linear layers have; 0: there are none to adapt
 
 
 class ImageInput(Noun):
@@ -57,3 +59,8 @@ class BackboneCard(Noun):
     languages: list[str] = []
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input
+
+
+def learned(thawed: Sequence[StageCard], rank: int | None = None) -> int:
+    """How many numbers learn in ``thawed`` stages: their weights, or adapters of ``rank`` beside them."""
+    return sum(rank * stage.adapter_width if rank else stage.parameters for stage in thawed)

@@ -40,8 +40,7 @@ class Suffix(nn.Module):
 
     def adapt(self, rank: int, seed: int) -> None:
         """From now on only low-rank adapters and the head learn; their values depend on ``seed`` alone."""
-        self.network.requires_grad_(False)
-        self._adapters = Adapters(self.network, self.stages, rank, seed)
+        self._adapters = Adapters(self.backbone, self.boundary, rank, seed)
 
     def merge(self) -> None:
         """What the adapters learned becomes part of the weights; without adapters there is nothing to do."""

@@ -21,7 +21,6 @@ from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split
 from tl_core.evaluation.metrics import measure
-from tl_core.freezing.adapters import adaptable
 from tl_core.freezing.precision import computes
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.environment import write_environment
@@ -93,7 +92,7 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
         raise InputFault("training.no_bf16", device=describe(device))
     plan = resolve(plan, backbones.card(home, plan.backbone))
     backbone = load(home, plan.backbone, pretrained=plan.recipe != "scratch", seed=plan.seed)
-    if plan.lora_rank and not adaptable(backbone.stages):
+    if plan.lora_rank and not any(stage.adapter_width for stage in backbone.card.stages):
         raise InputFault("training.no_adapters", name=backbone.card.title)
     backbone.network.to(device).eval()
     write_environment(folder, plan, device)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from tl_core.backbones.load import load
-from tl_core.backbones.protocol import parameters_of
+from tl_core.domain.card import learned
 from tl_core.domain.event import Phase, Rung
 from tl_core.domain.fault import Stopped
 from tl_core.domain.ladder import Ladder
@@ -21,7 +21,6 @@ from tl_core.domain.plan import LadderPlan, TrainPlan
 from tl_core.domain.report import Metric
 from tl_core.evaluation.ladder import recommend
 from tl_core.evaluation.metrics import measure
-from tl_core.freezing import adapters
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve_on, train_suffix
 from tl_core.runs.forgetting import General
@@ -133,15 +132,12 @@ def _tell(
         found = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=asked.seed)
         metrics = {f"validation/{name}": metric for name, metric in found.items()}
     seconds = made.seconds if made else spent
-    learning = job.backbone.stages[asked.frozen_stages or 0 :]
     head = sum(p.numel() for p in probe.head.parameters())
-    weights = sum(p.numel() for stage in learning for p in parameters_of(stage))
-    rank = asked.lora_rank
     job.tell(
         Rung(
             frozen_stages=asked.frozen_stages or 0, recipe=asked.recipe, of=of, metrics=metrics,
             seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=memory,
-            trained_parameters=head + (adapters.parameters(learning, rank) if rank else weights),
+            trained_parameters=head + learned(job.backbone.card.stages[asked.frozen_stages or 0 :], asked.lora_rank),
             epochs=made.epochs if made else None, kept=kept, original=original,
         )
     )  # fmt: skip

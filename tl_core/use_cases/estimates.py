@@ -5,7 +5,7 @@ from __future__ import annotations
 from tl_core import backbones, processes
 from tl_core.data.split import make_split
 from tl_core.domain.calibration import Calibration, Estimate
-from tl_core.domain.card import BackboneCard
+from tl_core.domain.card import BackboneCard, learned
 from tl_core.domain.plan import CalibratePlan, TrainPlan
 from tl_core.domain.run import ENDED
 from tl_core.jobs.kinds import TRAINING
@@ -105,6 +105,6 @@ def _estimate(
         mixes = MIXES if plan.recipe == "finetune" else 0.0
         seconds += (1 + mixes) * (plan.epochs or 0) * epoch
         seconds += views * train * (measured.read + measured.through[boundary])
-    learns = 4 * (sum(stage.parameters for stage in card.stages[boundary:]) + card.features)
+    learns = 4 * (learned(card.stages[boundary:], plan.lora_rank) + card.features)
     memory = measured.idle + COPIES * learns + (plan.batch_size or 0) * measured.each[boundary]
     return Estimate(seconds=seconds, memory=memory, fits=free is None or memory <= FILLED * free)

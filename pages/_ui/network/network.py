@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.words import share, t
-from tl_core.domain.card import StageCard
+from tl_core.domain.card import StageCard, learned
 
 HERE = Path(__file__).resolve().parent
 
@@ -49,24 +49,33 @@ def draw(
     key: str,
     still: bool = False,
     blank: bool = False,
+    rank: int | None = None,
     costs: list[Costs] | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show the picture with the first ``frozen`` stages in ice.
 
     ``still``: nothing to choose, the boundary cannot be moved. ``blank``: no stage brings knowledge (from scratch).
+    ``rank``: thawed stages learn adapters of this rank, their weights stay.
     ``costs``: one for every place of the boundary.
     After a release ``st.session_state[key]["frozen"]`` holds the new number and ``on_change`` is called.
     """
     _component()(
         key=key,
-        data=picture(stages, head, frozen, still=still, blank=blank, costs=costs),
+        data=picture(stages, head, frozen, still=still, blank=blank, rank=rank, costs=costs),
         on_frozen_change=on_change or (lambda: None),
     )
 
 
 def picture(
-    stages: list[StageCard], head: Head, frozen: int, *, still: bool, blank: bool, costs: list[Costs] | None = None
+    stages: list[StageCard],
+    head: Head,
+    frozen: int,
+    *,
+    still: bool,
+    blank: bool,
+    rank: int | None = None,
+    costs: list[Costs] | None = None,
 ) -> dict:
     """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
     return {
@@ -97,13 +106,13 @@ def picture(
             "picture": t("model_page.picture"),
             "slider": t("model_page.slider"),
         },
-        "at": [_at(stages, head, k, blank, costs[k] if costs else Costs("")) for k in range(len(stages) + 1)],
+        "at": [_at(stages, head, k, blank, rank, costs[k] if costs else Costs("")) for k in range(len(stages) + 1)],
     }
 
 
-def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, costs: Costs) -> dict:
-    stay = sum(s.parameters for s in stages[:frozen])
-    learn = sum(s.parameters for s in stages[frozen:]) + head.parameters
+def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int | None, costs: Costs) -> dict:
+    learn = learned(stages[frozen:], rank) + head.parameters
+    stay = learned(stages if rank else stages[:frozen])
     part = learn / (stay + learn)
     says = t("model_page.spoken", frozen=frozen, count=len(stages), share=_part(part))
     if blank:
@@ -117,7 +126,7 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, costs: Co
     return {
         "share": _part(part),
         "cold": stay / (stay + learn),
-        "numbers": t("model_page.numbers", learn=short(learn), all=short(stay + learn)),
+        "numbers": t(f"model_page.numbers{'_added' if rank else ''}", learn=short(learn), all=short(stay + learn)),
         "takes": costs.takes,
         "warning": costs.warning,
         "tells": tells,
