@@ -27,7 +27,7 @@ def test_stopped_while_it_recovers_without_its_caches_it_keeps_what_was_shown(
     monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", seconds)
     monkeypatch.setattr(train, "start_fresh", lambda library: None)
     monkeypatch.setattr(train, "_bundle", lambda *parts: None)
-    monkeypatch.setattr(features, "BATCH", 2)
+    monkeypatch.setitem(features.BATCH, "cpu", 2)
     plan = tiny_project.project(home, "text")
     folder = runs.create_run(home, plan.model_copy(update={"epochs": 6, "frozen_stages": 1}))
     real = RunFolder.append

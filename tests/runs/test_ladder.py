@@ -217,7 +217,7 @@ def test_stopped_it_keeps_the_rungs_so_far(home: Home, monkeypatch: pytest.Monke
 
 def test_stopped_before_the_first_rung_there_is_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = runs.create_run(home, LadderPlan(base=tiny_project.project(home, "text")))
-    monkeypatch.setattr(features, "BATCH", 2)
+    monkeypatch.setitem(features.BATCH, "cpu", 2)
     real = RunFolder.append
 
     def append(self: RunFolder, event: Event) -> None:

@@ -15,11 +15,13 @@ from torch import Tensor
 from tl_core.domain.fault import Stopped
 from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged
 from tl_core.freezing.prefix import RunEach
+from tl_core.quiet import usable_cores
 from tl_core.store.atomic import room_expected
 
 log = logging.getLogger(__name__)
 
-AHEAD = 4  # batches decoded while one is computed
+THREADS = min(8, max(2, usable_cores()))  # that decode
+AHEAD = 2 * THREADS  # batches decoded while one is computed
 ReadItems = Callable[[Sequence[int], int], dict[str, Tensor]]  # sample numbers, view -> a collated input batch
 
 
@@ -84,7 +86,7 @@ def read_ahead(
 ) -> Iterator[tuple[list[int], dict[str, Tensor]]]:
     """The samples of each batch and what ``read`` makes of them: in threads, while the batch before is computed."""
     waiting: list[tuple[list[int], Future[dict[str, Tensor]]]] = []
-    with ThreadPoolExecutor(2, thread_name_prefix="decode") as pool:
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="decode") as pool:
         try:
             for batch in batches:
                 indices = batch.tolist()

@@ -107,9 +107,19 @@ def compile_prefix(
     module.to(device).to(memory_format=torch.channels_last)  # of convolutions, as in Suffix
 
     def eager(batch: Batch) -> list[np.ndarray]:
-        with torch.inference_mode(), autocast(device, precision):
-            outputs = module(*(on(device, batch[name]) for name in module.inputs))
-        return [output.float().cpu().contiguous().numpy() for output in outputs]
+        try:
+            with torch.inference_mode(), autocast(device, precision):
+                outputs = module(*(on(device, batch[name]) for name in module.inputs))
+            return [output.float().cpu().contiguous().numpy() for output in outputs]
+        except torch.OutOfMemoryError:
+            half = len(next(iter(batch.values()))) // 2
+            if not half:
+                raise
+        torch.cuda.empty_cache()
+        parts = [
+            eager({name: tensor[cut] for name, tensor in batch.items()}) for cut in (slice(half), slice(half, None))
+        ]
+        return [np.concatenate(pair) for pair in zip(*parts, strict=True)]
 
     return CompiledPrefix("PyTorch", eager, hidden, features)
 

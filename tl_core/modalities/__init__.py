@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
-from tl_core.modalities.augmentation import Augmentation, Raw
+from tl_core.modalities.augmentation import Augmentation, BatchVariation, Raw
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
@@ -58,6 +58,12 @@ class Modality(Protocol):
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
     ) -> Callable[[Raw], Item]:
         """The way from a raw sample to what the model ``card`` takes; loads what it needs once."""
+
+    def batch_variation(self, card: BackboneCard, names: Sequence[str]) -> BatchVariation | None:
+        """What varies a collated batch by the augmentations ``names`` where it lies, with a generator for each sample.
+
+        None where samples can only be varied one by one, before they are numbers.
+        """
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tl_core.domain.project import Purpose
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 Raw = Any  # what a modality's samples are before preprocessing: an image, a text
+BatchVariation = Callable[["dict[str, Tensor]", Sequence[np.random.Generator]], "dict[str, Tensor]"]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def run(folder: RunFolder, plan: CalibratePlan, home: Home) -> None:
         raise InputFault("plans.no_data")
     device = choose_device(plan.device)
     backbone = load(home, plan.backbone)
-    reader = Reader(home, _as_training(plan), backbone)
+    reader = Reader(home, _as_training(plan), backbone, device)
     picked = list(_batches(dataset.samples))
     compiled = compile_prefix(
         backbone, len(backbone.stages), reader.batch(picked[0][:2], 0), device,

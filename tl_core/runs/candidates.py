@@ -96,7 +96,7 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
         raise InputFault("training.no_adapters", name=backbone.card.title)
     backbone.network.to(device).eval()
     write_environment(folder, plan, device)
-    reader = Reader(home, plan, backbone)
+    reader = Reader(home, plan, backbone, device)
     shown = folder.view().probe or Checkpoints(folder.checkpoints)  # then a stop waits until that is there again
     encoder = Encoder(
         home, plan, backbone, reader, train, validation, device, folder.append,

@@ -22,9 +22,9 @@ from tl_core.freezing.room import budget, tidy
 from tl_core.runs.material import Reader, Subset
 from tl_core.store.home import Home
 from tl_core.training.devices import memory_used
-from tl_core.training.states import CachedStates, OnlineStates, States
+from tl_core.training.states import CachedStates, OnlineStates, States, moved
 
-BATCH = 16  # samples a pass through the compiled prefix
+BATCH = {"cpu": 16, "mps": 32, "cuda": 128}  # samples a pass through the compiled prefix
 LARGEST_CACHE = 4 * 2**30  # bytes of activations a run may keep; and never more than a third of the free disk
 
 
@@ -111,7 +111,7 @@ class Encoder:
     def enter(self, precision: Precision = "f32") -> Callable[[dict[str, torch.Tensor]], State]:
         """What takes an input batch to the boundary; any samples, nothing is kept."""
         if self.boundary == 0:
-            return self.backbone.enter
+            return lambda batch: self.backbone.enter(self.reader.varied(batch))
         return _as_state(self._compile([self.boundary], features=self.keeps, precision=precision))
 
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
@@ -130,6 +130,7 @@ class Encoder:
         compiled: list[CompiledPrefix] = []
 
         def run(batch: dict[str, torch.Tensor]) -> OutputsOfEach:
+            batch = moved(batch, self.device)
             if not compiled:
                 compiled.append(
                     compile_prefix(
@@ -138,7 +139,7 @@ class Encoder:
                         precision=precision,
                     )
                 )  # fmt: skip
-            return compiled[0].each(batch)
+            return compiled[0].each(self.reader.varied(batch))
 
         return run
 
@@ -153,7 +154,7 @@ class Encoder:
         ]
         kept = encode_each(
             folders, run, self.reader.of(subset), subset.lengths, view,
-            batch_size=BATCH, tell=count.tell, stop=self.stop,
+            batch_size=BATCH[self.device.type], tell=count.tell, stop=self.stop,
         )  # fmt: skip
         count.finish(len(subset.samples))
         return kept
@@ -248,7 +249,7 @@ def _as_state(run: RunEach) -> Callable[[dict[str, torch.Tensor]], State]:
     """The compiled prefix in the place of ``enter``: for activations too many to keep."""
 
     def enter(batch: dict[str, torch.Tensor]) -> State:
-        [hidden], _ = run({name: tensor.cpu() for name, tensor in batch.items()})
+        [hidden], _ = run(batch)
         state = {"hidden": torch.from_numpy(hidden)}
         return state | ({"mask": batch["mask"]} if "mask" in batch else {})
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from tl_core import modalities
@@ -16,7 +17,11 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split
 from tl_core.domain.split import Subset as SubsetName
+from tl_core.modalities.augmentation import augmented
 from tl_core.store.home import Home
+
+Batch = dict[str, Tensor]
+SEEDS = "seeds"  # of a batch that is still to be augmented: a number a sample
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,13 @@ def check_enough(train: Subset, validation: Subset, dataset: Dataset) -> None:
 
 
 class Reader:
-    """Samples as input batches for a backbone; view 0 as they are, later views augmented, each always the same."""
+    """Samples as input batches for a backbone; view 0 as they are, later views augmented, each always the same.
 
-    def __init__(self, home: Home, plan: TrainPlan, backbone: Backbone) -> None:
+    On a GPU a batch is augmented where it is computed with (``varied``) if the modality can do that; else, and on
+    other devices, sample by sample as it is read.
+    """
+
+    def __init__(self, home: Home, plan: TrainPlan, backbone: Backbone, device: torch.device) -> None:
         self._home, self._plan = home, plan
         self._modality = modalities.get(plan.modality)
         self._preprocess = self._modality.make_preprocessor(backbone.card, backbone.files, plan.options)
@@ -69,6 +78,9 @@ class Reader:
         if unknown:
             raise InputFault("training.unknown_augmentation", name=unknown[0], known=", ".join(offered))
         self._augmentations = [offered[name] for name in plan.augmentations]
+        self._vary = (
+            self._modality.batch_variation(backbone.card, plan.augmentations) if device.type == "cuda" else None
+        )
 
     @property
     def changing(self) -> bool:
@@ -79,9 +91,22 @@ class Reader:
         """The decoded sample: a picture or a text."""
         return self._modality.load_raw(self._home, self._plan.project, sample)
 
-    def batch(self, samples: Sequence[Sample], view: int) -> dict[str, Tensor]:
-        """One collated input batch."""
-        return self._modality.collate([self._preprocess(self._seen(sample, view)) for sample in samples])
+    def batch(self, samples: Sequence[Sample], view: int) -> Batch:
+        """One collated input batch; with the ``seeds`` of its samples where ``varied`` is to augment them."""
+        late = self._vary is not None and view > 0 and self.changing
+        batch = self._modality.collate([self._preprocess(self._seen(one, 0 if late else view)) for one in samples])
+        return (
+            {**batch, SEEDS: torch.tensor([self._seed(s, view) for s in samples], dtype=torch.uint64)}
+            if late
+            else batch
+        )
+
+    def varied(self, batch: Batch) -> Batch:
+        """The batch, on the device by now, augmented if that was left to do."""
+        if SEEDS not in batch or self._vary is None:
+            return batch
+        rngs = [np.random.default_rng(seed) for seed in batch[SEEDS].tolist()]
+        return self._vary({name: tensor for name, tensor in batch.items() if name != SEEDS}, rngs)
 
     def of(self, subset: Subset):  # -> ReadItems
         """``batch`` by numbers of a subset's samples."""
@@ -89,9 +114,9 @@ class Reader:
 
     def _seen(self, sample: Sample, view: int) -> object:
         raw = self.raw(sample)
-        if view and self._augmentations:
-            digest = hashlib.sha256(f"{self._plan.seed}/{view}/{sample.id}".encode()).digest()
-            rng = np.random.default_rng(int.from_bytes(digest[:8], "big"))
-            for augmentation in self._augmentations:
-                raw = augmentation.apply(raw, rng)
-        return raw
+        return augmented(raw, self._augmentations, np.random.default_rng(self._seed(sample, view))) if view else raw
+
+    def _seed(self, sample: Sample, view: int) -> int:
+        """Of all that is random in this view of the sample."""
+        digest = hashlib.sha256(f"{self._plan.seed}/{view}/{sample.id}".encode()).digest()
+        return int.from_bytes(digest[:8], "big")

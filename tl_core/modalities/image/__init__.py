@@ -12,7 +12,7 @@ from tl_core.domain.card import BackboneCard, ImageInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
-from tl_core.modalities.augmentation import Augmentation
+from tl_core.modalities.augmentation import Augmentation, BatchVariation
 from tl_core.modalities.image.options import ImageOptions
 from tl_core.modalities.reference import Reference
 
@@ -66,6 +66,12 @@ class ImageModality:
         if not isinstance(spec, ImageInput):
             raise InputFault("backbones.wrong_modality", name=card.name)
         return lambda image: pixels(image, spec, chosen.fit)
+
+    def batch_variation(self, card: BackboneCard, names: Sequence[str]) -> BatchVariation | None:
+        from tl_core.modalities.image.augment_batch import variation
+
+        assert isinstance(card.input, ImageInput)
+        return variation(card.input, names)
 
     def length(self, item: Tensor) -> int:
         return 1

@@ -10,7 +10,7 @@ from tl_core.domain.card import BackboneCard, TextInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
-from tl_core.modalities.augmentation import Augmentation
+from tl_core.modalities.augmentation import Augmentation, BatchVariation
 from tl_core.modalities.reference import Reference
 from tl_core.modalities.text.options import TextOptions
 
@@ -60,6 +60,9 @@ class TextModality:
         if "tokenizer.json" not in files:
             raise InputFault("backbones.no_tokenizer", name=card.name)
         return make_tokenizer(files["tokenizer.json"], card.input, chosen.max_tokens)
+
+    def batch_variation(self, card: BackboneCard, names: Sequence[str]) -> BatchVariation | None:
+        return None  # words are varied before they are numbers
 
     def length(self, item: list[int]) -> int:
         return len(item)
