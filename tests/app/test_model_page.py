@@ -56,6 +56,16 @@ def test_shares_add_up_and_never_round_to_all_or_nothing():
     assert drawn["at"][4]["share"] == "0.2 %"
 
 
+def test_adapters_are_counted_instead_of_the_weights_they_leave_alone():
+    wide = [stage.model_copy(update={"adapter_width": 30}) for stage in STAGES]
+    drawn = picture(wide, HEAD, 2, still=False, blank=False, rank=4)
+    total = sum(stage.parameters for stage in STAGES)
+    learns = [4 * 30 * (len(STAGES) - place) + HEAD.parameters for place in range(len(STAGES) + 1)]
+    assert [round(at["cold"], 9) for at in drawn["at"]] == [round(total / (total + n), 9) for n in learns]
+    assert drawn["at"][2]["numbers"].startswith("440 of")
+    assert "small additions" in drawn["at"][2]["numbers"]
+
+
 def test_from_scratch_nothing_is_kept():
     drawn = picture(STAGES, HEAD, 0, still=True, blank=True)
     assert all("Nothing learned before is used" in place["tells"] for place in drawn["at"])
@@ -114,6 +124,26 @@ def test_what_was_chosen_is_what_is_trained(project: Project, open_page: OPENER)
     assert plan.options == {"max_tokens": 64}
     assert plan.batch_size is None
     assert plan.patience == 3
+
+
+def test_adapters_are_offered_where_there_is_something_to_adapt(home: Home, project: Project, open_page: OPENER):
+    at = open_page("model", project=project.id)
+    next(field for field in at.number_input if field.label == "Adapter rank").set_value(8)
+    at.run()
+    made.button(at, "start-training").click().run()
+    assert started(project).lora_rank == 8
+    photos = open_page("model", project=made.project(home, "photos", samples=12).id)
+    assert "Adapter rank" not in [field.label for field in photos.number_input]
+
+
+def test_short_numbers_are_offered_where_the_device_computes_with_them(home: Home, project: Project, open_page: OPENER):
+    boxes = [box.label for box in open_page("model", project=project.id).selectbox]
+    assert "Numbers of the frozen part" not in boxes
+    made.calibration(home, made.plan(project), bf16=True)
+    at = open_page("model", project=project.id)
+    next(box for box in at.selectbox if box.label == "Numbers of the frozen part").set_value("bf16").run()
+    made.button(at, "start-training").click().run()
+    assert started(project).precision == "bf16"
 
 
 def test_the_boundary_a_person_moved_is_trained(project: Project, open_page: OPENER):

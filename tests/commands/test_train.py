@@ -100,6 +100,7 @@ def test_ctrl_c_keeps_the_best_and_ends_with_130(stocked: Home, tmp_path: Path) 
         (["--frozen-stages", "9"], "7"),
         (["--frozen-stages", "some"], "some"),
         (["--epochs", "0"], "1"),
+        (["--lora-rank", "0"], "256"),
         (["--backbone", "packaged:none"], "none"),
         (["--text-column", "no such column"], "no such column"),
     ],

@@ -23,7 +23,7 @@ class Suffix(nn.Module):
         super().__init__()
         self.network, self.head = backbone.network, head
         self.backbone, self.boundary, self.fresh = backbone, boundary, fresh
-        self.network.to(memory_format=torch.channels_last)  # of convolutions: half as fast again, see docs/measured.md
+        self.network.to(memory_format=torch.channels_last)  # convolutions are faster so
         self._adapters: Adapters | None = None
         self._thaw()
         self.train(False)

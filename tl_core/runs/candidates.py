@@ -164,7 +164,7 @@ def train_suffix(job: Job, probe: Candidate | None) -> tuple[Candidate | None, b
     schedule = Schedule(
         plan.epochs, plan.batch_size, plan.learning_rate, 1.0 if fresh else plan.rate_decay, plan.weight_decay,
         plan.patience * (3 if fresh else 1), plan.seed,
-        plan.precision if job.device.type == "cuda" else "f32",  # on a CPU only the frozen pass wins, docs/measured.md
+        plan.precision if job.device.type == "cuda" else "f32",  # on a CPU only the frozen pass is shortened
     )  # fmt: skip
     job.tell(Phase(name="train", total=plan.epochs))
     try:
