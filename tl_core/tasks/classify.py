@@ -57,7 +57,7 @@ def loss(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
 
 def probabilities(logits: Tensor) -> np.ndarray:
     """Logits (batch, class) -> probabilities (batch, class) in float64."""
-    return torch.softmax(logits.detach().double().cpu(), dim=1).numpy()
+    return torch.softmax(logits.detach().cpu().double(), dim=1).numpy()
 
 
 def temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> float:
@@ -66,7 +66,7 @@ def temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> floa
     A tuned network is surer than it is right; one number cures that and changes no answer (Guo et al. 2017).
     """
     target, weight = torch.from_numpy(labels), torch.from_numpy(weights)
-    values = logits.detach().double().cpu()
+    values = logits.detach().cpu().double()
 
     def total(logarithm: float) -> float:
         return float(loss(values / np.exp(logarithm), target, weight).sum())

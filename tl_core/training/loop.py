@@ -165,7 +165,7 @@ def judge(model: Suffix, states: States, labels: np.ndarray, weight: Tensor, siz
     logits = answer(model, states, len(labels), size, device)
     if not bool(torch.isfinite(logits).all()):
         raise NotFinite
-    logits = logits / classify.temperature(logits, labels, weight.double().cpu().numpy())
+    logits = logits / classify.temperature(logits, labels, weight.cpu().double().numpy())
     target = torch.from_numpy(labels).to(device)
     score.add(classify.loss(logits, target, weight), logits, target, weight)
     if not math.isfinite(score.loss):
