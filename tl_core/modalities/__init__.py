@@ -17,10 +17,21 @@ if TYPE_CHECKING:
 
     from tl_core.domain.card import BackboneCard
     from tl_core.domain.dataset import Sample
+    from tl_core.domain.excited import Box
     from tl_core.domain.view import View
     from tl_core.store.home import Home
 
 Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids
+
+
+class Pictures(Protocol):
+    """Of samples that are pictures: places in them, with nothing of torch."""
+
+    def seen(self, raw: Raw, card: BackboneCard, options: dict[str, Any]) -> Box:
+        """The part of a sample that the model ``card`` is shown."""
+
+    def patch(self, raw: Raw, box: Box) -> bytes:
+        """What is to be seen in a part of a sample: a small square WebP."""
 
 
 class Modality(Protocol):
@@ -58,6 +69,9 @@ class Modality(Protocol):
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
     ) -> Callable[[Raw], Item]:
         """The way from a raw sample to what the model ``card`` takes; loads what it needs once."""
+
+    def pictures(self) -> Pictures | None:
+        """What shows places in its samples; None where samples are no pictures."""
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

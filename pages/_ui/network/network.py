@@ -16,6 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.words import share, t
 from tl_core.domain.card import StageCard
+from tl_core.domain.excited import Box
 
 HERE = Path(__file__).resolve().parent
 
@@ -25,6 +26,16 @@ class Costs(NamedTuple):
 
     takes: str
     warning: str = ""
+
+
+class Glimpse(NamedTuple):
+    """A place in a person's own sample, beneath a layer group."""
+
+    patch: str  # address of a small square picture of it
+    whole: str  # address of the sample's thumbnail
+    box: Box  # where in the sample it is
+    alt: str
+    caption: str  # beneath the whole sample
 
 
 class Head(NamedTuple):
@@ -50,23 +61,32 @@ def draw(
     still: bool = False,
     blank: bool = False,
     costs: list[Costs] | None = None,
+    glimpses: list[list[Glimpse]] | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show the picture with the first ``frozen`` stages in ice.
 
     ``still``: nothing to choose, the boundary cannot be moved. ``blank``: no stage brings knowledge (from scratch).
-    ``costs``: one for every place of the boundary.
+    ``costs``: one for every place of the boundary. ``glimpses``: a row beneath each stage, the room for it while it is
+    empty.
     After a release ``st.session_state[key]["frozen"]`` holds the new number and ``on_change`` is called.
     """
     _component()(
         key=key,
-        data=picture(stages, head, frozen, still=still, blank=blank, costs=costs),
+        data=picture(stages, head, frozen, still=still, blank=blank, costs=costs, glimpses=glimpses),
         on_frozen_change=on_change or (lambda: None),
     )
 
 
 def picture(
-    stages: list[StageCard], head: Head, frozen: int, *, still: bool, blank: bool, costs: list[Costs] | None = None
+    stages: list[StageCard],
+    head: Head,
+    frozen: int,
+    *,
+    still: bool,
+    blank: bool,
+    costs: list[Costs] | None = None,
+    glimpses: list[list[Glimpse]] | None = None,
 ) -> dict:
     """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
     return {
@@ -86,6 +106,7 @@ def picture(
             "parameters": head.parameters,
             "count": short(head.parameters),
         },
+        "glimpses": None if glimpses is None else [[_glimpse(one) for one in row] for row in glimpses],
         "frozen": frozen,
         "still": still,
         "blank": blank,
@@ -123,6 +144,10 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, costs: Co
         "tells": tells,
         "spoken": " ".join(filter(None, (says, tells, costs.takes, costs.warning))),
     }
+
+
+def _glimpse(one: Glimpse) -> dict:
+    return {**one._asdict(), "box": one.box.model_dump()}
 
 
 def _part(part: float) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
+
 from tl_core.domain.dataset import Sample
+from tl_core.domain.excited import Box
 from tl_core.domain.view import View
 from tl_core.store.home import Home
 
 FACTS = ("width", "height")
+PATCH = 76  # pixels: twice what a page gives it, for screens with small ones
 
 
 def preview(home: Home, project_id: str, sample: Sample) -> View:
@@ -17,3 +23,11 @@ def preview(home: Home, project_id: str, sample: Sample) -> View:
         picture=str(home.samples(project_id) / (sample.file or "")),
         facts={name: sample.traits[name] for name in FACTS if name in sample.traits},
     )
+
+
+def patch(image: Image.Image, box: Box) -> bytes:
+    """What is to be seen in a part of a picture: a small square WebP."""
+    pixels = (box.left * image.width, box.top * image.height, box.right * image.width, box.bottom * image.height)
+    stream = io.BytesIO()
+    image.resize((PATCH, PATCH), Image.Resampling.BICUBIC, pixels).save(stream, "WEBP", quality=80, method=6)
+    return stream.getvalue()

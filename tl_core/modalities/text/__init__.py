@@ -61,6 +61,9 @@ class TextModality:
             raise InputFault("backbones.no_tokenizer", name=card.name)
         return make_tokenizer(files["tokenizer.json"], card.input, chosen.max_tokens)
 
+    def pictures(self) -> None:
+        return None
+
     def length(self, item: list[int]) -> int:
         return len(item)
 
