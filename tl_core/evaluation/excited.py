@@ -2,14 +2,14 @@
 
 As in Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014, arxiv.org/abs/1311.2901), a
 unit (a channel; of a transformer, a feature of its tokens) is shown by the patches of real pictures that excite it
-most. Which of hundreds of units is shown is decided by two figures. Both are high for a detector of something:
+most. Which of hundreds of units is shown is decided by two figures that are both high for a detector of something:
 
 - how far the third strongest sample stands above the others: its response, standardised over all samples. So one odd
   sample is not enough, and a unit that responds to everything alike stays behind.
 - how alike the three places are to the layer itself: the smallest cosine between their activations in all other units,
   standardised. So the three pictures have something in common.
 
-The unit with the largest square of the first times the second is taken.
+Units are ranked by the third power of the first times the second.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tl_core.domain.excited import Box
 
 SHOWN = 3  # samples a unit
 EDGE = 14  # the outermost 1/14 of the cells is left out: what is beyond a picture's edge excites units of its own
-FIRST, LAST = 1 / 12, 1 / 2  # side of a patch / side of what the network sees, of the first and the last stage
+FIRST, LAST = 1 / 12, 2 / 3  # side of a patch / side of what the network sees, of the first and the last stage
 NOTHING = 1e-6
 
 
@@ -59,10 +59,11 @@ class Responses:
         self._most += np.array([most.sum(0), (most**2).sum(0)])
         self.samples += count
 
-    def best(self) -> list[Place]:
-        """The three samples, each another one, that excite the unit chosen most; fewer where there are fewer.
+    def best(self, most: int) -> list[list[Place]]:
+        """Of the units most worth showing, at most ``most``, the three samples that excite each most.
 
-        Empty where no unit tells samples apart.
+        Every sample of a unit is another one; fewer than three where there are fewer. No unit where none tells samples
+        apart.
         """
         shown = min(SHOWN, self.samples)
         if not shown:
@@ -70,16 +71,14 @@ class Responses:
         middle = self._most[0] / self.samples
         spread = np.sqrt(np.maximum(0.0, self._most[1] / self.samples - middle**2))
         above = np.where(spread > NOTHING, (self._top[shown - 1] - middle) / np.maximum(spread, NOTHING), 0.0)
-        worth = np.maximum(0.0, above) ** 2 * np.maximum(NOTHING, self._alike(shown))
-        unit = int(worth.argmax())
-        if worth[unit] <= 0.0:
-            return []
+        worth = np.maximum(0.0, above) ** 3 * np.maximum(NOTHING, self._alike(shown))
+        units = np.argsort(-worth, kind="stable")[:most]
+        return [[self._place(rank, unit) for rank in range(shown)] for unit in units if worth[unit] > 0.0]
+
+    def _place(self, rank: int, unit: int) -> Place:
         high, wide = self.grid
-        found = []
-        for rank in range(shown):
-            down, across = divmod(int(self._cell[rank, unit]), wide)
-            found.append(Place(int(self._sample[rank, unit]), ((across + 0.5) / wide, (down + 0.5) / high)))
-        return found
+        down, across = divmod(int(self._cell[rank, unit]), wide)
+        return Place(int(self._sample[rank, unit]), ((across + 0.5) / wide, (down + 0.5) / high))
 
     def _begin(self, units: int, grid: tuple[int, int]) -> None:
         self.grid = grid
@@ -143,7 +142,7 @@ def around(middle: tuple[float, float], stage: int, stages: int, grid: tuple[int
 
     How far a unit looks cannot be read off a network: its receptive field soon covers all, but most of what counts lies
     in a small part of it (Luo et al., "Understanding the Effective Receptive Field", NeurIPS 2016,
-    arxiv.org/abs/1701.04128). So the side grows evenly, from a twelfth to a half, and is never less than a cell.
+    arxiv.org/abs/1701.04128). So the side grows evenly, from a twelfth to two thirds, and is never less than a cell.
     """
     side = FIRST * (LAST / FIRST) ** (stage / max(1, stages - 1))
     side = max(side, 1 / min(grid))

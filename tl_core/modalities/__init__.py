@@ -33,6 +33,9 @@ class Pictures(Protocol):
     def patch(self, raw: Raw, box: Box) -> bytes:
         """What is to be seen in a part of a sample: a small square WebP."""
 
+    def contrast(self, raw: Raw, box: Box) -> float:
+        """How much is to be seen there: standard deviation of the grey values, 0 to 0.5."""
+
 
 class Modality(Protocol):
     """What the rest of Thaw asks of a kind of sample.

@@ -28,6 +28,9 @@ from tl_core.training.devices import choose_device
 
 MOST = 150  # samples looked at
 BATCH = 8  # samples
+TRIED = 12  # units of a stage, until one is found on whose patches there is something to see
+VISIBLE = 0.04  # contrast of a patch, of at most 0.5
+Part = tuple[Sample, Box]  # in shares of what the network sees
 
 
 def run(folder: RunFolder, plan: ExcitePlan, home: Home) -> None:
@@ -55,10 +58,13 @@ def run(folder: RunFolder, plan: ExcitePlan, home: Home) -> None:
             stage.add(output)
         folder.append(Progress(done=min(len(samples), start + BATCH), total=len(samples)))
     sees = _Sees(reader, pictures, backbone.card, plan)
-    stages = [
-        [sees.patch(samples[place.sample], around(place.middle, number, count, stage.grid)) for place in stage.best()]
-        for number, stage in enumerate(responses)
-    ]
+    stages = []
+    for number, stage in enumerate(responses):
+        units = [
+            [(samples[place.sample], around(place.middle, number, count, stage.grid)) for place in unit]
+            for unit in stage.best(TRIED)
+        ]
+        stages.append(sees.first_visible(units))
     sha256 = backbone.card.sha256
     write_excited(home, plan, sha256, Excited(key=key_of(plan, sha256), stages=stages))
 
@@ -79,11 +85,25 @@ class _Sees(NamedTuple):
     card: BackboneCard
     plan: ExcitePlan
 
-    def patch(self, sample: Sample, part: Box) -> Patch:
-        """A part of what the network sees of a sample."""
+    def first_visible(self, units: list[list[Part]]) -> list[Patch]:
+        """The patches of the first unit on whose three there is something to see, else of the one with most."""
+        best: list[Patch] = []
+        most = -1.0
+        for unit in units:
+            looks = [self._look(sample, part) for sample, part in unit]
+            contrast = min(contrast for _, contrast in looks)
+            if contrast > most:
+                best, most = [patch for patch, _ in looks], contrast
+            if most >= VISIBLE:
+                break
+        return best
+
+    def _look(self, sample: Sample, part: Box) -> tuple[Patch, float]:
+        """A part of what the network sees of a sample, and the contrast there."""
         raw = self.reader.raw(sample)
         box = self.pictures.seen(raw, self.card, self.plan.options).within(part)
-        return Patch(sample=sample.id, box=box, picture=base64.b64encode(self.pictures.patch(raw, box)).decode())
+        picture = base64.b64encode(self.pictures.patch(raw, box)).decode()
+        return Patch(sample=sample.id, box=box, picture=picture), self.pictures.contrast(raw, box)
 
 
 def _as_training(plan: ExcitePlan) -> TrainPlan:

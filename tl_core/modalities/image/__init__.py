@@ -85,6 +85,11 @@ class ImageModality:
 
         return patch(raw, box)
 
+    def contrast(self, raw: Image.Image, box: Box) -> float:
+        from tl_core.modalities.image.preview import contrast
+
+        return contrast(raw, box)
+
     def length(self, item: Tensor) -> int:
         return 1
 
