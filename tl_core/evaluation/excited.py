@@ -53,7 +53,7 @@ class Responses:
         top, left = _edge(high), _edge(wide)
         inner = maps[:, :, top : high - top, left : wide - left].reshape(count, units, -1)
         where = inner.argmax(2)  # (sample, unit)
-        most = np.take_along_axis(inner, where[:, :, None], 2)[:, :, 0]
+        most = np.take_along_axis(inner, where[:, :, None], 2)[:, :, 0].astype(np.float64)
         down, across = np.divmod(where, wide - 2 * left)
         self._keep(flat, most, (down + top) * wide + across + left)
         self._most += np.array([most.sum(0), (most**2).sum(0)])
@@ -70,8 +70,9 @@ class Responses:
             return []
         middle = self._most[0] / self.samples
         spread = np.sqrt(np.maximum(0.0, self._most[1] / self.samples - middle**2))
-        above = np.where(spread > NOTHING, (self._top[shown - 1] - middle) / np.maximum(spread, NOTHING), 0.0)
-        worth = np.maximum(0.0, above) ** 3 * np.maximum(NOTHING, self._alike(shown))
+        tells = spread > NOTHING * np.abs(middle).max()
+        above = (self._top[shown - 1] - middle) / np.where(tells, spread, 1.0)
+        worth = tells * np.maximum(NOTHING, above) ** 3 * np.maximum(NOTHING, self._alike(shown))
         units = np.argsort(-worth, kind="stable")[:most]
         return [[self._place(rank, unit) for rank in range(shown)] for unit in units if worth[unit] > 0.0]
 
@@ -109,8 +110,9 @@ class Responses:
     def _alike(self, shown: int) -> np.ndarray:
         """The smallest cosine between the strongest places of each unit, in all units but itself. (unit,)"""
         middle, squares = self._cells / self._counted
-        spread = np.sqrt(np.maximum(NOTHING, squares - middle**2))
-        around = (self._around[:shown] - middle) / spread
+        spread = np.sqrt(np.maximum(NOTHING * squares, squares - middle**2))
+        spread[spread == 0.0] = 1.0  # units that never answer
+        around = (self._around[:shown] - middle.astype(np.float32)) / spread.astype(np.float32)
         units = np.arange(around.shape[1])
         around[:, units, units] = 0.0
         around /= np.maximum(NOTHING, np.linalg.norm(around, axis=2, keepdims=True))

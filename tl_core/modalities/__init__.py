@@ -34,7 +34,7 @@ class Pictures(Protocol):
         """What is to be seen in a part of a sample: a small square WebP."""
 
     def contrast(self, raw: Raw, box: Box) -> float:
-        """How much is to be seen there: standard deviation of the grey values, 0 to 0.5."""
+        """How much is to be seen there: 0 for an even grey, at most 0.5."""
 
 
 class Modality(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageStat
+import numpy as np
+from PIL import Image
 
 from tl_core.domain.dataset import Sample
 from tl_core.domain.excited import Box
@@ -33,8 +34,8 @@ def patch(image: Image.Image, box: Box) -> bytes:
 
 
 def contrast(image: Image.Image, box: Box) -> float:
-    """Standard deviation of the grey values in a part of a picture: 0 where nothing is to be seen, at most 0.5."""
-    return ImageStat.Stat(_part(image, box).convert("L")).stddev[0] / 255
+    """Standard deviation of all values in a part of a picture, red, green and blue: 0 for an even grey, at most 0.5."""
+    return float(np.asarray(_part(image, box)).std()) / 255
 
 
 def _part(image: Image.Image, box: Box) -> Image.Image:
