@@ -26,7 +26,7 @@ from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Pr
 from tl_core.domain.excited import Box, Excited, Patch
 from tl_core.domain.ladder import Advice, Ladder
 from tl_core.domain.mixes import Ability, Likeness, Mix, Mixes
-from tl_core.domain.plan import ExamPlan, ExcitePlan, Plan, TrainPlan
+from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
 from tl_core.domain.project import Project, Purpose
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
 from tl_core.domain.run import Status
@@ -39,6 +39,7 @@ from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import create_run, record_opening
+from tl_core.use_cases.excited import wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
@@ -104,10 +105,7 @@ def calibration(home: Home, plan: TrainPlan, **changes: object) -> None:
 def excited(home: Home, plan: TrainPlan) -> Excited:
     """As if the project's pictures had been looked at: under each layer group the first three that may be."""
     card = backbones.card(home, plan.backbone)
-    asked = ExcitePlan(
-        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone,
-        split=plan.split, device=plan.device, options=plan.options,
-    )  # fmt: skip
+    asked = wanted(plan)
     dataset = load_dataset(home, plan.project, plan.dataset)
     shown = make_split(dataset, plan.split).ids("train")[:3]
     stages = []

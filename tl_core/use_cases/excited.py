@@ -17,7 +17,7 @@ def excited(plan: TrainPlan) -> Excited | None:
     """One row a stage of the plan's starting model; None where nothing was looked for yet, or nothing can be shown."""
     home = Home.default()
     card = backbones.card(home, plan.backbone)
-    found = read_excited(home, _wanted(plan), card.sha256) if card.sha256 else None
+    found = read_excited(home, wanted(plan), card.sha256) if card.sha256 else None
     return found if found is not None and len(found.stages) == len(card.stages) else None
 
 
@@ -32,22 +32,24 @@ def excite(plan: TrainPlan) -> str | None:
         return None
     if not backbones.card(home, plan.backbone).sha256 or excited(plan) is not None:
         return None
-    wanted = _wanted(plan)
+    asked = wanted(plan)
     for job in runs.running():
-        if job.plan == wanted:
+        if job.plan == asked:
             return job.id if job.state != "no_worker" else None
         if job.kind in (*TRAINING, "calibrate"):
             return None
     tried = [RunFolder(home.runs / name) for name in index.ids_of(home, plan.project, "excite")]
-    if any(folder.plan() == wanted and _failed(folder) for folder in tried):
+    if any(folder.plan() == asked and _failed(folder) for folder in tried):
         return None  # not again and again
-    return runs.start(wanted)
+    return runs.start(asked)
 
 
-def _wanted(plan: TrainPlan) -> ExcitePlan:
+def wanted(plan: TrainPlan) -> ExcitePlan:
+    """What is looked for before ``plan``; of how it is trained nothing matters."""
+    options = modalities.get(plan.modality).options.model_validate(plan.options).model_dump()
     return ExcitePlan(
         project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone,
-        split=plan.split, device=plan.device, options=plan.options,
+        split=plan.split, device=plan.device, options=options,
     )  # fmt: skip
 
 
