@@ -11,7 +11,7 @@ from benchmarks import sets, studio
 from tl_core.domain.plan import Columns, IntakePlan, TrainPlan
 from tl_core.domain.project import Purpose
 from tl_core.store.home import Home
-from tl_core.use_cases import estimates, plans, projects
+from tl_core.use_cases import estimates, plans, projects, runs
 
 PATIENT = 1000  # epochs without a better one: the estimate is of all epochs
 PLANS: dict[str, list[dict[str, Any]]] = {
@@ -79,4 +79,4 @@ def measure(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _calibrate(plan: TrainPlan) -> None:
     job = estimates.calibrate(plan)
-    studio.until(lambda: not job or not estimates.pending(job))
+    studio.until(lambda: not job or not runs.pending(job))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import backbone_choice, costs, draft, ladders, learning_form, network, shell, variations
+from pages._ui import backbone_choice, costs, draft, excited, ladders, learning_form, network, shell, variations
 from pages._ui.words import t
 from tl_core.use_cases import runs
 
@@ -29,6 +29,8 @@ chosen = draft.finished(plan, choices)
 
 with face:
     shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
+    takes = costs.costs(chosen)
+    seen = excited.shown(chosen, card, dataset)
     network.draw(
         card.stages,
         network.Head(dataset.classes, (card.features + 1) * len(dataset.classes)),
@@ -37,9 +39,11 @@ with face:
         still=recipe != "finetune",
         blank=recipe == "scratch",
         rank=chosen.lora_rank if recipe == "finetune" else None,
-        costs=costs.costs(chosen),
+        costs=takes,
+        glimpses=seen.rows if seen else None,
         on_change=lambda: draft.move_boundary(project, card, picture),
     )
+    excited.note(seen)
 
 here = backbone_choice.is_here(card)
 with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):

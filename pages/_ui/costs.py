@@ -9,7 +9,7 @@ from pages._ui.network.network import Costs
 from pages._ui.words import duration, size, t
 from tl_core.domain.calibration import Estimate
 from tl_core.domain.plan import TrainPlan
-from tl_core.use_cases import estimates
+from tl_core.use_cases import estimates, runs
 
 TICK = 1.0  # seconds between looks while it is measured
 
@@ -26,7 +26,7 @@ def costs(plan: TrainPlan) -> list[Costs] | None:
 
 
 def _watch(job: str) -> None:
-    if not estimates.pending(job):
+    if not runs.pending(job):
         st.rerun(scope="app")
     shell.quiet(t("model_page.measuring"))
 

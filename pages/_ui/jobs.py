@@ -20,6 +20,7 @@ _PAGE: dict[str, PageName] = {
     "predict": "use",
     "fetch": "model",
     "calibrate": "model",
+    "excite": "model",
 }
 
 
@@ -72,7 +73,7 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind in ("intake", "calibrate"):  # nothing is shown of the job itself
+    if job.kind in ("intake", "calibrate", "excite"):  # nothing is shown of the job itself
         link(_PAGE[job.kind], name, project=job.project or "")
     else:
         link(_PAGE[job.kind], name, project=job.project or "", run=job.id)

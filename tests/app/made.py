@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 import os
 import random
@@ -16,10 +18,12 @@ from streamlit.testing.v1 import AppTest
 
 from tl_core import backbones, processes
 from tl_core.backbones.catalogue import weights_folder
+from tl_core.data.split import make_split
 from tl_core.domain.bundle import Parity
 from tl_core.domain.calibration import Calibration
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Rung, Started
+from tl_core.domain.excited import Box, Excited, Patch
 from tl_core.domain.ladder import Advice, Ladder
 from tl_core.domain.mixes import Ability, Likeness, Mix, Mixes
 from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
@@ -30,10 +34,12 @@ from tl_core.domain.split import Split, SplitRule, Subset
 from tl_core.store.atomic import write_json
 from tl_core.store.calibrations import write_calibration
 from tl_core.store.datasets import load_dataset, save_dataset
+from tl_core.store.excited import key_of, write_excited
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import create_run, record_opening
+from tl_core.use_cases.excited import wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 BACKBONES = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
@@ -94,6 +100,25 @@ def calibration(home: Home, plan: TrainPlan, **changes: object) -> None:
         "judge": [0.002 * (PLACES - 1 - k) for k in range(PLACES)], "each": [1e6 * (PLACES - k) for k in range(PLACES)],
     }  # fmt: skip
     write_calibration(home, plan.project, plan.device, Calibration.model_validate(values | changes))
+
+
+def excited(home: Home, plan: TrainPlan) -> Excited:
+    """As if the project's pictures had been looked at: under each layer group the first three that may be."""
+    card = backbones.card(home, plan.backbone)
+    asked = wanted(plan)
+    dataset = load_dataset(home, plan.project, plan.dataset)
+    shown = make_split(dataset, plan.split).ids("train")[:3]
+    stages = []
+    for number, _ in enumerate(card.stages):
+        side = 0.1 + 0.08 * number
+        stream = io.BytesIO()
+        Image.effect_noise((76, 76), 10.0 * (number + 1)).save(stream, "WEBP")
+        picture = base64.b64encode(stream.getvalue()).decode()
+        box = Box(left=0.2, top=0.3, right=0.2 + side, bottom=0.3 + side)
+        stages.append([Patch(sample=sample, box=box, picture=picture) for sample in shown])
+    found = Excited(key=key_of(asked, card.sha256), stages=stages)
+    write_excited(home, asked, card.sha256, found)
+    return found
 
 
 def worker(home: Home, alive: bool = True) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from pages._ui import costs
-from pages._ui.network.network import Head, picture, short
+from pages._ui import costs, excited
+from pages._ui.network.network import Glimpse, Head, picture, short
 from tests.app import made
 from tests.app.conftest import OPENER
-from tl_core import processes
+from tl_core import backbones, processes
 from tl_core.domain.card import StageCard
+from tl_core.domain.excited import Box
 from tl_core.domain.plan import FetchPlan, TrainPlan
 from tl_core.domain.project import Project
+from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.use_cases import runs
 
@@ -247,3 +249,54 @@ def test_what_is_not_known_is_measured_behind_the_page(project: Project, open_pa
     at = open_page("model", project=project.id)
     assert "Measuring how fast this computer is" in made.words(at)
     assert [job.kind for job in runs.runs_of(project.id)] == ["calibrate"]
+
+
+# --- what excites each layer group ------------------------------------------------------------------------------------
+
+
+def test_glimpses_are_drawn_under_their_layer_groups() -> None:
+    box = Box(left=0.1, top=0.2, right=0.3, bottom=0.4)
+    one = Glimpse("data:image/webp;base64,AAAA", "/thaw/pictures/token/id.webp", box, "A: place 1 of 1", "in a sample")
+    drawn = picture(STAGES, HEAD, 2, still=False, blank=False, glimpses=[[one], [], [], []])
+    assert drawn["glimpses"][0][0]["alt"] == "A: place 1 of 1"
+    assert drawn["glimpses"][0][0]["box"] == {"left": 0.1, "top": 0.2, "right": 0.3, "bottom": 0.4}
+    assert drawn["glimpses"][1:] == [[], [], []]
+    assert picture(STAGES, HEAD, 2, still=False, blank=False)["glimpses"] is None
+
+
+def test_they_are_looked_for_behind_the_page_once_it_was_measured(home: Home, open_page: OPENER) -> None:
+    made.fetched(home)
+    made.worker(home)
+    photos = made.project(home, "photos", samples=12)
+    at = open_page("model", project=photos.id)
+    assert [job.kind for job in runs.runs_of(photos.id)] == ["calibrate"], "first what every plan takes"
+    assert "what excites" not in made.words(at)
+    runs.stop(runs.runs_of(photos.id)[0].id)
+    made.calibration(home, made.plan(photos))
+    at = open_page("model", project=photos.id)
+    assert [job.kind for job in runs.runs_of(photos.id)] == ["excite", "calibrate"]
+    assert "Looking for what excites each layer group" in made.words(at)
+    assert not at.exception
+
+
+def test_once_they_are_there_the_page_says_what_they_are(home: Home, open_page: OPENER) -> None:
+    made.fetched(home)
+    made.worker(home)
+    photos = made.project(home, "scans", ("defective", "functional"), samples=12)
+    plan = made.plan(photos)
+    made.calibration(home, plan)
+    made.excited(home, plan)
+    at = open_page("model", project=photos.id)
+    assert not runs.runs_of(photos.id)
+    assert "Under each layer group: the places in your samples" in made.words(at)
+    dataset = load_dataset(home, photos.id, str(photos.dataset))
+    card = backbones.card(home, plan.backbone)
+    seen = excited.shown(plan, card, dataset)
+    assert seen is not None
+    assert [len(row) for row in seen.rows] == [3] * len(card.stages)
+    told = " ".join(f"{one.alt} {one.caption}" for row in seen.rows for one in row)
+    assert "of “defective”" in told
+    assert not any(sample.source in told for sample in dataset.samples), "no names, of files or of people"
+    assert excited.shown(plan.model_copy(update={"recipe": "scratch"}), card, dataset) is None
+    at.radio[0].set_value("scratch").run()
+    assert "Under each layer group" not in made.words(at)

@@ -32,6 +32,18 @@ LISTEN = """() => {
 RANGE = "() => document.querySelector('.curves .plot')._fullLayout.xaxis.range.map((end) => Math.round(end * 1000))"
 
 
+# Milliseconds from each move of the pointer until what it changed was painted.
+STOPWATCH = """(knob) => {
+    window.took = [];
+    let moved = 0;
+    document.addEventListener("pointermove", (event) => { moved = event.timeStamp; }, true);
+    new MutationObserver(() => {
+        const began = moved;
+        requestAnimationFrame(() => setTimeout(() => window.took.push(performance.now() - began)));
+    }).observe(knob, { attributes: true, attributeFilter: ["aria-valuetext"] });
+}"""
+
+
 @pytest.fixture
 def project(home: Home) -> Project:
     made.fetched(home)
@@ -62,6 +74,52 @@ def test_the_boundary_follows_the_finger_and_tells_once(visit, project: Project)
     expect(slider).to_have_attribute("aria-valuenow", "5")
     page.wait_for_timeout(1500)
     assert page.evaluate("() => window.sent") >= 1
+
+
+def test_under_each_layer_group_are_glimpses_and_dragging_stays_quick(visit, home: Home) -> None:
+    made.fetched(home)
+    made.worker(home)
+    photos = made.project(home, "photos", samples=12)
+    plan = made.plan(photos, frozen_stages=None)
+    made.calibration(home, plan)
+    made.excited(home, plan)
+    page: Page = visit(f"/model?project={photos.id}")
+    glimpses = page.locator(".net button.glimpse")
+    expect(glimpses).to_have_count(21)
+    shown = "(all) => all.every((one) => one.querySelector('img').naturalWidth === 76 && one.textContent === '')"
+    assert glimpses.evaluate_all(shown)
+    expect(page.get_by_role("button", name=re.compile("Edges: place 1 of 3 that excites it most"))).to_be_visible()
+
+    slider = page.get_by_role("slider", name="Frozen layer groups")
+    expect(slider).to_have_attribute("aria-valuenow", "5")
+    slider.evaluate(STOPWATCH)
+    box = slider.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 36):
+        page.mouse.move(x - 14 * step, y)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    took = page.evaluate("() => window.took")
+    assert len(took) >= 4
+    assert max(took) < 200, took
+    expect(glimpses).to_have_count(21)
+
+    glimpses.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(glimpses.nth(1)).to_be_focused()
+    whole = page.locator(".net .whole.open")
+    expect(whole).to_contain_text("in a sample of")
+    assert whole.locator("img").evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 120
+    frame, sheet = whole.locator("i").bounding_box(), whole.locator("img").bounding_box()
+    assert frame is not None
+    assert sheet is not None
+    assert (frame["x"] - sheet["x"]) / sheet["width"] == pytest.approx(0.2, abs=0.02)
+    assert frame["width"] / sheet["width"] == pytest.approx(0.1, abs=0.02)
+    page.keyboard.press("Escape")
+    expect(whole).to_have_count(0)
 
 
 def test_the_boundary_moves_by_keys_and_is_what_is_trained(visit, project: Project) -> None:

@@ -77,6 +77,18 @@ def test_several_boundaries_by_one_pass(tmp_path: Path) -> None:
         assert float((torch.from_numpy(answer) - wanted).norm() / wanted.norm()) < 1e-3
 
 
+def test_the_last_stage_too_before_it_is_pooled(tmp_path: Path) -> None:
+    backbone, cpu = tiny.make("timm test_efficientnet"), torch.device("cpu")
+    example, count = tiny.batch(backbone), len(backbone.stages)
+    run = compile_prefix(backbone, [1, count], example, cpu, hidden=True, features=False, cache=tmp_path)
+    hidden, features = run.each(example)
+    assert features is None
+    with torch.inference_mode():
+        expected = [forward(backbone, example, stop=stop)["hidden"] for stop in (1, count)]
+    for answer, wanted in zip(hidden, expected, strict=True):
+        assert float((torch.from_numpy(answer) - wanted).norm() / wanted.norm()) < 1e-3
+
+
 def test_compiled_just_now_or_long_ago_the_numbers_are_the_same(tmp_path: Path) -> None:
     """What a killed child left undone is done by one that finds the compiled model: to the last digit."""
     backbone, example = tiny.make("transformers bert"), texts(8, 9)

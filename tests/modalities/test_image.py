@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tl_core import modalities
 from tl_core.backbones.facts import draft
 from tl_core.domain.card import BackboneCard, ImageInput
 from tl_core.domain.dataset import Sample
+from tl_core.domain.excited import Box
 from tl_core.domain.fault import InputFault
 from tl_core.modalities.augmentation import augmented
 from tl_core.modalities.image.preprocess import DRAFT, open_image
@@ -144,3 +146,37 @@ class TestAugmentations:
         copy = augmented(photo, IMAGE.augmentations(), np.random.default_rng(1))
         assert copy.size == photo.size
         assert not np.array_equal(np.asarray(copy), np.asarray(photo))
+
+
+@pytest.mark.parametrize("fit", ["crop", "whole"])
+@pytest.mark.parametrize("size", [(300, 200), (120, 260)])
+def test_places_that_the_network_sees_are_found_in_the_picture(fit: str, size: tuple[int, int]) -> None:
+    pictures = IMAGE.pictures()
+    assert pictures is not None
+    picture = Image.new("RGB", size, "black")
+    middle = (round(size[0] * 0.45), round(size[1] * 0.55))
+    picture.paste("white", (middle[0] - 5, middle[1] - 5, middle[0] + 5, middle[1] + 5))
+    tensor = IMAGE.make_preprocessor(card(), {}, {"fit": fit})(picture)
+    weight = (tensor[0] - tensor[0].min()).double()
+    weight /= weight.sum()
+    steps = (torch.arange(64) + 0.5) / 64
+    across, down = float((weight.sum(0) * steps).sum()), float((weight.sum(1) * steps).sum())
+    part = Box(left=across, top=down, right=across, bottom=down)
+    box = pictures.seen(picture, card(), {"fit": fit}).within(part)
+    assert box.left * size[0] == pytest.approx(middle[0], abs=1.0)
+    assert box.top * size[1] == pytest.approx(middle[1], abs=1.0)
+
+
+def test_a_patch_is_what_is_there(photo: Image.Image) -> None:
+    pictures = IMAGE.pictures()
+    assert pictures is not None
+    photo = photo.copy()
+    photo.paste("red", (150, 100, 300, 200))
+    quarter = Box(left=0.5, top=0.5, right=1.0, bottom=1.0)
+    patch = Image.open(io.BytesIO(pictures.patch(photo, quarter)))
+    assert patch.width == patch.height
+    assert np.allclose(np.asarray(patch.convert("RGB")).mean((0, 1)), (255, 0, 0), atol=6)
+    assert pictures.contrast(photo, quarter) > 0.04, "an even colour is something to see"
+    photo.paste("gray", (150, 100, 300, 200))
+    assert pictures.contrast(photo, quarter) < 0.01
+    assert pictures.contrast(photo, Box(left=0.0, top=0.0, right=0.5, bottom=0.5)) > 0.04

@@ -132,7 +132,20 @@ class CalibratePlan(Noun):
     options: dict[str, int | float | str | bool] = {}
 
 
+class ExcitePlan(Noun):
+    """Look for what excites each layer group of a starting model most, among the samples to learn from."""
+
+    kind: Literal["excite"] = "excite"
+    project: str
+    dataset: str
+    modality: str
+    backbone: str
+    split: SplitRule = SplitRule()  # says who may be looked at: never the exam's samples
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
 Plan = Annotated[
-    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan],
+    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan, ExcitePlan],
     Field(discriminator="kind"),
 ]

@@ -73,6 +73,8 @@ class Prefix(nn.Module):
             if number == self.boundaries[-1] and not self.features:
                 break
             state = self.backbone.run(stage, state)
+        if self.hidden and len(self.backbone.stages) in self.boundaries:
+            outputs.append(state["hidden"])
         if self.features:
             outputs.append(self.backbone.pool(state))
         return tuple(outputs)

@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "predict": "tl_core.runs.predict:run",
     "fetch": "tl_core.runs.fetch:run",
     "calibrate": "tl_core.runs.calibrate:run",
+    "excite": "tl_core.runs.excite:run",
 }
 TRAINING = ("train", "ladder")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
@@ -27,6 +28,7 @@ SPARE_OF: dict[str, Spare] = {
     "mix": "torch",
     "predict": "torch",
     "calibrate": "torch",
+    "excite": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {

@@ -17,10 +17,24 @@ if TYPE_CHECKING:
 
     from tl_core.domain.card import BackboneCard
     from tl_core.domain.dataset import Sample
+    from tl_core.domain.excited import Box
     from tl_core.domain.view import View
     from tl_core.store.home import Home
 
 Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids
+
+
+class Pictures(Protocol):
+    """Of samples that are pictures: places in them, with nothing of torch."""
+
+    def seen(self, raw: Raw, card: BackboneCard, options: dict[str, Any]) -> Box:
+        """The part of a sample that the model ``card`` is shown."""
+
+    def patch(self, raw: Raw, box: Box) -> bytes:
+        """What is to be seen in a part of a sample: a small square WebP."""
+
+    def contrast(self, raw: Raw, box: Box) -> float:
+        """How much is to be seen there: 0 for an even grey, at most 0.5."""
 
 
 class Modality(Protocol):
@@ -64,6 +78,9 @@ class Modality(Protocol):
 
         None where samples can only be varied one by one, before they are numbers.
         """
+
+    def pictures(self) -> Pictures | None:
+        """What shows places in its samples; None where samples are no pictures."""
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

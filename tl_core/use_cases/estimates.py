@@ -7,7 +7,6 @@ from tl_core.data.split import make_split
 from tl_core.domain.calibration import Calibration, Estimate
 from tl_core.domain.card import BackboneCard, learned
 from tl_core.domain.plan import CalibratePlan, TrainPlan
-from tl_core.domain.run import ENDED
 from tl_core.jobs.kinds import TRAINING
 from tl_core.store import runs as index
 from tl_core.store.calibrations import read_calibration
@@ -77,11 +76,6 @@ def calibrate(plan: TrainPlan) -> str | None:
     if any(folder.plan() == wanted and folder.status() is not None for folder in tried):
         return None  # it failed: not again and again
     return runs.start(wanted)
-
-
-def pending(job: str) -> bool:
-    """Whether a measurement is still under way."""
-    return runs.state(job) not in (*ENDED, "no_worker")
 
 
 def _counts(home: Home, plan: TrainPlan) -> tuple[int, int]:

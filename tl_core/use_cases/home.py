@@ -10,12 +10,13 @@ from tl_core.store.home import Home
 from tl_core.use_cases import runs
 from tl_core.use_cases.runs import RunSummary
 
+UNASKED = ("calibrate", "excite")  # kinds of jobs that pages start by themselves: their end is no news
 LOOK_BACK = 7 * 86400.0  # seconds; what ended before that is no news
 
 
 def ended_while_away() -> list[RunSummary]:
     """Jobs of a person's that ended since ``mark_seen``, newest first; in a new home, those of the last week."""
-    return [job for job in runs.ended_since(last_seen()) if job.kind != "calibrate"]
+    return [job for job in runs.ended_since(last_seen()) if job.kind not in UNASKED]
 
 
 def last_seen() -> float:

@@ -115,6 +115,7 @@ _PLACE: dict[str, StepName] = {
     "intake": "data",
     "fetch": "model",
     "calibrate": "model",
+    "excite": "model",
     "train": "train",
     "ladder": "model",
     "exam": "evaluate",

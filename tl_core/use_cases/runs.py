@@ -65,6 +65,11 @@ def state(run_id: str) -> State:
     return _state(RunFolder.find(home, run_id), heartbeat.worker_alive(home))
 
 
+def pending(run_id: str) -> bool:
+    """Whether there is something to wait for. Raises InputFault when there is no such job."""
+    return state(run_id) not in (*ENDED, "no_worker")
+
+
 def view(run_id: str) -> tuple[RunView, Status | None, State]:
     """All a page shows of one job. Raises InputFault when there is no such job."""
     home = Home.default()

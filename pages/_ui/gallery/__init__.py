@@ -27,6 +27,11 @@ def _token(project_id: str) -> str:
     return uploads.picture_token(project_id)
 
 
+def address(project_id: str) -> str:
+    """Where a browser finds a project's thumbnails: ``<address>/<sample id>.webp``."""
+    return f"{PICTURES}/{_token(project_id)}"
+
+
 def gallery(
     project_id: str,
     samples: Sequence[Sample],
@@ -54,7 +59,7 @@ def gallery(
     result = _gallery(
         key=key,
         data={
-            "url": f"{PICTURES}/{_token(project_id)}",
+            "url": address(project_id),
             "items": items,
             "label": label,
             "choice": choice,

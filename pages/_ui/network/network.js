@@ -1,11 +1,15 @@
 // The network picture: blocks in order, and a boundary that moves under the finger.
 // Everything while dragging happens here; the number of frozen layer groups is sent once, on release.
+// Beneath each block up to three glimpses of a person's own samples; pointed at or focused, one shows its whole sample.
 
 const FLAKE = '<svg class="flake" viewBox="0 0 24 24" aria-hidden="true"><path d="M11 1h2v4.6l2.3-2.3 1.4 1.4L13 8.4v1.9l1.6-.9 1.4-5 1.9.5-.8 3.1 4-2.3 1 1.7-4 2.3 3.1.9-.5 1.9-5-1.4L14 12l1.7 1 5-1.4.5 1.9-3.1.9 4 2.3-1 1.7-4-2.3.8 3.1-1.9.5-1.4-5-1.6-.9v1.9l3.7 3.7-1.4 1.4-2.3-2.3V23h-2v-4.6l-2.3 2.3-1.4-1.4 3.7-3.7v-1.9l-1.6.9-1.4 5-1.9-.5.8-3.1-4 2.3-1-1.7 4-2.3-3.1-.9.5-1.9 5 1.4L10 12l-1.7-1-5 1.4-.5-1.9 3.1-.9-4-2.3 1-1.7 4 2.3-.8-3.1L8 4.3l1.4 5 1.6.9V8.4L7.3 4.7l1.4-1.4L11 5.6z"/></svg>';
 const FLAME = '<svg class="flame" viewBox="0 0 24 24" aria-hidden="true"><path d="M13 1c.6 4-1.3 5.7-3.2 7.8C8 10.7 6 12.6 6 16a6.5 6.5 0 0 0 13 0c0-3.2-1.6-5.6-2.9-7.2-.3 1.8-1 3-2.3 3.8C14.6 8.5 15.3 4 13 1zm-.3 13.5c1.3 1.2 2.3 2.3 2.3 3.9a2.7 2.7 0 0 1-5.4 0c0-1.7 1.3-2.5 3.1-3.9z"/></svg>';
 const GRIP = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M8 5 1 12l7 7v-5h8v5l7-7-7-7v5H8z"/></svg>';
 const GRIP_TALL = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M5 8l7-7 7 7h-5v8h5l-7 7-7-7h5V8z"/></svg>';
 
+const SHOWN = 3;  // glimpses beneath a block
+const WHOLE = 210;  // px that a whole sample and its caption take at most
+const ROOMY = 520;  // px of a turned picture that hold three glimpses a block; one below that
 const NARROWEST = 84;  // px a block needs to hold its name; below that the picture turns
 const pictures = new WeakMap();
 
@@ -47,11 +51,12 @@ function make(parent) {
   const takes = element("span", "takes", sum);
   const scale = element("div", "scale", root, "<b></b><i></i>");
   const tells = element("p", "tells", root);
+  const whole = element("div", "whole", root);
   const warning = element("p", "warning", root);
   knob.setAttribute("role", "slider");
   scale.setAttribute("aria-hidden", "true");
 
-  let data = null, signature = "", at = 0, frozen = 0, held = false, tall = false, sent = null, waiting = 0;
+  let data = null, signature = "", glimpsed = "", at = 0, frozen = 0, held = false, tall = false, sent = null, waiting = 0;
   const count = () => data.stages.length;
 
   // --- geometry: the boundary at position p lies in the gap before block p -------------------------------------
@@ -125,16 +130,89 @@ function make(parent) {
       const inside = element("div", "inside", block);
       element("span", "title", inside).textContent = stage.title;
       element("span", "count", inside).textContent = stage.count;
+      element("div", "glimpses", item);
       element("div", "about", item).textContent = stage.about;
     });
+    glimpsed = "";
     track.querySelectorAll(".tick").forEach((tick) => tick.remove());
     for (let k = 0; k <= count(); k++) element("span", "tick", track);
   }
+
+  function glimpse() {  // room for them in every row, so that nothing moves when they come
+    const signed = JSON.stringify(data.glimpses);
+    if (signed === glimpsed) return;
+    glimpsed = signed;
+    conceal();
+    root.classList.toggle("glimpsed", Boolean(data.glimpses));
+    [...blocks.children].forEach((item, index) => {
+      const row = item.querySelector(".glimpses");
+      row.replaceChildren();
+      const here = data.glimpses?.[index] ?? [];
+      for (let k = 0; k < SHOWN; k++) if (here[k]) peep(row, here[k]); else element("span", "glimpse", row);
+    });
+    rove(peeps()[0]);
+  }
+
+  function peep(row, one) {
+    const button = element("button", "glimpse", row);
+    button.type = "button";
+    const picture = element("img", "", button);
+    picture.src = one.patch;
+    picture.alt = one.alt;
+    picture.draggable = false;
+    const show = () => reveal(button, one);
+    button.addEventListener("pointerenter", show);
+    button.addEventListener("pointerleave", conceal);
+    button.addEventListener("focus", () => { rove(button); show(); });
+    button.addEventListener("blur", conceal);
+    button.addEventListener("click", show);
+    button.addEventListener("keydown", (event) => stroll(event, button));
+  }
+
+  const peeps = () => [...blocks.querySelectorAll("button.glimpse")].filter((one) => one.offsetParent);
+
+  function rove(to) {  // one stop for the tab key, arrows from there
+    for (const one of blocks.querySelectorAll("button.glimpse")) one.tabIndex = one === to ? 0 : -1;
+  }
+
+  function stroll(event, button) {
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (event.key === "Escape") conceal();
+    if (!step) return;
+    event.preventDefault();
+    const all = peeps();
+    all[all.indexOf(button) + step]?.focus();
+  }
+
+  function reveal(button, one) {
+    if (held) return;
+    whole.replaceChildren();
+    const sheet = element("div", "sheet", whole);
+    const picture = element("img", "", sheet);
+    picture.src = one.whole;
+    picture.alt = "";
+    const frame = element("i", "", sheet);
+    const { left, top, right, bottom } = one.box;
+    Object.assign(frame.style, {
+      left: left * 100 + "%", top: top * 100 + "%", width: (right - left) * 100 + "%", height: (bottom - top) * 100 + "%",
+    });
+    element("span", "", whole).textContent = one.caption;
+    const outer = root.getBoundingClientRect(), box = button.getBoundingClientRect();
+    const above = box.top - outer.top > WHOLE;
+    whole.style.top = above ? "" : box.bottom - outer.top + 6 + "px";
+    whole.style.bottom = above ? outer.bottom - box.top + 6 + "px" : "";
+    const middle = box.left + box.width / 2 - outer.left, half = WHOLE / 2;
+    whole.style.left = Math.max(half, Math.min(outer.width - half, middle)) + "px";
+    whole.classList.add("open");
+  }
+
+  function conceal() { whole.classList.remove("open"); }
 
   function turn() {
     const width = root.clientWidth;
     if (!width || !data) return;
     tall = width / (count() + 1) < NARROWEST;
+    root.classList.toggle("roomy", width >= ROOMY);
     root.classList.toggle("tall", tall);
     knob.innerHTML = tall ? GRIP_TALL : GRIP;
     knob.setAttribute("aria-orientation", tall ? "vertical" : "horizontal");
@@ -153,6 +231,7 @@ function make(parent) {
     root.classList.toggle("still", data.still);
     root.classList.toggle("blank", data.blank);
     if (signed !== signature) { signature = signed; build(); }
+    glimpse();
     mark();
     learns.lastChild.textContent = below.lastChild.textContent = data.words.learns;
     blocks.setAttribute("aria-label", data.words.picture);
@@ -183,7 +262,7 @@ function make(parent) {
   }
 
   function grab(event) {
-    if (data.still || event.button > 0) return;
+    if (data.still || event.button > 0 || event.target.closest(".glimpses")) return;
     if (tall && event.pointerType === "touch" && !knob.contains(event.target)) return;  // leave the page its scroll
     held = true;
     root.classList.add("held");

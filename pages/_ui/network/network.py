@@ -16,6 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.words import share, t
 from tl_core.domain.card import StageCard, learned
+from tl_core.domain.excited import Box
 
 HERE = Path(__file__).resolve().parent
 
@@ -25,6 +26,16 @@ class Costs(NamedTuple):
 
     takes: str
     warning: str = ""
+
+
+class Glimpse(NamedTuple):
+    """A place in a person's own sample, beneath a layer group."""
+
+    patch: str  # address of a small square picture of it
+    whole: str  # address of the sample's thumbnail
+    box: Box  # where in the sample it is
+    alt: str
+    caption: str  # beneath the whole sample
 
 
 class Head(NamedTuple):
@@ -51,18 +62,20 @@ def draw(
     blank: bool = False,
     rank: int | None = None,
     costs: list[Costs] | None = None,
+    glimpses: list[list[Glimpse]] | None = None,
     on_change: Callable[[], None] | None = None,
 ) -> None:
     """Show the picture with the first ``frozen`` stages in ice.
 
     ``still``: nothing to choose, the boundary cannot be moved. ``blank``: no stage brings knowledge (from scratch).
     ``rank``: thawed stages learn adapters of this rank, their weights stay.
-    ``costs``: one for every place of the boundary.
+    ``costs``: one for every place of the boundary. ``glimpses``: a row beneath each stage, the room for it while it is
+    empty.
     After a release ``st.session_state[key]["frozen"]`` holds the new number and ``on_change`` is called.
     """
     _component()(
         key=key,
-        data=picture(stages, head, frozen, still=still, blank=blank, rank=rank, costs=costs),
+        data=picture(stages, head, frozen, still=still, blank=blank, rank=rank, costs=costs, glimpses=glimpses),
         on_frozen_change=on_change or (lambda: None),
     )
 
@@ -76,6 +89,7 @@ def picture(
     blank: bool,
     rank: int | None = None,
     costs: list[Costs] | None = None,
+    glimpses: list[list[Glimpse]] | None = None,
 ) -> dict:
     """What the browser needs: blocks, and for each place of the boundary its sentences. Pure."""
     return {
@@ -95,6 +109,7 @@ def picture(
             "parameters": head.parameters,
             "count": short(head.parameters),
         },
+        "glimpses": None if glimpses is None else [[_glimpse(one) for one in row] for row in glimpses],
         "frozen": frozen,
         "still": still,
         "blank": blank,
@@ -132,6 +147,10 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int
         "tells": tells,
         "spoken": " ".join(filter(None, (says, tells, costs.takes, costs.warning))),
     }
+
+
+def _glimpse(one: Glimpse) -> dict:
+    return {**one._asdict(), "box": one.box.model_dump()}
 
 
 def _part(part: float) -> str:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tl_core.domain.card import BackboneCard, ImageInput
 from tl_core.domain.dataset import Sample
+from tl_core.domain.excited import Box
 from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
@@ -72,6 +73,28 @@ class ImageModality:
 
         assert isinstance(card.input, ImageInput)
         return variation(card.input, names)
+
+    def pictures(self) -> ImageModality:
+        return self
+
+    def seen(self, raw: Image.Image, card: BackboneCard, options: dict[str, Any]) -> Box:
+        from tl_core.modalities.image.preprocess import seen
+
+        spec, chosen = card.input, ImageOptions.model_validate(options)
+        if not isinstance(spec, ImageInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        left, top, right, bottom = seen(raw.size, spec, chosen.fit)
+        return Box(left=left / raw.width, top=top / raw.height, right=right / raw.width, bottom=bottom / raw.height)
+
+    def patch(self, raw: Image.Image, box: Box) -> bytes:
+        from tl_core.modalities.image.preview import patch
+
+        return patch(raw, box)
+
+    def contrast(self, raw: Image.Image, box: Box) -> float:
+        from tl_core.modalities.image.preview import contrast
+
+        return contrast(raw, box)
 
     def length(self, item: Tensor) -> int:
         return 1

@@ -35,16 +35,21 @@ def pixels(image: Image.Image, spec: ImageInput, fit: str = "crop") -> Tensor:
     import torch
 
     side, method = spec.size, FILTERS[spec.interpolation]
-    if fit == "whole":
-        square = image.resize((side, side), method, reducing_gap=2.0)
-    else:
-        edge = side * min(image.size) / spec.resize  # of the middle square, in pixels of ``image``
-        left, top = (image.width - edge) / 2, (image.height - edge) / 2
-        square = image.resize((side, side), method, (left, top, left + edge, top + edge), reducing_gap=2.0)
+    square = image.resize((side, side), method, seen(image.size, spec, fit), reducing_gap=2.0)
     array = np.asarray(square.convert("RGB"), dtype=np.float32)
     scale = 1 / (255 * np.array(spec.std, dtype=np.float32))
     shift = -np.array(spec.mean, dtype=np.float32) / np.array(spec.std, dtype=np.float32)
     return torch.from_numpy(np.ascontiguousarray((array * scale + shift).transpose(2, 0, 1)))
+
+
+def seen(size: tuple[int, int], spec: ImageInput, fit: str) -> tuple[float, float, float, float]:
+    """What the network sees of an image of ``size`` (width, height): left, top, right, bottom in its pixels."""
+    width, height = size
+    if fit == "whole":
+        return 0, 0, width, height
+    edge = spec.size * min(size) / spec.resize
+    left, top = (width - edge) / 2, (height - edge) / 2
+    return left, top, left + edge, top + edge
 
 
 def collate(items: Sequence[Tensor]) -> dict[str, Tensor]:

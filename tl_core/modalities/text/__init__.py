@@ -64,6 +64,9 @@ class TextModality:
     def batch_variation(self, card: BackboneCard, names: Sequence[str]) -> BatchVariation | None:
         return None  # words are varied before they are numbers
 
+    def pictures(self) -> None:
+        return None
+
     def length(self, item: list[int]) -> int:
         return len(item)
 
