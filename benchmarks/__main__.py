@@ -72,13 +72,14 @@ def _against(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
     """The machine first, then the rows of work after work."""
     from benchmarks import scaling, table
     from benchmarks.against import Seeds, machine, run_work
-    from benchmarks.works import works
+    from benchmarks.works import batches, works
 
     def wanted(name: str) -> bool:
         return not args.only or name in args.only or name.split("/")[0] in args.only
 
     seeds = Seeds(1, 1, 1) if args.quick else Seeds(args.seeds, args.slow_seeds, args.slowest_seeds)
     todo = [work for work in works(args.quick) if wanted(work.name)]
+    todo += [work for work in batches(args.quick) if args.only and wanted(work.name)]
     yield machine()
     if not args.quick:
         expected = sum(work.minutes for work in todo) + (scaling.MINUTES if wanted("scaling") else 0)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks import environment
-from benchmarks.prepare import Draw, prepare
+from benchmarks.prepare import Draw, compile_at, prepare
 from tl_core.quiet import child_environment
 
 CORES = 2
@@ -49,6 +49,7 @@ class Work:
     contenders: list[Contender]
     goals: list[Goal]
     minutes: float  # with the default seeds, two quiet cores
+    boundaries: tuple[int, ...] = ()  # compiled before, beside those that the set-up compiles
     in_order: bool = False  # a later contender needs what an earlier one left
 
 
@@ -86,6 +87,7 @@ def run_work(work: Work, folder: Path, seeds: Seeds, peers: Path | None) -> tupl
     """All outcomes, and why a contender has none. The order changes with the seed, so that nobody is always first."""
     outcomes: list[Outcome] = []
     broken: dict[str, str] = {}
+    compile_at(folder, work.modality, work.boundaries)
     for seed in range(seeds.quick):
         running = [c for c in work.contenders if seed < seeds.of(c.pace) and c.title not in broken]
         material = prepare(folder, work.name, work.modality, work.draw, seed)

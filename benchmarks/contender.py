@@ -31,7 +31,7 @@ def main(spec: dict[str, Any]) -> None:
     given = material.read(Path(spec["material"]))
     result: Result = module.run(given, **spec["options"])
     memory = result.memory if result.memory is not None else peak()  # before the held-out samples are answered
-    answers = {"validation": result.validation} if result.validation is not None else {}
+    answers: dict[str, Any] = {"validation": result.validation} if result.validation is not None else {}
     if result.test is not None and given.test.samples:
         answers["test"] = result.test()
     if result.epochs:

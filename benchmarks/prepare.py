@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,30 @@ def home_of(folder: Path) -> Home:
             compile_ahead(home, name)
             (home.cache / "compiled" / f".{modality}").touch()
     return home
+
+
+def compile_at(folder: Path, modality: str, boundaries: Sequence[int]) -> None:
+    """Also compile for boundaries that the set-up does not, as the second training at one finds it."""
+    import torch
+
+    from tl_core import modalities
+    from tl_core.backbones.load import load
+    from tl_core.freezing.prefix import compile_prefix, compiled_models
+
+    home = home_of(folder)
+    for boundary in boundaries:
+        marker = home.cache / "compiled" / f".{modality}-{boundary}"
+        if marker.exists():
+            continue
+        backbone, kind = load(home, backbones.default(modality)), modalities.get(modality)
+        preprocess = kind.make_preprocessor(backbone.card, backbone.files, {})
+        example = kind.collate([preprocess(kind.blank())] * 2)
+        for features in (True, False):
+            compile_prefix(
+                backbone, boundary, example, torch.device("cpu"),
+                hidden=True, features=features, cache=compiled_models(home),
+            )  # fmt: skip
+        marker.touch()
 
 
 def prepare(folder: Path, name: str, modality: str, draw: Draw, seed: int) -> Path:

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.against import Contender, Outcome, contend
-from benchmarks.prepare import PURPOSE, home_of, tell
+from benchmarks.prepare import PURPOSE, compile_at, home_of, tell
 from benchmarks.works import LATE
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
@@ -42,6 +42,7 @@ def measure(folder: Path, quick: bool = False) -> Iterator[dict[str, Any]]:
     home = home_of(folder)
     sizes = QUICK_SIZES if quick else SIZES
     for modality in ("image", "text"):
+        compile_at(folder, modality, [LATE])
         kinds: list[tuple[str, dict[str, Any]]] = [
             ("probe", {"recipe": "probe"}),
             ("one round, nothing cached", {"recipe": "finetune", "frozen_stages": LATE, "epochs": 1, "cache_gb": CACHE,

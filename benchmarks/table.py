@@ -48,8 +48,8 @@ def _about(work: Work, title: str, outcomes: list[Outcome]) -> Row:
         "seconds": spread([outcome.seconds for outcome in outcomes]),
         "balanced accuracy": spread(accuracies, statistics.mean) if accuracies else None,
         "memory": max(outcome.memory for outcome in outcomes),
-        "parts": {part: _median(outcomes, lambda o, part=part: o.parts.get(part)) for part in sorted(parts)},
-        "facts": {fact: _median(outcomes, lambda o, fact=fact: o.facts.get(fact)) for fact in sorted(facts)},
+        "parts": {part: _median([outcome.parts.get(part) for outcome in outcomes]) for part in sorted(parts)},
+        "facts": {fact: _median([outcome.facts.get(fact) for outcome in outcomes]) for fact in sorted(facts)},
     }
 
 
@@ -97,8 +97,8 @@ def good_enough(quality: str, gain: Metric | None) -> bool:
     return told is not None and told > -POINT
 
 
-def _median(outcomes: list[Outcome], of: Callable[[Outcome], Any]) -> float:
-    return round(statistics.median([value for value in map(of, outcomes) if isinstance(value, int | float)] or [0]), 3)
+def _median(values: list[Any]) -> float:
+    return round(statistics.median([value for value in values if isinstance(value, int | float)] or [0]), 3)
 
 
 def spread(values: list[float], middle: Callable[[list[float]], float] = statistics.median) -> dict[str, float]:

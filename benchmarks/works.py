@@ -17,6 +17,28 @@ def works(quick: bool = False) -> list[Work]:
             _ladder(quick), *_again(quick)]  # fmt: skip
 
 
+def batches(quick: bool = False) -> list[Work]:
+    """How the peers' batch sizes were found: whole trainings with each, for their time and for what they learn.
+
+    Not part of a run unless named: most of an hour.
+    """
+    loop = {"epochs": 1 if quick else 20}
+    frozen = {"epochs": 1 if quick else 10, "frozen": [LAYERS + 1]}
+    whole = {"epochs": 1 if quick else 4}
+    text = partial(sets.some_reviews, count=60, held_out=20) if quick else sets.reviews
+    images = partial(sets.some_solar, count=140 if quick else 500, held_out=60 if quick else 240)
+    return [
+        Work("batches/images", "torchvision loop, frozen body", "image", images,
+             [Contender(f"{size} at once, {workers} loaders", "torchvision_loop",
+                        loop | {"batch_size": size, "workers": workers})
+              for size, workers in ((4, 0), (16, 0), (32, 0), (16, 2))], [], minutes=30),
+        Work("batches/sentences", "Trainer, 300 labels", "text", text,
+             [Contender(f"{name}, {size} at once", "trainer", how | {"batch_size": size})
+              for name, how in (("frozen body", frozen), ("all layers", whole)) for size in (8, 16, 32)], [],
+             minutes=5),
+    ]  # fmt: skip
+
+
 def _probe_images(quick: bool) -> Work:
     count, held_out, epochs = (140, 60, 1) if quick else (500, 240, 20)
     return Work(
@@ -72,9 +94,11 @@ def _late_images(quick: bool) -> Work:
             Contender("Thaw", "thaw", {"recipe": "finetune", "frozen_stages": LATE, "epochs": epochs}),
             Contender("torchvision loop, same layers", "torchvision_loop", {"epochs": epochs, "frozen": LATE},
                       "slowest"),
+            Contender("Thaw, nothing compiled yet", "thaw", {"recipe": "finetune", "frozen_stages": LATE,
+                      "epochs": epochs, "cold": True, "whole": False}, "slowest"),
         ],
         [Goal("Thaw", "torchvision loop, same layers", 4, clock="equal loss")],
-        minutes=9,
+        minutes=9, boundaries=(LATE,),
     )  # fmt: skip
 
 
@@ -87,9 +111,11 @@ def _late_texts(quick: bool) -> Work:
         [
             Contender("Thaw", "thaw", {"recipe": "finetune", "frozen_stages": LATE, "epochs": epochs}),
             Contender("Trainer, same layers", "trainer", how, "slow"),
+            Contender("Thaw, nothing compiled yet", "thaw", {"recipe": "finetune", "frozen_stages": LATE,
+                      "epochs": epochs, "cold": True, "whole": False}, "slowest"),
         ],
         [Goal("Thaw", "Trainer, same layers", 4, clock="equal loss")],
-        minutes=6,
+        minutes=6, boundaries=(LATE,),
     )  # fmt: skip
 
 
@@ -109,14 +135,14 @@ def _text(quick: bool) -> Work:
             for other, factor in (("Trainer, all layers", 2.0), (f"SetFit, {steps} steps", 5.0))
             for n in depths
         ],
-        minutes=14,
+        minutes=14, boundaries=depths,
     )  # fmt: skip
 
 
 def _ladder(quick: bool) -> Work:
     epochs = 1 if quick else 5
     return Work(
-        "ladder", "300 labels, every boundary once; from scratch left out on both sides", "text",
+        "ladder", "300 labels, every boundary once, compiled in it; from scratch left out on both sides", "text",
         partial(sets.some_reviews, count=60, held_out=20) if quick else sets.reviews,
         [
             Contender("Thaw", "thaw", {"recipe": "ladder", "epochs": epochs}, "slowest"),
@@ -144,7 +170,7 @@ def _again(quick: bool) -> list[Work]:
                 [Contender("the first time", "thaw", how, "slow"),
                  Contender("Thaw", "thaw", how | {"warm": True}, "slow")],
                 [Goal("Thaw", "the first time", 5)],
-                minutes=1 if recipe == "probe" else 3, in_order=True,
+                minutes=1 if recipe == "probe" else 3, in_order=True, boundaries=(LATE,),
             )
         )  # fmt: skip
     return found

@@ -136,8 +136,9 @@ def _parts(events: list[Event], reached: float) -> dict[str, float]:
 
 def _rungs(events: list[Event]) -> dict[str, float]:
     """Seconds and balanced accuracy on the validation samples of each rung."""
-    facts = {}
+    facts: dict[str, float] = {}
     for rung in [event for event in events if isinstance(event, Rung)]:
+        facts["rounds alone"] = facts.get("rounds alone", 0.0) + (rung.seconds if rung.recipe != "probe" else 0.0)
         facts[f"seconds, {rung.frozen_stages} frozen"] = rung.seconds + rung.prepare_seconds
         if rung.metrics:
             facts[f"validation, {rung.frozen_stages} frozen"] = rung.metrics["validation/balanced_accuracy"].value

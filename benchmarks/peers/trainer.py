@@ -64,7 +64,9 @@ def run(
     trainer, tokenizer, chances, told = last
 
     def test() -> np.ndarray:
-        return _chances(trainer.predict(Told(tokenizer, material.test.samples, material.test.labels)).predictions)
+        return _chances(
+            trainer.predict(Told(tokenizer, material.test.samples, material.test.labels.tolist())).predictions
+        )
 
     return Result(clock.seconds, clock.parts, chances, epochs=told, test=test)
 
@@ -81,7 +83,7 @@ def _train(
     for module in [model.base_model.embeddings, *layers][:frozen]:
         module.requires_grad_(False)
     train, validation = (
-        Told(tokenizer, part.samples, part.labels) for part in (material.train, material.validation)
+        Told(tokenizer, part.samples, part.labels.tolist()) for part in (material.train, material.validation)
     )  # fmt: skip
     told: list[tuple[float, np.ndarray]] = []
 
