@@ -130,6 +130,20 @@ def markdown(found: list[Row]) -> str:
 def _cells(row: Row) -> list[str]:
     if "failed" in row:
         return [row["work"], row["contender"], "0", f"not run: {row['failed']}", *[""] * (len(HEAD) - 4)]
+    if "memory growth" in row:  # of the sizes above it, see ``scaling``
+        grown = f"time {row['time']:.2f}x, memory {row['memory growth']:.2f}x"
+        return [
+            row["work"],
+            row["contender"],
+            "",
+            grown,
+            "",
+            row["goal"],
+            "yes" if row["reached"] else "no",
+            "",
+            "",
+            "",
+        ]
     ratio, gain, good = row.get("ratio"), row.get("thaw minus it"), row.get("balanced accuracy")
     faster = ""
     if ratio:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks import judging, table
+from benchmarks import judging, scaling, table
 from benchmarks.against import Contender, Goal, Outcome, Seeds, Work, contend
 from benchmarks.scaling import growth
 from benchmarks.works import works
@@ -97,6 +97,13 @@ def test_what_failed_is_told(material: Path) -> None:
     assert "not run: no room" in text
     assert "some/work / Thaw: train 1" in text
     assert {line.count("|") for line in text.splitlines() if line.startswith("|")} == {len(table.HEAD) + 1}
+
+
+def test_sizes_and_their_growth_are_told(material: Path) -> None:
+    sizes = {n: outcome(material, "Thaw", 5 + n / 100, 0.9, []) for n in (100, 1000, 5000)}
+    text = table.markdown(list(scaling._rows("scaling/images", "probe", sizes)))
+    assert "| time 1.00x, memory 1.00x |" in text
+    assert "(milliseconds a sample) 11" in text
 
 
 def test_growth_leaves_constants_out() -> None:
