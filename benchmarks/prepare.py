@@ -68,7 +68,8 @@ def compile_at(folder: Path, modality: str, boundaries: Sequence[int]) -> None:
 
 def prepare(folder: Path, name: str, modality: str, draw: Draw, seed: int) -> Path:
     """The file that tells contenders all; made once a work folder."""
-    place = folder / "materials" / f"{name.replace('/', '-')}-{seed}"
+    count = getattr(draw, "keywords", {}).get("count", "all")  # a work folder may hold a quick run's and a real one's
+    place = folder / "materials" / f"{name.replace('/', '-')}-{count}-{seed}"
     told = place / "material.json"
     if told.exists():
         return told

@@ -88,7 +88,7 @@ def _probe_texts(quick: bool) -> Work:
 def _late_images(quick: bool) -> Work:
     count, held_out, epochs = (140, 60, 2) if quick else (300, 240, 10)
     return Work(
-        "late half/images", f"{count} scans, the last three of seven groups learn, {epochs} epochs", "image",
+        "late-half/images", f"{count} scans, the last three of seven groups learn, {epochs} epochs", "image",
         partial(sets.some_solar, count=count, held_out=held_out),
         [
             Contender("Thaw", "thaw", {"recipe": "finetune", "frozen_stages": LATE, "epochs": epochs}),
@@ -106,7 +106,7 @@ def _late_texts(quick: bool) -> Work:
     epochs = 2 if quick else 5
     how = {"epochs": epochs, "frozen": [LATE], "judged": True}
     return Work(
-        "late half/sentences", f"300 labels, the last three of six layers learn, {epochs} epochs", "text",
+        "late-half/sentences", f"300 labels, the last three of six layers learn, {epochs} epochs", "text",
         partial(sets.some_reviews, count=60, held_out=20) if quick else sets.reviews,
         [
             Contender("Thaw", "thaw", {"recipe": "finetune", "frozen_stages": LATE, "epochs": epochs}),
@@ -135,7 +135,7 @@ def _text(quick: bool) -> Work:
             for other, factor in (("Trainer, all layers", 2.0), (f"SetFit, {steps} steps", 5.0))
             for n in depths
         ],
-        minutes=14, boundaries=depths,
+        minutes=18, boundaries=depths,
     )  # fmt: skip
 
 
