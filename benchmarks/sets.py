@@ -117,3 +117,37 @@ def _table(path: Path, rows: list[dict[str, str]]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def some_reviews(folder: Path, seed: int, count: int, held_out: int) -> tuple[Path, Path]:
+    """``count`` sentences of whole reviews, and ``held_out`` of others."""
+    source = fetch_sample_set(Home(folder / "home"), "reviews")
+    with open(next(source.glob("*.csv")), encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"]
+    order = sorted({row["review"] for row in rows})
+    random.Random(seed).shuffle(order)
+    place = {review: number for number, review in enumerate(order)}
+    rows.sort(key=lambda row: place[row["review"]])
+    last = rows[count - 1]["review"]
+    test = [row for row in rows[count:] if row["review"] != last][:held_out]
+    name = f"some-reviews-{count}-{seed}"
+    return _table(folder / f"{name}-train.csv", rows[:count]), _table(folder / f"{name}-test.csv", test)
+
+
+def some_solar(folder: Path, seed: int, count: int, held_out: int) -> tuple[Path, Path]:
+    """``count`` scans of whole blocks of neighbours, and ``held_out`` of other blocks."""
+    source = fetch_sample_set(Home(folder / "home"), "solar")
+    files = sorted(source.rglob("*.png"))
+    blocks = sorted({file.name.split("-cell")[0] for file in files})
+    random.Random(seed).shuffle(blocks)
+    files.sort(key=lambda file: (blocks.index(file.name.split("-cell")[0]), file.name))
+    last = files[count - 1].name.split("-cell")[0]
+    test = [file for file in files[count:] if not file.name.startswith(last)][:held_out]
+    target = folder / f"some-solar-{count}-{seed}"
+    shutil.rmtree(target, ignore_errors=True)
+    for part, found in (("train", files[:count]), ("test", test)):
+        for file in found:
+            place = target / part / file.parent.name / file.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
+    return target / "train", target / "test"

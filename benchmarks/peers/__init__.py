@@ -1,0 +1,1 @@
+"""The contenders, one a file: ``run(material, **options) -> Result``. What they import is loaded before the clock."""
