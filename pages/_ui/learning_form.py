@@ -76,6 +76,8 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
         fields = [*names, "device"]
         if recipe == "finetune" and any(stage.adapter_width for stage in card.stages):
             fields.append("lora_rank")
+        else:
+            choices["lora_rank"] = None  # the last training may have had another starting model
         if recipe != "scratch" and (plan.precision != "f32" or estimates.computes_bf16(plan)):
             fields.append("precision")
         for first in range(0, len(fields), 2):

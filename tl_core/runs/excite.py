@@ -43,7 +43,7 @@ def run(folder: RunFolder, plan: ExcitePlan, home: Home) -> None:
     folder.append(Phase(name="features", total=len(samples)))
     device = choose_device(plan.device)
     backbone = load(home, plan.backbone)
-    reader = Reader(home, _as_training(plan), backbone)
+    reader = Reader(home, _as_training(plan), backbone, device)
     count = len(backbone.stages)
     compiled = compile_prefix(
         backbone, range(1, count + 1), reader.batch(samples[:2], 0), device,
