@@ -117,6 +117,7 @@ _PLACE: dict[str, StepName] = {
     "calibrate": "model",
     "train": "train",
     "ladder": "model",
+    "learning_curve": "evaluate",
     "exam": "evaluate",
     "mix": "evaluate",
     "predict": "use",
