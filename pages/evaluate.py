@@ -60,7 +60,7 @@ with head:
 
 judgement.overview(project, dataset, shown, among, report)
 st.space("small")
-bought.show(project, shown, validated)
+bought.show(shown, validated)
 st.space("small")
 kept.show(project, shown, validated, examined is not None)
 st.space("small")

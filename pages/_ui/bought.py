@@ -9,7 +9,6 @@ from pages._ui.charts import Mark
 from pages._ui.trainings import Training
 from pages._ui.words import duration, escape, share, t
 from tl_core.domain.learning_curve import LearningCurve
-from tl_core.domain.project import Project
 from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import learning_curves, runs, savings
@@ -18,7 +17,7 @@ TICK = 2.0  # seconds between looks while it is measured
 _MADE = ("finetuned", "mix", "scratch")  # ways to answer that are single marks
 
 
-def show(project: Project, shown: Training, report: Report) -> None:
+def show(shown: Training, report: Report) -> None:
     """The section. ``report``: that of the validation samples."""
     shell.section(t("bought.title"), help=t("bought.term_learning_curve"))
     job = learning_curves.of_training(shown.plan)
@@ -33,7 +32,7 @@ def show(project: Project, shown: Training, report: Report) -> None:
         with st.container(border=True, key="curve-at-work"):
             st.fragment(_wait, run_every=TICK)(job.id)
     else:
-        _offer(project, shown, job)
+        _offer(shown, job)
 
 
 def costs(saved: savings.Saving | None) -> list[str]:
@@ -123,14 +122,14 @@ def marks(curve: LearningCurve, report: Report, saved: savings.Saving | None) ->
 # --- on the way to it -------------------------------------------------------------------------------------------------
 
 
-def _offer(project: Project, shown: Training, job: runs.RunSummary | None) -> None:
+def _offer(shown: Training, job: runs.RunSummary | None) -> None:
     """Nothing measured yet: what it would tell, how long it takes, and the button. Or why the last one ended."""
     if job is not None and job.state == "failed":
         shell.show_fault(t("bought.failed", reason=job.reason or ""))
     with st.container(border=True, key="curve-offer", horizontal=True, vertical_alignment="center", gap="medium"):
         with st.container(gap=None, width="stretch"):
             st.text(t("bought.stopped" if job is not None and job.state == "stopped" else "bought.offer"))
-            about = learning_curves.seconds_about(shown.id, project.modality)
+            about = learning_curves.seconds_about(shown.id)
             shell.quiet(t("bought.takes", seconds=duration(about)))
         if shell.secondary(t("bought.start"), ":material/show_chart:", key="start-curve"):
             with shell.faults_shown():

@@ -69,34 +69,36 @@ def learning_curve(
     range, and ``marks`` beside each other at their number of labels."""
     figure = _blank()
     full = points[-1].labels
-    step = full / 45  # so that what stands at the same number is seen
+    last = ahead[-1].labels if ahead else full
+    step = last / 34  # so that what stands at the same number is seen
     if ahead:
         _expected(figure, ahead)
-    for name, place, colour, symbol in (("classic", step / 2, MUTED, "square-open"), ("probe", 0.0, ICE, "circle")):
+    for name, place, colour, symbol in (("classic", step, MUTED, "square-open"), ("probe", 0.0, ICE, "circle")):
         metrics = [one.classic if name == "classic" else one.probe for one in points]
         label = t(f"evaluate_page.candidate_{name}")
         x = [one.labels + place for one in points]
         figure.add_scatter(
             x=x, y=[metric.value for metric in metrics], mode="lines+markers", name=label,
             line={"color": colour, "width": 1.5}, marker={**_marker(colour, symbol), "size": 11},
-            error_y=_whiskers(metrics), customdata=[plain(says(metric)) for metric in metrics],
-            text=[one.labels for one in points],
+            error_y=_whiskers(metrics), legendrank=2 if place else 1, text=[one.labels for one in points],
+            customdata=[plain(says(metric)) for metric in metrics],
             hovertemplate=f"{plain(label)}, %{{text}}: %{{customdata}}<extra></extra>",
         )  # fmt: skip
     for number, mark in enumerate(marks, start=1):
         figure.add_scatter(
-            x=[mark.labels + step * (number + 0.5)], y=[mark.metric.value], mode="markers", name=mark.label,
-            marker=_marker(mark.colour, mark.symbol), error_y=_whiskers([mark.metric]),
+            x=[mark.labels + step * (number + 1)], y=[mark.metric.value], mode="markers", name=mark.label,
+            marker=_marker(mark.colour, mark.symbol), legendrank=4, error_y=_whiskers([mark.metric]),
             hovertemplate=f"{plain(mark.label)}: {plain(says(mark.metric))}<extra></extra>",
         )  # fmt: skip
     seen = [metric for one in points for metric in (one.probe, one.classic)] + [mark.metric for mark in marks]
     lowest = min(metric.value if metric.low is None else metric.low for metric in seen)
     figure.update_xaxes(
         title={"text": t("bought.axis_labels"), "font": {"size": 14}},
-        range=[0, (ahead[-1].labels if ahead else full) + step * (len(marks) + 2)], showgrid=False, zeroline=False,
+        range=[0, max(last, full + step * (len(marks) + 1)) + step], showgrid=False, zeroline=False,
         fixedrange=True, nticks=7,
     )  # fmt: skip
     figure.update_yaxes(
+        title={"text": t("bought.axis_hit_rate"), "font": {"size": 14}},
         range=[max(0.0, int(lowest * 10) / 10) - 0.01, 1.01], tickformat=".1f", dtick=0.1, zeroline=False,
         fixedrange=True, gridwidth=1,
     )  # fmt: skip
@@ -118,7 +120,7 @@ def _expected(figure: Figure, ahead: Sequence[Ahead]) -> None:
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=[one.hit_rate.value for one in ahead], mode="lines", name=t("bought.ahead"),
-        line={"color": ICE, "width": 2, "dash": "dash"},
+        line={"color": ICE, "width": 2, "dash": "dash"}, legendrank=3,
         hovertemplate=f"{plain(t('bought.ahead'))}, %{{x}}: %{{y:.2f}}<extra></extra>",
     )  # fmt: skip
 
