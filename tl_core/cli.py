@@ -59,10 +59,10 @@ def _do(given: list[str]) -> int:
     verb = given[0]
     if verb not in VERBS:
         raise InputFault("cli.unknown_verb", verb=verb, verbs=", ".join(VERBS))
-    module = importlib.import_module(f"tl_core.commands.{_name(verb)}")
+    module = importlib.import_module(f"tl_core.commands.{name_of(verb)}")
     parser = Parser(
         prog=f"python -m tl_core {verb}",
-        description=say(f"cli.{_name(verb)}"),
+        description=say(f"cli.{name_of(verb)}"),
         conflict_handler="resolve",
         allow_abbrev=False,
     )
@@ -77,14 +77,14 @@ def _do(given: list[str]) -> int:
     return STOPPED if result.get("status") == "stopped" else DONE
 
 
-def _name(verb: str) -> str:
+def name_of(verb: str) -> str:
     """Of its module, and of its text in the table."""
     return verb.replace("-", "_")
 
 
 def _help() -> str:
     width = max(map(len, VERBS))
-    return "\n".join([say("cli.usage"), "", *(f"  {verb:{width}}  {say(f'cli.{_name(verb)}')}" for verb in VERBS)])
+    return "\n".join([say("cli.usage"), "", *(f"  {verb:{width}}  {say(f'cli.{name_of(verb)}')}" for verb in VERBS)])
 
 
 def _say_and_end(sentence: str, code: int) -> int:

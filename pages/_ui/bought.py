@@ -80,7 +80,9 @@ def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings
         curve.points, ahead, made, key=f"curve-{shown.id}", alt=t("bought.alt", rows=reading, marks=rest or "–")
     )
     st.text(" ".join(learning_curves.words(curve)[1:]))
-    shell.quiet(t("bought.about"), help=t("bought.about_help", **savings.WATTS))
+    last = curve.points[-1].probe
+    about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")
+    shell.quiet(about, help=t("bought.about_help", **savings.WATTS))
     charts.table_on_demand(
         [
             *(

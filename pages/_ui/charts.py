@@ -70,7 +70,7 @@ def learning_curve(
     figure = _blank()
     full = points[-1].labels
     last = ahead[-1].labels if ahead else full
-    step = last / 34  # so that what stands at the same number is seen
+    step = last / 50  # so that what stands at the same number is seen
     if ahead:
         _expected(figure, ahead)
     for name, place, colour, symbol in (("classic", step, MUTED, "square-open"), ("probe", 0.0, ICE, "circle")):

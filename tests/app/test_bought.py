@@ -123,6 +123,7 @@ def test_too_few_groups_draw_dots_without_whiskers(home: Home, project: Project,
     assert not at.exception
     assert "cannot be told: there are too few samples or groups" in made.words(at)
     assert "but that may be chance" in made.words(at)
+    assert "5 groups are too few to say how sure they are." in made.words(at)
 
 
 def test_from_scratch_is_a_mark_of_its_own(home: Home, project: Project, tuned: RunFolder) -> None:

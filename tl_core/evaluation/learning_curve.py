@@ -81,7 +81,7 @@ def learning_curve(
     return LearningCurve(
         classes=list(classes), points=points, left_out=list(left_out), seconds=seconds,
         outlook=_outlook(labels, drawn, probe, again, count),
-        need=_need(labels, drawn, probe, again, [classes[k] for k in present], holding),
+        need=_need(labels, drawn, probe, again, [classes[int(k)] for k in present], holding),
         matched=_matched(labels, probe, classic, again, count),
     )  # fmt: skip
 
