@@ -8,7 +8,7 @@ from pages._ui import charts, sentences, shell
 from pages._ui.charts import Mark
 from pages._ui.trainings import Training
 from pages._ui.words import duration, escape, share, t
-from tl_core.domain.learning_curve import LearningCurve
+from tl_core.domain.learning_curve import CurvePoint, LearningCurve
 from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import learning_curves, runs, savings
@@ -44,7 +44,7 @@ def costs(saved: savings.Saving | None) -> list[str]:
         return [t("bought.cost_elsewhere")]
     times = theirs.seconds / ours.seconds
     way = "longer" if times > 1.1 else "quicker" if times < 0.9 else "alike"
-    values = {"scratch": duration(theirs.seconds), "ours": duration(ours.seconds)}
+    values = {"scratch": _span(theirs.seconds), "ours": _span(ours.seconds)}
     said = [t(f"bought.cost_{way}", **values, times=_times(times))]
     if ours.energy is None or theirs.energy is None:
         return [*said, t("bought.energy_unknown")]
@@ -62,7 +62,12 @@ def watt_hours(joules: float) -> str:
 
 
 def _times(times: float) -> str:
-    return f"{times:.0f}" if times >= 3 else f"{times:.1f}".removesuffix(".0")
+    return f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
+
+
+def _span(seconds: float) -> str:
+    """As ``duration``, but minutes only where rounding to them does not belie how often one goes into the other."""
+    return t("shell.seconds", value=f"{seconds:.0f}") if 10 <= seconds < 300 else duration(seconds)
 
 
 # --- the curve --------------------------------------------------------------------------------------------------------
@@ -83,24 +88,20 @@ def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings
     last = curve.points[-1].probe
     about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")
     shell.quiet(about, help=t("bought.about_help", **savings.WATTS))
-    charts.table_on_demand(
-        [
-            *(
-                {
-                    t("bought.column_labels"): f"{one.labels} ({share(one.share)})",
-                    t("evaluate_page.candidate_probe"): charts.says(one.probe),
-                    t("evaluate_page.candidate_classic"): charts.says(one.classic),
-                }
-                | {
-                    t("bought.column_found", label=label): sentences.figure(recall.value)
-                    for label, recall in zip(curve.classes, one.recalls, strict=True)
-                }
-                for one in curve.points
-            ),
-        ],
-        alt=t("bought.title"),
-        key="curve",
-    )
+    charts.table_on_demand([_row(one, curve.classes) for one in curve.points], alt=t("bought.title"), key="curve")
+
+
+def _row(one: CurvePoint, classes: list[str]) -> dict[str, object]:
+    found = {
+        t("bought.column_found", label=label): sentences.figure(recall.value)
+        for label, recall in zip(classes, one.recalls, strict=True)
+    }
+    return {
+        t("bought.column_labels"): f"{one.labels} ({share(one.share)})",
+        t("evaluate_page.candidate_probe"): charts.says(one.probe),
+        t("evaluate_page.candidate_classic"): charts.says(one.classic),
+        **found,
+    }
 
 
 def marks(curve: LearningCurve, report: Report, saved: savings.Saving | None) -> list[Mark]:

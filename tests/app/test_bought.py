@@ -148,7 +148,7 @@ def said(ours: Cost | None, theirs: Cost) -> str:
 def test_the_cost_of_starting_from_nothing_is_said_as_it_was_counted() -> None:
     assert bought.costs(None) == []
     longer = said(spent(40, 1200), spent(168, 5000))
-    assert longer.startswith("From scratch took 4 times as long: 3 min instead of 40 s.")
+    assert longer.startswith("From scratch took 4.2 times as long: 168 s instead of 40 s.")
     assert "estimated from seconds at work: 1.4 Wh instead of 0.33 Wh." in longer
     counted = said(spent(40, 1200, True), spent(60, 720_000, True))
     assert "1.5 times as long" in counted
