@@ -97,7 +97,7 @@ def test_every_verb_is_there() -> None:
     import importlib
 
     for name in cli.VERBS:
-        module = importlib.import_module(f"tl_core.commands.{name}")
+        module = importlib.import_module(f"tl_core.commands.{cli.name_of(name)}")
         module.add(argparse.ArgumentParser())
         assert callable(module.perform)
 

@@ -21,7 +21,7 @@ from tl_core.jobs.log import write_error
 from tl_core.store.home import Home
 from tl_core.words import say
 
-VERBS = ("train", "ladder", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
+VERBS = ("train", "ladder", "learning-curve", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
 DONE, OURS, INPUT, STOPPED = 0, 1, 2, 130
 
 
@@ -59,9 +59,12 @@ def _do(given: list[str]) -> int:
     verb = given[0]
     if verb not in VERBS:
         raise InputFault("cli.unknown_verb", verb=verb, verbs=", ".join(VERBS))
-    module = importlib.import_module(f"tl_core.commands.{verb}")
+    module = importlib.import_module(f"tl_core.commands.{name_of(verb)}")
     parser = Parser(
-        prog=f"python -m tl_core {verb}", description=say(f"cli.{verb}"), conflict_handler="resolve", allow_abbrev=False
+        prog=f"python -m tl_core {verb}",
+        description=say(f"cli.{name_of(verb)}"),
+        conflict_handler="resolve",
+        allow_abbrev=False,
     )
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
     module.add(parser)
@@ -74,9 +77,14 @@ def _do(given: list[str]) -> int:
     return STOPPED if result.get("status") == "stopped" else DONE
 
 
+def name_of(verb: str) -> str:
+    """Of its module, and of its text in the table."""
+    return verb.replace("-", "_")
+
+
 def _help() -> str:
     width = max(map(len, VERBS))
-    return "\n".join([say("cli.usage"), "", *(f"  {verb:{width}}  {say(f'cli.{verb}')}" for verb in VERBS)])
+    return "\n".join([say("cli.usage"), "", *(f"  {verb:{width}}  {say(f'cli.{name_of(verb)}')}" for verb in VERBS)])
 
 
 def _say_and_end(sentence: str, code: int) -> int:

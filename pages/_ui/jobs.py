@@ -14,6 +14,7 @@ MOST = 5  # ended jobs listed
 _PAGE: dict[str, PageName] = {
     "train": "train",
     "ladder": "ladder",
+    "learning_curve": "evaluate",
     "intake": "data",
     "exam": "evaluate",
     "mix": "evaluate",

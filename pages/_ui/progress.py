@@ -16,7 +16,7 @@ from tl_core.use_cases import plans, projects, runs
 
 TICK = 2.0  # seconds between looks while it runs
 HIT_RATE = "validation/balanced_accuracy"
-TRAINS = ("train", "ladder")  # kinds of jobs that take turns
+TRAINS = ("train", "ladder", "learning_curve")  # kinds of jobs that take turns
 
 
 def show(project: Project, shown: Training, drawn: State) -> None:

@@ -25,6 +25,7 @@ from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Rung, Started
 from tl_core.domain.excited import Box, Excited, Patch
 from tl_core.domain.ladder import Advice, Ladder
+from tl_core.domain.learning_curve import LearningCurve
 from tl_core.domain.mixes import Ability, Likeness, Mix, Mixes
 from tl_core.domain.plan import ExamPlan, Plan, TrainPlan
 from tl_core.domain.project import Project, Purpose
@@ -413,4 +414,41 @@ def advised(folder: RunFolder, frozen: int = 5) -> Ladder:
     )
     found = Ladder(rungs=told, advice=advice)
     write_json(folder.evaluation / "ladder.json", found)
+    return found
+
+
+def curve(folder: RunFolder, grouped: bool = True) -> LearningCurve:
+    """A learning curve that was measured: transfer ahead with few labels, the classic method catching up."""
+    doubt = 0.08 if grouped else None
+    shares = {0.25: (60, 0.70, 0.60), 0.5: (120, 0.75, 0.65), 1.0: (240, 0.79, 0.70)}
+    span = {"value": 60.0} | ({"low": 40.0, "high": 110.0} if grouped else {})
+    outlook: dict = {"verdict": "too_few"}
+    if grouped:
+        path = [
+            {"labels": 240 + 30 * k, "hit_rate": {"value": 0.79 + 0.004 * k, "low": 0.72, "high": 0.85}}
+            for k in range(9)
+        ]
+        gain = {"value": 0.02, "low": 0.005, "high": 0.032}
+        outlook = {"verdict": "more", "labels": 150, "gain": gain, "path": path}
+    rise = {"value": 0.031, "low": 0.01, "high": 0.05}
+    found = LearningCurve.model_validate(
+        {
+            "classes": ["negative", "positive"],
+            "points": [
+                {
+                    "share": share, "labels": labels, "draws": 1 if share == 1 else 5,
+                    "probe": metric(probe, doubt), "classic": metric(classic, doubt),
+                    "recalls": [metric(probe - 0.05, doubt), metric(probe + 0.05, doubt)],
+                }
+                for share, (labels, probe, classic) in shares.items()
+            ],
+            "left_out": [0.1],
+            "outlook": outlook,
+            "need": {"label": "negative", "rise": rise, "hit_rate": 0.74} if grouped else {"label": None},
+            "matched": {"labels": span, "of": 240},
+            "seconds": 20.0,
+        }
+    )  # fmt: skip
+    write_json(folder.evaluation / "learning-curve.json", found)
+    end(folder, "done", model=False)
     return found

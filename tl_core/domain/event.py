@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tl_core.domain.base import Noun
 from tl_core.domain.plan import Recipe
-from tl_core.domain.report import Metric
+from tl_core.domain.report import Energy, Metric
 
 
 class _Event(Noun):
@@ -100,6 +100,16 @@ class Rung(_Event):
     epochs: int | None = None
     kept: Metric | None = None  # ability of the starting model that is left; None for the quick look and from scratch
     original: Metric | None = None  # the starting model's own
+    energy: Energy | None = None  # of all that was done for this rung; None: it was not counted
+
+
+class Spent(_Event):
+    """What a part of a training took, everything before it included: files read, samples encoded, views computed."""
+
+    kind: Literal["spent"] = "spent"
+    part: Literal["look", "training"]  # the quick look; what is trained from there, or from scratch
+    seconds: float
+    energy: Energy | None  # None: a child was killed on the way, and took its count with it
 
 
 class Result(_Event):
@@ -110,5 +120,6 @@ class Result(_Event):
 
 
 Event = Annotated[
-    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Rung, Result], Field(discriminator="kind")
+    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Rung, Spent, Result],
+    Field(discriminator="kind"),
 ]

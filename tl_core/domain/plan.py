@@ -56,6 +56,18 @@ class LadderPlan(Noun):
         return self.base.project
 
 
+class LearningCurvePlan(Noun):
+    """Measure what labels are worth: quick look and classic method on parts of the samples to learn from."""
+
+    kind: Literal["learning_curve"] = "learning_curve"
+    base: TrainPlan  # data, split, starting model and options are those of this training
+
+    @property
+    def project(self) -> str:
+        """Whose data these are."""
+        return self.base.project
+
+
 class Columns(Noun):
     """Where a table's parts are. Names as in its header; what is None is guessed."""
 
@@ -146,6 +158,9 @@ class ExcitePlan(Noun):
 
 
 Plan = Annotated[
-    Union[TrainPlan, LadderPlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan, ExcitePlan],
+    Union[
+        TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
+        ExcitePlan,
+    ],
     Field(discriminator="kind"),
-]
+]  # fmt: skip

@@ -21,6 +21,13 @@ class Metric(Noun):
     groups: int = 0  # units resampled; equals samples where there are no groups
 
 
+class Energy(Noun):
+    """What a piece of work took."""
+
+    joules: float
+    measured: bool  # by the machine's own counters; else reckoned from seconds at work
+
+
 class ClassReport(Noun):
     label: str
     samples: int

@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from typing import Literal
 
 from tl_core.domain.base import Noun
-from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Result, Resumed, Rung, Started
+from tl_core.domain.event import (
+    Chosen,
+    Epoch,
+    Event,
+    Notice,
+    Phase,
+    Probed,
+    Progress,
+    Result,
+    Resumed,
+    Rung,
+    Spent,
+    Started,
+)
 
 State = Literal["queued", "running", "recovering", "no_worker", "stopping", "stopped", "failed", "done"]
 ENDED: tuple[State, ...] = ("stopped", "failed", "done")
@@ -41,6 +54,7 @@ class RunView(Noun):
     notices: list[Notice] = []
     chosen: Chosen | None = None
     rungs: list[Rung] = []  # of a ladder, in the order tried
+    spent: dict[str, Spent] = {}  # by part; empty in folders from before it was counted
     result: dict[str, str | int | float] = {}
     seconds: dict[str, float] = {}  # finished phases
     last: float | None = None  # time of the newest event
@@ -77,7 +91,7 @@ def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
 
 def fold(events: Iterable[Event]) -> RunView:
     """Events in the order written -> what a page shows. Pure: same events, same view."""
-    seen: dict = {"epochs": [], "notices": [], "rungs": [], "seconds": {}, "result": {}}
+    seen: dict = {"epochs": [], "notices": [], "rungs": [], "seconds": {}, "spent": {}, "result": {}}
     phase_began: float | None = None
     for event in events:
         seen["last"] = event.time
@@ -110,6 +124,8 @@ def fold(events: Iterable[Event]) -> RunView:
             case Rung():  # one told again replaces the first telling
                 seen["rungs"] = [rung for rung in seen["rungs"] if _place(rung) != _place(event)] + [event]
                 seen["epochs"] = []
+            case Spent():  # told again by a child that found the work done: the first telling is the whole one
+                seen["spent"] = {event.part: event, **seen["spent"]}
             case Result():
                 seen["result"] = {**seen["result"], **event.values}
     best = [e.number for e in seen["epochs"] if e.best]

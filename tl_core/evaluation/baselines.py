@@ -46,6 +46,11 @@ def classic(modality: str) -> Baseline:
     return {"text": _Classic(_TextFeatures), "image": _Classic(_ImageFeatures)}[modality]
 
 
+def looked_at(modality: str, raws: Sequence[Any]) -> Sequence[Any]:
+    """What the classic method sees of each sample, once for many fits; it takes these in the place of raw samples."""
+    return [describe_image(raw) for raw in raws] if modality == "image" else list(raws)
+
+
 class _Classic:
     def __init__(self, features: Callable[[], Any]) -> None:
         self._features = features
@@ -138,14 +143,17 @@ class _TextFeatures:
 class _ImageFeatures:
     """Joint colour histogram and block-normalised gradient histograms, standardised over the training samples."""
 
-    def fit(self, raws: Sequence[Image.Image]) -> np.ndarray:
-        return self._standardise(np.stack([describe_image(raw) for raw in raws]))
+    def fit(self, raws: Sequence[Image.Image | np.ndarray]) -> np.ndarray:
+        return self._standardise(self._stack(raws))
 
-    def of(self, raws: Sequence[Image.Image]) -> np.ndarray:
-        return (np.stack([describe_image(raw) for raw in raws]) - self._mean) / self._scale
+    def of(self, raws: Sequence[Image.Image | np.ndarray]) -> np.ndarray:
+        return (self._stack(raws) - self._mean) / self._scale
+
+    def _stack(self, raws: Sequence[Image.Image | np.ndarray]) -> np.ndarray:
+        return np.stack([raw if isinstance(raw, np.ndarray) else describe_image(raw) for raw in raws])
 
     def part(
-        self, raws: Sequence[Image.Image], found: np.ndarray, learn: np.ndarray, judge: np.ndarray
+        self, raws: Sequence[Image.Image | np.ndarray], found: np.ndarray, learn: np.ndarray, judge: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         # The standardisation of all training samples serves each fold: it looks at no target.
         return found[learn], found[judge]

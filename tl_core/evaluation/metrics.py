@@ -150,6 +150,15 @@ def class_areas(true: np.ndarray, probabilities: np.ndarray, present: np.ndarray
     return areas
 
 
+def unseen(recall: np.ndarray, holding: np.ndarray) -> float:
+    """How far the mean of ``recall`` (class,) may be off by classes wholly found or missed, which no resample varies.
+
+    ``holding`` (class,): units with each class.
+    """
+    by_class = np.where((recall == 0) | (recall == 1), reach(holding), 0.0) / len(recall)
+    return float(np.sqrt((by_class**2).sum()))
+
+
 def _blind(
     true: np.ndarray, units: np.ndarray, cells: np.ndarray, areas: np.ndarray, present: np.ndarray
 ) -> dict[MetricName, float]:
@@ -158,8 +167,7 @@ def _blind(
     holding = np.array([len(np.unique(units[true == k])) for k in present])
     lacking = np.array([len(np.unique(units[true != k])) for k in present])
     recall = total.diagonal()[present] / total.sum(1)[present]
-    by_class = np.where((recall == 0) | (recall == 1), reach(holding), 0.0) / len(present)
-    recalls = float(np.sqrt((by_class**2).sum()))
+    recalls = unseen(recall, holding)
     accuracy = total.trace() / total.sum()
     # Disjoint pairs of one unit with the class and one without are independent trials of a right ranking.
     pairs = np.minimum(np.minimum(holding, lacking), max(1, count // 2))[-len(areas) :]

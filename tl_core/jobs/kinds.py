@@ -10,6 +10,7 @@ Spare = Literal["torch", "plain"]  # children kept ready: one with torch and its
 KINDS: dict[str, str] = {
     "train": "tl_core.runs.train:run",
     "ladder": "tl_core.runs.ladder:run",
+    "learning_curve": "tl_core.runs.learning_curve:run",
     "intake": "tl_core.runs.intake:run",
     "exam": "tl_core.runs.exam:run",
     "mix": "tl_core.runs.mix:run",
@@ -18,12 +19,13 @@ KINDS: dict[str, str] = {
     "calibrate": "tl_core.runs.calibrate:run",
     "excite": "tl_core.runs.excite:run",
 }
-TRAINING = ("train", "ladder")
+TRAINING = ("train", "ladder", "learning_curve")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
     "train": "torch",
     "ladder": "torch",
+    "learning_curve": "torch",
     "exam": "torch",
     "mix": "torch",
     "predict": "torch",

@@ -18,7 +18,7 @@ from tl_core.domain.event import Phase, Rung
 from tl_core.domain.fault import Stopped
 from tl_core.domain.ladder import Ladder
 from tl_core.domain.plan import LadderPlan, TrainPlan
-from tl_core.domain.report import Metric
+from tl_core.domain.report import Energy, Metric
 from tl_core.evaluation.ladder import recommend
 from tl_core.evaluation.metrics import measure
 from tl_core.freezing.suffix import Suffix
@@ -29,6 +29,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.devices import forget_peak, peak_memory
+from tl_core.training.energy import Meter
 from tl_core.training.recipes import rungs
 
 Tensors = dict[str, torch.Tensor]
@@ -61,14 +62,15 @@ def run(folder: RunFolder, plan: LadderPlan, home: Home) -> dict[str, object]:
 def _first(job: Job, todo: list[TrainPlan]) -> Candidate:
     """The quick look; on the way the activations of all boundaries that there is room for are kept."""
     forget_peak(job.device)
-    began = time.monotonic()
-    kept, passed = _shelf(job, todo)
-    job.encoder = replace(job.encoder, kept=frozenset(kept))
-    learn, judge = job.encoder.features_beside([*passed, None])
-    probe = solve_on(job, learn, judge)
+    with Meter(job.device) as meter:
+        kept, passed = _shelf(job, todo)
+        job.encoder = replace(job.encoder, kept=frozenset(kept))
+        learn, judge = job.encoder.features_beside([*passed, None])
+        probe = solve_on(job, learn, judge)
+        spent = meter.seconds, _whole(job, meter)
     if _answers(job.folder, todo[0]) is None:
         answers = replace(probe, probabilities=sharpened(job, probe))
-        _tell(job, todo[0], answers, probe, time.monotonic() - began, len(todo), peak_memory(job.device))
+        _tell(job, todo[0], answers, probe, spent, len(todo), peak_memory(job.device))
     job.encoder.keep_views(passed)
     return probe
 
@@ -85,6 +87,11 @@ def _shelf(job: Job, todo: list[TrainPlan]) -> tuple[list[int], list[int]]:
         write_json(file, {"kept": kept, "passed": sorted(job.encoder.lacking(kept))})
     found = read_json(file)
     return found["kept"], found["passed"]
+
+
+def _whole(job: Job, meter: Meter) -> Energy | None:
+    """What was used; None where a child before this one may have done a part of it."""
+    return meter.spent() if job.folder.view().attempts == 1 else None
 
 
 def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: int) -> None:
@@ -104,10 +111,11 @@ def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: 
     general = General(rung) if asked.recipe != "scratch" else None
     ability = general.kept(_suffix(rung, probe)) if general else None
     forget_peak(job.device)
-    trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
+    with Meter(job.device) as meter:
+        trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
+        spent = time.monotonic() - began, _whole(job, meter)
     if stopped:
         raise Stopped
-    spent = time.monotonic() - began
     memory = peak_memory(job.device)
     kept = general.kept(_suffix(rung, trained)) if general and trained else None
     _tell(job, asked, trained, probe, spent, of, memory, kept, ability)
@@ -120,8 +128,8 @@ def _suffix(rung: Job, made: Candidate) -> Suffix:
 
 
 def _tell(
-    job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, spent: float, of: int, memory: int,
-    kept: Metric | None = None, original: Metric | None = None,
+    job: Job, asked: TrainPlan, made: Candidate | None, probe: Candidate, spent: tuple[float, Energy | None],
+    of: int, memory: int, kept: Metric | None = None, original: Metric | None = None,
 ) -> None:  # fmt: skip
     """Keep the rung's answers, then tell it. One that became unstable before its first epoch's end has none."""
     metrics = {}
@@ -131,12 +139,13 @@ def _tell(
         write_bytes(_file(job.folder, asked), stream.getvalue())
         found = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=asked.seed)
         metrics = {f"validation/{name}": metric for name, metric in found.items()}
-    seconds = made.seconds if made else spent
+    taken, energy = spent
+    seconds = made.seconds if made else taken
     head = sum(p.numel() for p in probe.head.parameters())
     job.tell(
         Rung(
             frozen_stages=asked.frozen_stages or 0, recipe=asked.recipe, of=of, metrics=metrics,
-            seconds=seconds, prepare_seconds=max(0.0, spent - seconds), memory=memory,
+            seconds=seconds, prepare_seconds=max(0.0, taken - seconds), memory=memory, energy=energy,
             trained_parameters=head + learned(job.backbone.card.stages[asked.frozen_stages or 0 :], asked.lora_rank),
             epochs=made.epochs if made else None, kept=kept, original=original,
         )

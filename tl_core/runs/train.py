@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from subprocess import Popen
+from typing import Literal
 
 from tl_core.bundle.parity import certify, start_fresh
 from tl_core.bundle.write import write_bundle
-from tl_core.domain.event import Chosen, Notice, Phase
+from tl_core.domain.event import Chosen, Notice, Phase, Spent
 from tl_core.domain.fault import Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Report
@@ -20,6 +21,7 @@ from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.checkpoints import Checkpoints
+from tl_core.training.energy import Meter
 
 
 def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
@@ -30,10 +32,15 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     job = prepare(folder, plan, home)
     candidates: dict[str, Candidate] = {}
     if job.plan.recipe != "scratch":
-        candidates["probe"] = solve(job)
+        with Meter(job.device) as meter:
+            candidates["probe"] = solve(job)
+            _tell_spent(job, "look", meter, meter.seconds)
     stopped = False
     if job.plan.recipe != "probe":
-        trained, stopped = train_suffix(job, candidates.get("probe"))
+        with Meter(job.device) as meter:
+            trained, stopped = train_suffix(job, candidates.get("probe"))
+            if trained is not None:
+                _tell_spent(job, "training", meter, max(meter.seconds, trained.seconds))
         if trained is not None:
             candidates["scratch" if job.plan.recipe == "scratch" else "finetuned"] = trained
     if not candidates:
@@ -46,6 +53,12 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     _bundle(job, candidates[chosen], chosen, report, fresh)
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if stopped else "done"}
+
+
+def _tell_spent(job: Job, part: Literal["look", "training"], meter: Meter, seconds: float) -> None:
+    """One taken up again does not know what the child before it has used."""
+    once = job.folder.view().attempts == 1
+    job.tell(Spent(part=part, seconds=seconds, energy=meter.spent() if once else None))
 
 
 def _choose(job: Job, candidates: dict[str, Candidate]) -> str:

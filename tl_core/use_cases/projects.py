@@ -118,6 +118,7 @@ _PLACE: dict[str, StepName] = {
     "excite": "model",
     "train": "train",
     "ladder": "model",
+    "learning_curve": "evaluate",
     "exam": "evaluate",
     "mix": "evaluate",
     "predict": "use",
