@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from tl_core.evaluation.intervals import Groups, units_of
 from tl_core.evaluation.metrics import log_losses
@@ -55,6 +56,7 @@ class _Classic:
     def __init__(self, features: Callable[[], Any]) -> None:
         self._features = features
 
+    @threadpool_limits.wrap(limits=1, user_api="blas")  # as for the probe: the second thread is waited for
     def fit(self, raws: Sequence[Any], y: np.ndarray, groups: Groups = None, classes: int | None = None) -> Fitted:
         y = np.asarray(y, dtype=np.int64)
         describe = self._features()

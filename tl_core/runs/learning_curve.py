@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 
 from tl_core.data.parts import holds_every_class, nested
 from tl_core.domain.event import Phase, Progress
@@ -64,8 +63,7 @@ def run(folder: RunFolder, plan: LearningCurvePlan, home: Home) -> dict[str, obj
     for done, (place, number) in enumerate(todo):
         if folder.stop_requested():
             raise Stopped
-        with threadpool_limits(1):  # problems this small take ten times the processor time on two threads
-            said[place].append(_draw(job, seen, numbers[number][place], _file(folder, shares[place], number)))
+        said[place].append(_draw(job, seen, numbers[number][place], _file(folder, shares[place], number)))
         job.tell(Progress(done=done + 1, rate=(done + 1) / max(1e-3, time.monotonic() - began)))
     parts = [
         Part(

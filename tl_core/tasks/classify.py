@@ -9,6 +9,7 @@ import torch
 from scipy.optimize import minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 GRID = 10.0 ** np.arange(-5.0, 1.5, 0.5)  # inverse regularisation strengths tried, weakest last
@@ -74,6 +75,7 @@ def temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> floa
     return float(np.exp(minimize_scalar(total, bounds=(-2.0, 4.0), method="bounded").x))
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # steps this small wait longer for a second thread than it helps
 def solve_probe(
     features: np.ndarray, labels: np.ndarray, classes: int, groups: np.ndarray, *, balanced: bool = True, seed: int = 0
 ) -> Probe:
