@@ -247,7 +247,7 @@ def _optimizer(model: Suffix, schedule: Schedule) -> torch.optim.AdamW:
             if part:
                 decay = schedule.weight_decay if decayed else 0.0
                 groups.append({"params": part, "weight_decay": decay, "share": share})
-    return torch.optim.AdamW(groups, lr=schedule.learning_rate)
+    return torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)  # one pass over the numbers, not twelve
 
 
 def _set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, steps: int) -> None:
