@@ -68,15 +68,6 @@ def test_variations_unsuitable_for_scans_say_why() -> None:
     assert photos["mirror"].default
 
 
-def test_stages_share_the_whole(home: Home) -> None:
-    for card in models.cards():
-        stages = models.stages(card.name)
-        assert sum(stage.share for stage in stages) == pytest.approx(1)
-        assert stages[0].learns == 1
-        assert stages[-1].learns == pytest.approx(stages[-1].share)
-        assert [stage.title for stage in stages] == [stage.title for stage in card.stages]
-
-
 def test_fields_of_a_form() -> None:
     (fit,) = models.options("image")
     assert (fit.default, set(fit.choices)) == ("crop", {"crop", "whole"})

@@ -24,7 +24,8 @@ LIKENESS = 300  # validation samples at most for which layers are compared
 class General:
     """The modality's reference samples at the boundary: what lies before it is frozen, and runs over them once.
 
-    Made while ``job.backbone`` holds its original weights. The first model measured must be the original.
+    Made while ``job.backbone`` holds its original weights. The first model measured must be the original, unless
+    its features are given (``original``).
     """
 
     def __init__(self, job: Job) -> None:
@@ -43,7 +44,7 @@ class General:
                 rows = order[start : start + BATCH]
                 self._batches.append((rows, enter(modality.collate([items[row] for row in rows]))))
         self._classifier = None if self.reference.pairs else load_classifier(job.home, job.plan.backbone)
-        self._original: np.ndarray | None = None
+        self.original: np.ndarray | None = None  # its features, (reference sample, feature)
 
     @property
     def ability(self) -> Ability:
@@ -54,9 +55,9 @@ class General:
     def kept(self, model: Suffix) -> Metric:
         """The ability of ``model`` as it is now."""
         features = self._features(model)
-        original = self._original
+        original = self.original
         if original is None:
-            original = self._original = features
+            original = self.original = features
         units, seed = self.reference.units, self._job.plan.seed
         if self.reference.pairs:
             half = len(features) // 2

@@ -6,7 +6,7 @@ import copy
 import gc
 import io
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +32,14 @@ from tl_core.training.devices import forget_peak, peak_memory
 from tl_core.training.energy import Meter
 from tl_core.training.recipes import rungs
 
-Tensors = dict[str, torch.Tensor]
+
+@dataclass
+class Original:
+    """The starting model that every rung begins with, and its ability, once it was measured."""
+
+    tensors: dict[str, torch.Tensor]
+    ability: Metric | None = None
+    features: np.ndarray | None = None  # of the reference samples
 
 
 def run(folder: RunFolder, plan: LadderPlan, home: Home) -> dict[str, object]:
@@ -43,7 +50,7 @@ def run(folder: RunFolder, plan: LadderPlan, home: Home) -> dict[str, object]:
     """
     job = prepare(folder, plan.base.model_copy(update={"recipe": "finetune", "frozen_stages": None}), home)
     todo = rungs(plan, job.backbone.card)
-    original = {name: tensor.detach().clone() for name, tensor in job.backbone.network.state_dict().items()}
+    original = Original({name: t.detach().clone() for name, t in job.backbone.network.state_dict().items()})
     try:
         probe = _first(job, todo)
         for asked in todo[1:]:
@@ -94,22 +101,22 @@ def _whole(job: Job, meter: Meter) -> Energy | None:
     return meter.spent() if job.folder.view().attempts == 1 else None
 
 
-def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: int) -> None:
+def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Original, of: int) -> None:
     """One rung: the pre-trained weights as they were, or fresh random ones, trained from the boundary on."""
     gc.collect()
     torch.manual_seed(asked.seed)
-    backbone, began = job.backbone, time.monotonic()
+    backbone = job.backbone
     if asked.recipe == "scratch":
         backbone = load(job.home, asked.backbone, pretrained=False, seed=asked.seed)
         backbone.network.to(job.device).eval()
     else:
-        backbone.network.load_state_dict(original)
+        backbone.network.load_state_dict(original.tensors)
     rung = replace(
         job, plan=asked, backbone=backbone, encoder=replace(job.encoder, plan=asked, backbone=backbone),
         rung=_name(asked),
     )  # fmt: skip
-    general = General(rung) if asked.recipe != "scratch" else None
-    ability = general.kept(_suffix(rung, probe)) if general else None
+    general = _general(rung, probe, original) if asked.recipe != "scratch" else None
+    began = time.monotonic()
     forget_peak(job.device)
     with Meter(job.device) as meter:
         trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
@@ -118,8 +125,18 @@ def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Tensors, of: 
         raise Stopped
     memory = peak_memory(job.device)
     kept = general.kept(_suffix(rung, trained)) if general and trained else None
-    _tell(job, asked, trained, probe, spent, of, memory, kept, ability)
+    _tell(job, asked, trained, probe, spent, of, memory, kept, original.ability if general else None)
     Checkpoints(job.folder.checkpoints / rung.rung).clear()
+
+
+def _general(rung: Job, probe: Candidate, original: Original) -> General:
+    """What a rung is asked to have kept. All begin with the same ability, so it is measured once."""
+    general = General(rung)
+    if original.ability is None:
+        original.ability = general.kept(_suffix(rung, probe))
+        original.features = general.original
+    general.original = original.features
+    return general
 
 
 def _suffix(rung: Job, made: Candidate) -> Suffix:

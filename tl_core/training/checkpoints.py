@@ -90,8 +90,12 @@ def _flat(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     whole = optimizer.state_dict()
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():
         number, name = key.split(".", 1)
+        like = parameters[int(number)]
+        if tensor.shape == like.shape:  # laid out as its parameter: the fused step pairs numbers by where they lie
+            tensor = torch.empty_like(like, device="cpu", dtype=tensor.dtype).copy_(tensor)
         state.setdefault(int(number), {})[name] = tensor
     optimizer.load_state_dict({"state": state, "param_groups": whole["param_groups"]})

@@ -25,17 +25,6 @@ from tl_core.words import say
 PREVIEW_SIDE = 256  # pixels
 
 
-class StageView(Noun):
-    """One layer group, for the network picture and its slider."""
-
-    name: str
-    title: str
-    about: str
-    parameters: int
-    share: float  # of the network's parameters
-    learns: float  # share of the network that learns when the groups before this one are frozen and the rest are not
-
-
 class AugmentationView(Noun):
     """One way to vary samples, as a form shows it."""
 
@@ -78,17 +67,6 @@ def fetch(name: str) -> str:
         if isinstance(job.plan, FetchPlan) and job.plan.backbone == name:
             return job.id
     return runs.start(FetchPlan(backbone=name))
-
-
-def stages(name: str) -> list[StageView]:
-    """The layer groups of a model, ordered from the input."""
-    chosen = card(name)
-    views, before = [], 0
-    for stage in chosen.stages:
-        share, learns = stage.parameters / chosen.parameters, 1 - before / chosen.parameters
-        views.append(StageView(**stage.model_dump(), share=share, learns=learns))
-        before += stage.parameters
-    return views
 
 
 def augmentations(modality: str, purpose: Purpose) -> list[AugmentationView]:
