@@ -10,9 +10,9 @@ from tl_core.backbones.load import load
 from tl_core.domain.dataset import Sample
 from tl_core.domain.event import Phase
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import CalibratePlan, TrainPlan
+from tl_core.domain.plan import CalibratePlan
 from tl_core.freezing.prefix import compile_prefix, compiled_models
-from tl_core.runs.material import Reader
+from tl_core.runs.material import Reader, as_training
 from tl_core.store.calibrations import write_calibration
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -33,7 +33,7 @@ def run(folder: RunFolder, plan: CalibratePlan, home: Home) -> None:
         raise InputFault("plans.no_data")
     device = choose_device(plan.device)
     backbone = load(home, plan.backbone)
-    reader = Reader(home, _as_training(plan), backbone, device)
+    reader = Reader(home, as_training(plan), backbone, device)
     picked = list(_batches(dataset.samples))
     compiled = compile_prefix(
         backbone, len(backbone.stages), reader.batch(picked[0][:2], 0), device,
@@ -51,9 +51,3 @@ def _batches(samples: list[Sample]) -> Iterator[list[Sample]]:
         middle = round(quantile * (len(ordered) - 1))
         near = np.arange(middle - BATCH // 2, middle + BATCH // 2) % len(ordered)
         yield [ordered[number] for number in near]
-
-
-def _as_training(plan: CalibratePlan) -> TrainPlan:
-    return TrainPlan(
-        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone, options=plan.options
-    )

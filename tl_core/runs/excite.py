@@ -15,11 +15,11 @@ from tl_core.domain.dataset import Sample
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.excited import Box, Excited, Patch
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import ExcitePlan, TrainPlan
+from tl_core.domain.plan import ExcitePlan
 from tl_core.evaluation.excited import Responses, around
 from tl_core.freezing.prefix import compile_prefix, compiled_models
 from tl_core.modalities import Pictures
-from tl_core.runs.material import Reader, Subset, subset_of
+from tl_core.runs.material import Reader, Subset, as_training, subset_of
 from tl_core.store.datasets import load_dataset
 from tl_core.store.excited import key_of, write_excited
 from tl_core.store.home import Home
@@ -43,7 +43,7 @@ def run(folder: RunFolder, plan: ExcitePlan, home: Home) -> None:
     folder.append(Phase(name="features", total=len(samples)))
     device = choose_device(plan.device)
     backbone = load(home, plan.backbone)
-    reader = Reader(home, _as_training(plan), backbone, device)
+    reader = Reader(home, as_training(plan), backbone, device)
     count = len(backbone.stages)
     compiled = compile_prefix(
         backbone, range(1, count + 1), reader.batch(samples[:2], 0), device,
@@ -104,9 +104,3 @@ class _Sees(NamedTuple):
         box = self.pictures.seen(raw, self.card, self.plan.options).within(part)
         picture = base64.b64encode(self.pictures.patch(raw, box)).decode()
         return Patch(sample=sample.id, box=box, picture=picture), self.pictures.contrast(raw, box)
-
-
-def _as_training(plan: ExcitePlan) -> TrainPlan:
-    return TrainPlan(
-        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone, options=plan.options
-    )
