@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gc
 import io
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -116,11 +115,10 @@ def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Original, of:
         rung=_name(asked),
     )  # fmt: skip
     general = _general(rung, probe, original) if asked.recipe != "scratch" else None
-    began = time.monotonic()
     forget_peak(job.device)
     with Meter(job.device) as meter:
         trained, stopped = train_suffix(rung, None if asked.recipe == "scratch" else replace(probe))
-        spent = time.monotonic() - began, _whole(job, meter)
+        spent = meter.seconds, _whole(job, meter)
     if stopped:
         raise Stopped
     memory = peak_memory(job.device)
