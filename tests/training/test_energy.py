@@ -61,6 +61,15 @@ def test_a_counter_that_fills_up_between_is_looked_at_in_time(tmp_path: Path, mo
         assert meter.spent().joules == pytest.approx(0.3 + 0.6 + 0.5, abs=1e-4)
 
 
+def test_a_look_that_fails_is_made_up_for(tmp_path: Path) -> None:
+    one = package(tmp_path, "intel-rapl:0")
+    with Meter(CPU, tmp_path) as meter:
+        for now in ("950000", "", "100000"):
+            (one / "energy_uj").write_text(now)
+            meter.spent()
+        assert meter.spent().joules == pytest.approx(0.05 + 0.15, abs=1e-5)
+
+
 def test_counters_that_nobody_may_read_are_none(tmp_path: Path) -> None:
     one = package(tmp_path, "intel-rapl:0")
     (one / "energy_uj").unlink()
