@@ -33,9 +33,10 @@ def batches(quick: bool = False) -> list[Work]:
                         loop | {"batch_size": size, "workers": workers})
               for size, workers in ((4, 0), (16, 0), (32, 0), (16, 2))], [], minutes=30),
         Work("batches/sentences", "Trainer, 300 labels", "text", text,
-             [Contender(f"{name}, {size} at once", "trainer", how | {"batch_size": size})
-              for name, how in (("frozen body", frozen), ("all layers", whole)) for size in (8, 16, 32)], [],
-             minutes=5),
+             [Contender(f"{name}, {size} at once, rate {rate:g}", "trainer", how | {"batch_size": size, "rate": rate})
+              for name, how, rates in (("frozen body", frozen, (1e-3, 1e-2)), ("all layers", whole, (5e-5, 2e-4, 5e-4)))
+              for rate in rates for size in (8, 16, 32)], [],
+             minutes=10),
     ]  # fmt: skip
 
 
