@@ -42,6 +42,14 @@ class Refusal(Noun):
     kept: bool = False  # True: a remark on a sample that stayed (a near-duplicate's first copy, say)
 
 
+class Change(Noun):
+    """What made a version out of the one before it."""
+
+    kind: Literal["group", "drop", "relabel"]
+    samples: int  # that it touched
+    finding: str | None = None  # code of the doctor's finding that it remedies; None: a person's own idea
+
+
 class Dataset(Noun):
     """One immutable version of a project's data. ``id`` is a digest of the content, so equal data have equal ids."""
 
@@ -55,6 +63,8 @@ class Dataset(Noun):
     group_rule: str | None = None  # how groups were made, in words for people; none: every sample for itself
     licence: str | None = None  # of a sample set; shown wherever its samples are
     languages: dict[str, int] = {}  # ISO 639-1 code -> samples, texts only
+    parent: str | None = None  # the version this one was made of; None: an upload
+    change: Change | None = None  # how; neither is part of the content
 
     def counts(self) -> dict[str, int]:
         """Samples per class, in the order of ``classes``."""

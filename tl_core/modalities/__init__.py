@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
 from tl_core.modalities.augmentation import Augmentation, BatchVariation, Raw
+from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class Modality(Protocol):
 
     def preview(self, home: Home, project_id: str, sample: Sample) -> View:
         """What a page shows of a sample."""
+
+    def look(self, home: Home, project_id: str, sample: Sample) -> Look:
+        """What is to be seen of a sample without a model; quick, from its small picture where it has one."""
+
+    def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
+        """Whether two samples are copies: 1 for the same content, above ``COPY`` of ``modalities.look`` for what was
+        resized, recompressed, slightly cropped or slightly reworded, 0 for nothing in common."""
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

@@ -15,8 +15,8 @@ from tl_core.store.home import Home
 
 
 def content_id(dataset: Dataset) -> str:
-    """A digest of all but the id itself: equal data, equal id. 16 hexadecimal digits."""
-    content = dataset.model_dump(mode="json", exclude={"id"})
+    """A digest of all but the id and where it came from: equal data, equal id. 16 hexadecimal digits."""
+    content = dataset.model_dump(mode="json", exclude={"id", "parent", "change"})
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -59,6 +59,24 @@ def class_counts(home: Home, project_id: str, version: str) -> dict[str, int]:
         return _counts(home.dataset(project_id, version))
     except FileNotFoundError:
         raise InputFault("store.dataset_missing") from None
+
+
+def history(home: Home, project_id: str, version: str) -> list[Dataset]:
+    """The version and those it was made of, the newest first, without their samples.
+
+    Raises InputFault when the version is not there; an older one that is gone ends the list.
+    """
+    found: list[Dataset] = []
+    wanted: str | None = version
+    while wanted is not None and wanted not in {one.id for one in found}:
+        try:
+            found.append(Dataset(samples=[], **read_json(home.dataset(project_id, wanted) / "dataset.json")))
+        except FileNotFoundError:
+            if not found:
+                raise InputFault("store.dataset_missing") from None
+            break
+        wanted = found[-1].parent
+    return found
 
 
 @lru_cache(maxsize=256)

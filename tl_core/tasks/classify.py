@@ -82,17 +82,9 @@ def solve_probe(
     """The quick look: logistic regression solved to its optimum, its regularisation chosen by grouped cross-validation.
 
     ``features`` (sample, feature), ``labels`` (sample,) in 0..classes-1, ``groups`` (sample,) any hashable codes.
-    The penalty is the same after a rotation, so the solver works in the span of the samples: at most
-    min(samples, features) dimensions, found by one singular value decomposition.
     A class without a sample keeps a bias that makes it practically impossible.
     """
-    centre = features.mean(axis=0)
-    spread = np.maximum(features.std(axis=0), 1e-6 + 1e-3 * features.std())
-    _, singular, rotation = np.linalg.svd((features - centre) / spread, full_matrices=False)
-    kept = singular > singular.max(initial=0.0) * 1e-6
-    rotation = rotation[kept]
-    inputs = (features - centre) / spread @ rotation.T
-
+    inputs, rotation, centre, spread = _span(features)
     strength = _choose_strength(inputs, labels, groups, balanced, seed)
     coefficients, intercept = _solve(inputs, labels, classes, strength, balanced)
     weight = coefficients @ rotation / spread
@@ -100,14 +92,50 @@ def solve_probe(
     return Probe(weight.astype(np.float32), bias.astype(np.float32), strength)
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def out_of_fold(
+    features: np.ndarray, labels: np.ndarray, classes: int, groups: np.ndarray, *, balanced: bool = True, seed: int = 0
+) -> np.ndarray:
+    """Probabilities (sample, class), each from a quick look that learned from neither the sample nor its group.
+
+    Shapes as of ``solve_probe``; its regularisation is chosen once, on all samples. As many folds as the class with
+    the fewest groups allows, at most five. Raises ValueError where a class has one group alone.
+    """
+    folds = _folds(labels, groups)
+    if folds < 2:
+        raise ValueError("a class of one group cannot be learned and judged")
+    inputs, *_ = _span(features)
+    strength = _choose_strength(inputs, labels, groups, balanced, seed)
+    chances = np.zeros((len(labels), classes))
+    for learn, judge in StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(inputs, labels, groups):
+        coefficients, intercept = _solve(inputs[learn], labels[learn], classes, strength, balanced)
+        chances[judge] = probabilities(torch.from_numpy(inputs[judge] @ coefficients.T + intercept))
+    return chances
+
+
+def _span(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Standardised samples in the space they span: at most min(samples, features) dimensions; rotation, mean, spread.
+
+    The penalty is the same after a rotation, so the solver may work there; found by one singular value decomposition.
+    """
+    centre = features.mean(axis=0)
+    spread = np.maximum(features.std(axis=0), 1e-6 + 1e-3 * features.std())
+    _, singular, rotation = np.linalg.svd((features - centre) / spread, full_matrices=False)
+    rotation = rotation[singular > singular.max(initial=0.0) * 1e-6]
+    return (features - centre) / spread @ rotation.T, rotation, centre, spread
+
+
+def _folds(labels: np.ndarray, groups: np.ndarray) -> int:
+    return min(5, *(len(np.unique(groups[labels == label])) for label in np.unique(labels)))
+
+
 def _choose_strength(inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray, balanced: bool, seed: int) -> float:
     """The strength with the lowest cross-validated log-loss; groups never part."""
-    groups_per_class = [len(np.unique(groups[labels == label])) for label in np.unique(labels)]
-    folds = min(5, *groups_per_class)
+    folds, classes = _folds(labels, groups), len(np.unique(labels))
     if folds < 2:
         return 1e-2  # nothing to cross-validate with: lean on the prior
     splits = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(inputs, labels, groups))
-    splits = [(a, b) for a, b in splits if len(np.unique(labels[a])) == len(groups_per_class)]
+    splits = [(a, b) for a, b in splits if len(np.unique(labels[a])) == classes]
     weights = class_weights(labels, int(labels.max()) + 1, balanced)[labels]
     losses = []
     for strength in GRID:
