@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tl_core import modalities
+from tl_core.commands import scan_arguments
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Refusal
 from tl_core.domain.fault import InputFault
@@ -24,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     groups = parser.add_mutually_exclusive_group()
     groups.add_argument("--group-column", metavar="C")
     groups.add_argument("--group-pattern", metavar="REGEX")
+    scan_arguments.add(parser)
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     columns = None
     if args.text_column or args.label_column or args.group_column:
         columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
-    found = data.check(args.modality, args.data, columns, args.group_pattern)
+    found = data.check(args.modality, args.data, columns, args.group_pattern, scan_arguments.reading(args))
     split = make_split(found, SplitRule())
     return {
         "status": "done",

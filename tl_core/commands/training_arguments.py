@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO, get_args
 
 from tl_core import backbones
+from tl_core.commands import scan_arguments
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, Precision, TrainPlan
 from tl_core.domain.project import MODALITY_OF, Purpose
@@ -37,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     groups = parser.add_mutually_exclusive_group()
     groups.add_argument("--group-column", metavar="C")
     groups.add_argument("--group-pattern", metavar="REGEX")
+    scan_arguments.add(parser)
     parser.add_argument("--backbone", metavar="NAME")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
@@ -55,6 +57,7 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
         raise InputFault("training.bad_epochs")
     if args.seed < 0:
         raise InputFault("training.bad_seed")
+    scan_arguments.reading(args)
     if args.lora_rank is not None and not 1 <= args.lora_rank <= 256:
         raise InputFault("training.bad_rank")
 
@@ -68,7 +71,7 @@ def take_in(home: Home, args: argparse.Namespace, test: Path | None = None) -> t
     intake = IntakePlan(
         project=project.id, modality=args.modality, paths=[str(args.data.resolve())], columns=columns,
         test_paths=[str(test.resolve())] if test else [],
-        group_pattern=args.group_pattern, remove_paths=False,
+        group_pattern=args.group_pattern, scan=scan_arguments.reading(args), remove_paths=False,
     )  # fmt: skip
     return do(home, intake)
 

@@ -16,6 +16,7 @@ from tl_core.data.incoming import Incoming, Item, read_items
 from tl_core.data.languages import UNKNOWN
 from tl_core.data.names import pseudonym
 from tl_core.data.refused import Refused
+from tl_core.data.scans.kinds import REASONS as SCAN_REASONS
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
 from tl_core.domain.event import Event, Phase, Progress
 from tl_core.domain.fault import InputFault, Stopped
@@ -41,7 +42,8 @@ class Doors:
     samples: Path
     thumbnails: Path
     work: Path  # for what passes through
-    secret: bytes | None  # key of pseudonyms; None: names stay as they are
+    secret: bytes  # key of pseudonyms
+    private: bool  # names become pseudonyms; they do so too where any file turns out to be a scan
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
 
@@ -57,6 +59,7 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
     samples: list[Sample] = []
     refusals: list[Refusal] = []
     fresh: set[str] = set()  # files made now
+    received, private = 0, doors.private
     with Incoming(
         [Path(path) for path in plan.paths],
         [Path(path) for path in plan.test_paths],
@@ -66,36 +69,63 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))
         pace = _Pace(doors, upload.total)
-        fixed = {"samples": str(doors.samples), "thumbnails": str(doors.thumbnails)}
+        scan = plan.scan.model_dump() if plan.scan else None
+        fixed = {"samples": str(doors.samples), "thumbnails": str(doors.thumbnails), "scan": scan}
         merges = {label_text(label): name for label, name in plan.merge_labels.items()}
         for item, answer in read_items(upload, reading.function, fixed):
+            received += not item.kept
+            private |= is_scan(answer)
             if isinstance(answer, Refused):
                 refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values, kept=item.kept))
             else:
                 if answer.get("fresh"):
                     fresh.add(answer["file"])
-                if answer.get("remark"):
-                    refusals.append(Refusal(source=item.source, kept=True, **answer["remark"]))
+                remarks = answer.get("remarks", [])
+                refusals += [Refusal(source=item.source, kept=True, **remark) for remark in remarks]
                 _admit(item, answer, merges, samples, refusals)
-            pace.count()
+            if item.first:
+                pace.count()
         pace.end()
-        received, column = upload.total, upload.group_column
+        column = upload.group_column
     samples, copies = without_copies(samples)
     refusals += copies
-    rule = say("data.grouped_by_column", column=column) if column else None
-    if plan.group_pattern and not column:
-        rule = say("data.grouped_by_pattern", pattern=plan.group_pattern)
-        samples = with_groups(samples, groups_by_pattern(plan.group_pattern, [sample.source for sample in samples]))
-    if doors.secret is not None:
+    samples, rule = _grouped(plan, samples, column)
+    if private:
         samples, refusals = _private(doors.secret, samples, refusals)
     _forget(doors, fresh - {sample.file for sample in samples if sample.file})
     return _dataset(plan, samples, refusals, received, rule, licence)
+
+
+def is_scan(answer: dict[str, Any] | Refused) -> bool:
+    """Whether this came from a medical file: what it and its neighbours are called may name a patient."""
+    if isinstance(answer, Refused):
+        return answer.reason.startswith(SCAN_REASONS)
+    return bool(answer.get("scan"))
 
 
 def with_groups(samples: list[Sample], groups: list[str | None]) -> list[Sample]:
     """The same samples in other groups."""
     pairs = zip(samples, groups, strict=True)
     return [sample.model_copy(update={"group": group}) for sample, group in pairs]
+
+
+def _grouped(plan: IntakePlan, samples: list[Sample], column: str | None) -> tuple[list[Sample], str | None]:
+    """Groups by a table's column; else by patient where a scan tells, by pattern, by file; and the rule in words."""
+    if column:
+        return samples, say("data.grouped_by_column", column=column)
+    by_file = [sample.group == sample.source for sample in samples]  # the parts of one file, of nobody known
+    rules = []
+    if any(sample.group and not of_file for sample, of_file in zip(samples, by_file, strict=True)):
+        rules.append(say("data.grouped_by_patient"))
+    if any(by_file):
+        rules.append(say("data.grouped_by_file"))
+    if plan.group_pattern:
+        rules.append(say("data.grouped_by_pattern", pattern=plan.group_pattern))
+        found = groups_by_pattern(plan.group_pattern, [sample.source for sample in samples])
+        told = zip(samples, by_file, found, strict=True)
+        groups = [(match or sample.group) if of_file else (sample.group or match) for sample, of_file, match in told]
+        samples = with_groups(samples, groups)
+    return samples, " ".join(rules) or None
 
 
 def language_counts(samples: list[Sample]) -> dict[str, int]:
@@ -178,6 +208,7 @@ def _dataset(
         group_rule=rule,
         licence=licence,
         languages=language_counts(samples),
+        scan=plan.scan,
     )
 
 

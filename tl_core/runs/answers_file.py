@@ -57,7 +57,7 @@ class AnswersFile:
 
     def add(self, item: Item, answer: np.ndarray | Refused) -> None:
         """``answer``: probabilities (c,), or why there are none."""
-        name = item.source if item.row is None else str(item.row)
+        name = item.name
         self.rows += 1
         with room_expected():
             if isinstance(answer, Refused):

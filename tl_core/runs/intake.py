@@ -39,7 +39,8 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
                 samples=home.samples(project.id),
                 thumbnails=home.thumbnails(project.id),
                 work=work,
-                secret=home.secret() if project.private else None,
+                secret=home.secret(),
+                private=project.private,
                 tell=folder.append,
                 stop=folder.stop_requested,
             )

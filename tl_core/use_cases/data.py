@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from tl_core import modalities
@@ -23,6 +24,7 @@ from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.domain.project import Purpose
+from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import Split, SplitRule
 from tl_core.domain.view import View
 from tl_core.store.atomic import write_json
@@ -33,6 +35,7 @@ from tl_core.use_cases import runs
 from tl_core.words import say
 
 INSPECT_SECONDS = 30  # CPU time
+LOOKED_THROUGH = 20  # files of an upload, for one that can be shown
 
 
 class TableView(Noun):
@@ -113,6 +116,7 @@ def start_intake(
     columns: Columns | None = None,
     merge_labels: dict[str, str] | None = None,
     group_pattern: str | None = None,
+    scan: ScanReading | None = None,
 ) -> str:
     """Read an upload as the project's next dataset version; returns the job's id. Raises InputFault."""
     project = read_project(Home.default(), project_id)
@@ -126,8 +130,34 @@ def start_intake(
         columns=columns,
         merge_labels=merge_labels or {},
         group_pattern=group_pattern or None,
+        scan=scan,
     )
     return runs.start(plan)
+
+
+def scan_preview(paths: Sequence[Path], scan: ScanReading) -> bytes:
+    """The first picture or scan of an upload as it would come in, of several slices the middle one; its file's bytes.
+
+    Nothing is kept. Raises InputFault when none of the first ones can be read.
+    """
+    with tempfile.TemporaryDirectory(dir=Home.default().cache) as name:
+        work, read = Path(name, "work"), Path(name, "read")
+        work.mkdir()
+        read.mkdir()
+        fixed = {"samples": str(read), "thumbnails": None, "scan": scan.model_dump()}
+        why = Refused("refusals.not_a_picture")
+        with Incoming(paths, work=work, accepts_tables=False, labelled=False) as upload:
+            for item in islice(upload.items(), LOOKED_THROUGH):
+                if item.payload is None:
+                    continue
+                try:
+                    told = run_one(modalities.get("image").reading, {**item.payload, **fixed})
+                except Refused as refused:
+                    why = refused
+                    continue
+                parts = told.get("parts", [told])
+                return (read / parts[len(parts) // 2]["file"]).read_bytes()
+    raise as_fault(why)
 
 
 def start_sample_intake(project_id: str, name: str, then_train: bool = True) -> str:
@@ -243,11 +273,19 @@ def save_split(project_id: str, rule: SplitRule) -> None:
     write_json(_rule_file(home, project_id), rule)
 
 
-def check(modality: str, path: Path, columns: Columns | None = None, group_pattern: str | None = None) -> Dataset:
+def check(
+    modality: str,
+    path: Path,
+    columns: Columns | None = None,
+    group_pattern: str | None = None,
+    scan: ScanReading | None = None,
+) -> Dataset:
     """Read ``path`` as an intake would and throw the copies away: what would come in, and what would not."""
     from tl_core.runs.intake import reading_of
 
-    plan = IntakePlan(project="", modality=modality, paths=[str(path)], columns=columns, group_pattern=group_pattern)
+    plan = IntakePlan(
+        project="", modality=modality, paths=[str(path)], columns=columns, group_pattern=group_pattern, scan=scan
+    )
     folder = Path(tempfile.mkdtemp(prefix="check-", dir=Home.default().cache))
     try:
         for name in ("samples", "thumbnails", "work"):
@@ -256,7 +294,8 @@ def check(modality: str, path: Path, columns: Columns | None = None, group_patte
             samples=folder / "samples",
             thumbnails=folder / "thumbnails",
             work=folder / "work",
-            secret=None,
+            secret=Home.default().secret(),
+            private=False,
             tell=lambda event: None,
             stop=lambda: False,
         )
