@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -270,13 +270,13 @@ class Incoming:
 
 
 def read_items(
-    upload: Incoming, reading: str, fixed: dict[str, Any]
+    upload: Incoming, reading: str, fixed: dict[str, Any], more: Callable[[Item], dict[str, Any]] = lambda item: {}
 ) -> Iterator[tuple[Item, dict[str, Any] | Refused]]:
     """Every sample with what ``reading`` ("module:function") made of it, or why not, in order.
 
-    ``fixed`` is added to each payload. A file that answers ``{"parts": [...]}`` is several samples. An answer's
-    ``"group"`` is the item's where nothing else said one; parts without any are the group of their file. Raises
-    ``InputFault`` when the disk is full.
+    ``fixed`` is added to each payload, and what ``more`` says of the item. A file that answers ``{"parts": [...]}`` is
+    several samples. An answer's ``"group"`` is the item's where nothing else said one; parts without any are the group
+    of their file. Raises ``InputFault`` when the disk is full.
     """
     waiting: deque[Item] = deque()
 
@@ -284,7 +284,7 @@ def read_items(
         for item in upload.items():
             waiting.append(item)
             if item.payload is not None and item.refused is None:
-                yield {**item.payload, **fixed}
+                yield {**item.payload, **fixed, **more(item)}
 
     answers = run_each(reading, payloads())
     try:

@@ -131,6 +131,7 @@ def start_intake(
         merge_labels=merge_labels or {},
         group_pattern=group_pattern or None,
         scan=scan,
+        review=project.private,
     )
     return runs.start(plan)
 

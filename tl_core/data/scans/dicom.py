@@ -61,6 +61,7 @@ def open_dicom(path: Path, reading: ScanReading) -> Scan:
     count = max(1, int(figure(value(dataset, "NumberOfFrames")) or 1))
     chosen = spread(count)
     scan = Scan(_pictures(dataset, decoder, chosen, count > 1, reading), _who(dataset))
+    scan.written = word(dataset, "BurnedInAnnotation").upper() == "YES"
     if len(chosen) < count:
         scan.remarks.append(remark("refusals.dicom_frames", count=count, taken=len(chosen)))
     if greys.is_own_instead(dataset, reading):

@@ -26,6 +26,7 @@ class Scan:
     pictures: Iterator[Picture]
     group: str | None  # a digest of the patient, else of the study; None: the file does not say
     remarks: list[dict[str, Any]] = field(default_factory=list)
+    written: bool = False  # the file says that something is burned into its pictures
 
 
 def digest(kind: str, name: str) -> str:

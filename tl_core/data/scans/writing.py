@@ -66,7 +66,7 @@ def _shapes(contrast: np.ndarray) -> list[Shape]:
     """Connected shapes that stand out evenly and have the size of letters, from left to right."""
     from scipy import ndimage
 
-    labels, count = ndimage.label(contrast >= STANDS_OUT, structure=np.ones((3, 3)))
+    labels, _ = ndimage.label(contrast >= STANDS_OUT, structure=np.ones((3, 3)))
     found = []
     for number, place in enumerate(ndimage.find_objects(labels), start=1):
         down, across = place

@@ -47,11 +47,13 @@ Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000
 
 
 def read(item: dict) -> dict:
-    """``{"path", "samples", "thumbnails", "scan"}`` -> ``{"id", "file", "fresh", "traits"}``.
+    """``{"path", "samples", "thumbnails", "scan", "look"}`` -> ``{"id", "file", "fresh", "traits"}``.
 
     Writes the picture and its thumbnail into the two folders (the last may be None), named by the digest of what is
     written. ``scan``: the fields of a ``ScanReading``, or None. A scan adds ``{"scan": True, "group", "remarks"}``; of
-    several frames or slices each is one of ``"parts"`` with its number ``"part"``. Raises ``Refused`` (area refusals).
+    several frames or slices each is one of ``"parts"`` with its number ``"part"``. ``look``: where writing that may
+    be burned in is looked for, in "all", in "scans" or (None) nowhere; what was found is the answer then, and nothing
+    is written: see ``veil.veiled``. Raises ``Refused`` (area refusals).
     """
     path = Path(item["path"])
     size = path.stat().st_size
@@ -64,17 +66,32 @@ def read(item: dict) -> dict:
     if kind:
         return _scan(path, kind, item)
     picture, traits = _opened(path, item.get("scan"))
-    return _kept(picture, traits, item)
+    return _question([picture], item, looked_at=item.get("look") == "all") or _kept(picture, traits, item)
 
 
 def _scan(path: Path, kind: Kind, item: dict) -> dict:
     """A file of one or many pictures, none of them kept unless all can be read."""
     scan = _opened_scan(path, kind, _wishes(item.get("scan")))
     pictures = [(_small(Image.fromarray(pixels)), traits, number) for pixels, traits, number in scan.pictures]
+    looked_at = kind == "dicom" and item.get("look") is not None
+    question = _question([one[0] for one in pictures], item, looked_at=looked_at, declared=scan.written)
+    if question:
+        return {**question, "scan": True}
     parts = [{**_kept(picture, traits, item), "part": number} for picture, traits, number in pictures]
     shared = {"scan": True, "group": scan.group, "remarks": scan.remarks}
     alone = len(parts) == 1 and parts[0]["part"] is None
     return {**parts[0], **shared} if alone else {"parts": parts, **shared}
+
+
+def _question(
+    pictures: list[Image.Image], item: dict, *, looked_at: bool, declared: bool = False
+) -> dict[str, Any] | None:
+    """What a person must say of writing before this is kept."""
+    if not looked_at and "masks" not in item:
+        return None
+    from tl_core.data.scans.veil import veiled
+
+    return veiled(pictures, item, looked_at=looked_at, declared=declared)
 
 
 def _opened_scan(path: Path, kind: Kind, reading: ScanReading) -> Scan:
