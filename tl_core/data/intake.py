@@ -46,9 +46,9 @@ class Doors:
     work: Path  # for what passes through
     secret: bytes  # key of pseudonyms
     private: bool  # names become pseudonyms; they do so too where any file turns out to be a scan
-    review: Path | None = None  # where previews for a person go; None: nobody can be asked
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
+    review: Path | None = None  # where previews for a person go; None: nobody can be asked
 
 
 class Undecided(Exception):
@@ -152,7 +152,7 @@ class _Masks:
 def is_scan(answer: dict[str, Any] | Refused) -> bool:
     """Whether this came from a medical file: what it and its neighbours are called may name a patient."""
     if isinstance(answer, Refused):
-        return answer.reason.startswith(SCAN_REASONS)
+        return answer.reason.rpartition(".")[2].startswith(SCAN_REASONS)
     return bool(answer.get("scan"))
 
 

@@ -255,10 +255,9 @@ class TestRefused:
         assert self.reason(tmp_path / "cut") == "refusals.dicom_damaged"
 
     def test_packed_in_a_way_nobody_reads(self, tmp_path):
-        made = dataset(noise(1))
-        made.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.100"  # a film
-        (tmp_path / "film").write_bytes(content(made))
-        assert self.reason(tmp_path / "film") == "refusals.dicom_packing"
+        unknown = content(dataset(noise(1))).replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.9\0")
+        (tmp_path / "packed").write_bytes(unknown)
+        assert self.reason(tmp_path / "packed") == "refusals.dicom_packing"
 
     def test_twelve_bit_jpeg(self):
         assert self.reason(get_testdata_file("JPGExtended.dcm", download=False)) == "refusals.dicom_packing"

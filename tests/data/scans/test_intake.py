@@ -160,7 +160,7 @@ def sixteen_bits(seed: int) -> bytes:
 
 def test_pictures_of_sixteen_bits_by_hand(tmp_path: Path, doors: Doors) -> None:
     path = zipped(tmp_path / "z.zip", {"a/1.png": sixteen_bits(1), "b/2.png": sixteen_bits(2)})
-    dataset = taken(path, doors, scan=ScanReading(window="hand", level=2000, width=1))
+    dataset = taken(path, doors, scan=ScanReading(window="hand", level=2000.5, width=1))
     for sample in dataset.samples:
         seen = np.asarray(Image.open(doors.samples / str(sample.file)))
         assert set(np.unique(seen)) == {0, 255}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydicom import Dataset
 
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-JPEG, JPEG_LS, JPEG_2000, RUNS = "gdcm", "pyjpegls", "pylibjpeg", "pydicom"
+JPEG, JPEG_2000, RUNS = "gdcm", "pylibjpeg", "pydicom"
 DECODERS = {  # transfer syntax -> the one decoder that reads it: others differ by some grey levels
     "1.2.840.10008.1.2": "",
     "1.2.840.10008.1.2.1": "",
@@ -30,8 +30,8 @@ DECODERS = {  # transfer syntax -> the one decoder that reads it: others differ 
     "1.2.840.10008.1.2.4.51": JPEG,  # of 8 bits only; those of 12 are refused
     "1.2.840.10008.1.2.4.57": JPEG,
     "1.2.840.10008.1.2.4.70": JPEG,
-    "1.2.840.10008.1.2.4.80": JPEG_LS,
-    "1.2.840.10008.1.2.4.81": JPEG_LS,
+    "1.2.840.10008.1.2.4.80": JPEG,  # pyjpegls would do, but has no wheels for Python 3.14
+    "1.2.840.10008.1.2.4.81": JPEG,
     "1.2.840.10008.1.2.4.90": JPEG_2000,
     "1.2.840.10008.1.2.4.91": JPEG_2000,
     "1.2.840.10008.1.2.4.201": JPEG_2000,
