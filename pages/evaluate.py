@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, exam, judgement, kept, shell, trainings
+from pages._ui import bought, exam, findings, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
-from tl_core.use_cases import results
+from tl_core.use_cases import checks, results
 
 project = shell.current_project()
 dataset = shell.current_dataset(project)
@@ -58,6 +58,7 @@ with head:
     samples = sum(map(sum, report.confusion))
     shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
+findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
 judgement.overview(project, dataset, shown, among, report)
 st.space("small")
 bought.show(shown, validated)

@@ -17,7 +17,7 @@ from tl_core.domain.split import SplitRule
 from tl_core.jobs.perform import perform
 from tl_core.store import runs as index
 from tl_core.store.home import Home
-from tl_core.store.projects import create_project, read_project
+from tl_core.store.projects import create_project, list_projects, read_project
 from tl_core.use_cases import data, runs
 
 TABLE = "text,label,user\n" + "".join(f"I think {n} of it,{'ab'[n % 2]},u{n // 4}\n" for n in range(40))
@@ -211,7 +211,10 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
     assert told["classes"] == {"cats": 3, "dogs": 3}
     assert (told["received"], told["samples"]) == (7, 6)
     assert [refusal["source"] for refusal in told["refusals"]] == ["dogs/bad.png"]
-    assert any(finding["name"] == "data.concern_few_samples" for finding in told["findings"])
+    assert any(concern["name"] == "data.concern_few_samples" for concern in told["concerns"])
+    assert any(concern["name"] == "check_page.not_examined" for concern in told["concerns"]), "no starting model here"
+    assert told["findings"] == []
+    assert list_projects(home) == []
     assert sum(told["counts"].values()) == 6
     assert list(home.cache.iterdir()) == []
     assert main(["check", "--modality", "image", "--data", str(path)]) == 0

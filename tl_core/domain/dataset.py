@@ -42,12 +42,16 @@ class Refusal(Noun):
     kept: bool = False  # True: a remark on a sample that stayed (a near-duplicate's first copy, say)
 
 
+ChangeKind = Literal["group", "drop", "relabel"]
+
+
 class Change(Noun):
     """What made a version out of the one before it."""
 
-    kind: Literal["group", "drop", "relabel"]
+    kind: ChangeKind
     samples: int  # that it touched
     finding: str | None = None  # code of the doctor's finding that it remedies; None: a person's own idea
+    values: dict[str, str | int | float] = {}  # of that finding's texts
 
 
 class Dataset(Noun):

@@ -157,10 +157,23 @@ class ExcitePlan(Noun):
     options: dict[str, int | float | str | bool] = {}
 
 
+class CheckPlan(Noun):
+    """Examine a dataset version: copies, leaks, wrong labels, and what else makes a figure untrue."""
+
+    kind: Literal["check"] = "check"
+    project: str
+    dataset: str
+    modality: str
+    backbone: str
+    split: SplitRule = SplitRule()
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan,
+        ExcitePlan, CheckPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "fetch": "tl_core.runs.fetch:run",
     "calibrate": "tl_core.runs.calibrate:run",
     "excite": "tl_core.runs.excite:run",
+    "check": "tl_core.runs.check:run",
 }
 TRAINING = ("train", "ladder", "learning_curve")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
@@ -31,6 +32,7 @@ SPARE_OF: dict[str, Spare] = {
     "predict": "torch",
     "calibrate": "torch",
     "excite": "torch",
+    "check": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {

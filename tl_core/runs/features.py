@@ -66,6 +66,13 @@ class Encoder:
         validation = self._encode(self.validation, judge, count, targets, features=True)
         return _features(train[-1]), _features(validation[-1])
 
+    def features_of(self, subsets: Sequence[Subset]) -> list[np.ndarray]:
+        """Pooled features (sample, feature) of each of ``subsets``, none of them empty; nothing else is kept."""
+        count = _Count(self, sum(len(subset.samples) for subset in subsets))
+        self.tell(Phase(name="features", total=count.total))
+        run = self._compile([None], features=True)
+        return [_features(self._encode(one, run, count, [None], features=True)[-1]) for one in subsets]
+
     def keep_views(self, boundaries: Sequence[int]) -> None:
         """Activations of the augmented versions of the training samples, at each of ``boundaries`` by one pass each."""
         if not (boundaries and self.reader.changing and self.plan.views > 1):

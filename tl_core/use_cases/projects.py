@@ -113,6 +113,7 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
 
 _PLACE: dict[str, StepName] = {
     "intake": "data",
+    "check": "data",
     "fetch": "model",
     "calibrate": "model",
     "excite": "model",
