@@ -23,6 +23,7 @@ _PAGE: dict[str, PageName] = {
     "calibrate": "model",
     "excite": "model",
     "check": "check",
+    "fit": "model",
 }
 
 
@@ -75,7 +76,7 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind in ("intake", "calibrate", "excite", "check"):  # nothing is shown of the job itself
+    if job.kind in ("intake", "calibrate", "excite", "check", "fit"):  # nothing is shown of the job itself
         link(_PAGE[job.kind], name, project=job.project or "")
     else:
         link(_PAGE[job.kind], name, project=job.project or "", run=job.id)

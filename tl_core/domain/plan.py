@@ -170,10 +170,23 @@ class CheckPlan(Noun):
     options: dict[str, int | float | str | bool] = {}
 
 
+class FitPlan(Noun):
+    """See how well each starting model that is here suits a project's samples, before any training."""
+
+    kind: Literal["fit"] = "fit"
+    project: str
+    dataset: str
+    modality: str
+    backbones: list[str]
+    split: SplitRule = SplitRule()
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan, CheckPlan,
+        ExcitePlan, CheckPlan, FitPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "calibrate": "tl_core.runs.calibrate:run",
     "excite": "tl_core.runs.excite:run",
     "check": "tl_core.runs.check:run",
+    "fit": "tl_core.runs.fit:run",
 }
 TRAINING = ("train", "ladder", "learning_curve")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
@@ -33,6 +34,7 @@ SPARE_OF: dict[str, Spare] = {
     "calibrate": "torch",
     "excite": "torch",
     "check": "torch",
+    "fit": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tl_core.domain.card import BackboneCard
     from tl_core.domain.dataset import Sample
     from tl_core.domain.excited import Box
+    from tl_core.domain.fit import Strangeness
     from tl_core.domain.view import View
     from tl_core.store.home import Home
 
@@ -89,6 +90,9 @@ class Modality(Protocol):
 
     def pictures(self) -> Pictures | None:
         """What shows places in its samples; None where samples are no pictures."""
+
+    def strange(self, raws: Sequence[Raw], files: dict[str, Path]) -> Strangeness | None:
+        """How strange samples are to a model, by its files alone; None where only the network itself can tell."""
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

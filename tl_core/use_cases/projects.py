@@ -117,6 +117,7 @@ _PLACE: dict[str, StepName] = {
     "fetch": "model",
     "calibrate": "model",
     "excite": "model",
+    "fit": "model",
     "train": "train",
     "ladder": "model",
     "learning_curve": "evaluate",

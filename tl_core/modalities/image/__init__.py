@@ -96,6 +96,9 @@ class ImageModality:
 
         return contrast(raw, box)
 
+    def strange(self, raws: Sequence[Image.Image], files: dict[str, Path]) -> None:
+        return None
+
     def length(self, item: Tensor) -> int:
         return 1
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tl_core.domain.card import BackboneCard, TextInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.fit import Strangeness
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
 from tl_core.modalities.reference import Reference
@@ -66,6 +67,13 @@ class TextModality:
 
     def pictures(self) -> None:
         return None
+
+    def strange(self, raws: Sequence[str], files: dict[str, Path]) -> Strangeness | None:
+        from tl_core.modalities.text.words import strange_words
+
+        if "tokenizer.json" not in files:
+            return None
+        return strange_words(files["tokenizer.json"], raws, self.reference().raws)
 
     def length(self, item: list[int]) -> int:
         return len(item)
