@@ -1,4 +1,4 @@
-"""LogME: higher for features that tell the classes, whatever their scale; near the exact evidence where that is known."""
+"""LogME: higher for features that tell the classes, whatever their scale; near the exact evidence where it is known."""
 
 from __future__ import annotations
 
