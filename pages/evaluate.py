@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, exam, findings, judgement, kept, shell, trainings
+from pages._ui import bought, exam, fairness, findings, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
@@ -59,6 +59,7 @@ with head:
     shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
 findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
+fairness.warn(shown, report)
 judgement.overview(project, dataset, shown, among, report)
 st.space("small")
 bought.show(shown, validated)
@@ -68,5 +69,7 @@ st.space("small")
 exam.show(project, shown, examined)
 st.space("small")
 judgement.details(project, dataset, shown, report)
+st.space("small")
+fairness.show(shown, report)
 st.space("small")
 shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

@@ -48,6 +48,15 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     groups = parser.add_mutually_exclusive_group()
     groups.add_argument("--group-column", metavar="C")
     groups.add_argument("--group-pattern", metavar="REGEX")
+    parser.add_argument("--slice-columns", nargs="+", default=[], metavar="C")
+
+
+def columns_of(args: argparse.Namespace) -> Columns | None:
+    """What the arguments say of a table's columns; None: nothing."""
+    named = {"text": args.text_column, "label": args.label_column, "group": args.group_column}
+    if not any(named.values()) and not args.slice_columns:
+        return None
+    return Columns(**named, attributes=args.slice_columns)
 
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:
@@ -73,11 +82,9 @@ def take_in(
     home: Home, args: argparse.Namespace, project: Project, test: Path | None = None
 ) -> tuple[RunFolder, Status]:
     """The data as those of ``project``. Raises what ``do`` raises."""
-    columns = None
-    if args.text_column or args.label_column or args.group_column:
-        columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
     intake = IntakePlan(
-        project=project.id, modality=args.modality, paths=[str(args.data.resolve())], columns=columns,
+        project=project.id, modality=args.modality, paths=[str(args.data.resolve())],
+        columns=columns_of(args),
         test_paths=[str(test.resolve())] if test else [],
         group_pattern=args.group_pattern, remove_paths=False,
     )  # fmt: skip

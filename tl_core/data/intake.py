@@ -123,6 +123,7 @@ def _admit(
             text=answer.get("text"),
             file=answer.get("file"),
             traits=answer["traits"],
+            attributes=item.attributes,
         )
     )
 

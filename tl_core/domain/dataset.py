@@ -27,6 +27,7 @@ class Sample(Noun):
     text: str | None = None  # the sample itself, when it is a text
     file: str | None = None  # else its file's name in the project's folder of samples
     traits: dict[str, str | int | float] = {}  # width, height, bytes, characters, language, cell ...
+    attributes: dict[str, str] = {}  # what its table said of it besides: age band, sex, site; compared, never learned
 
     @property
     def label(self) -> str | None:

@@ -74,6 +74,7 @@ class Columns(Noun):
     text: str | None = None
     label: str | None = None
     group: str | None = None  # "": a person says there is none
+    attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
