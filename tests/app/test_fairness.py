@@ -1,8 +1,6 @@
-"""Figures by the values of a column: a proven gap warns above all figures; without a column it says how to bring one."""
+"""Figures by the values of a column: a proven gap warns above all; without a column it says how to bring one."""
 
 from __future__ import annotations
-
-import pytest
 
 from pages._ui import fairness
 from tests.app import made
