@@ -10,10 +10,12 @@ from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
 from tl_core.modalities.augmentation import Augmentation, BatchVariation, Raw
+from tl_core.modalities.explained import Parts
 from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
     from tl_core.domain.card import BackboneCard
@@ -93,6 +95,11 @@ class Modality(Protocol):
 
     def strange(self, raws: Sequence[Raw], files: dict[str, Path]) -> Strangeness | None:
         """How strange samples are to a model, by its files alone; None where only the network itself can tell."""
+
+    def explained(
+        self, raw: Raw, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> Parts:
+        """``raw`` with what ``evaluation.attribution`` found in it, for the model ``card`` with its ``files``."""
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

@@ -18,8 +18,10 @@ from tl_core.modalities.image.options import ImageOptions
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
+    from tl_core.modalities.image.explained import ImageParts
     from tl_core.store.home import Home
 
 
@@ -98,6 +100,13 @@ class ImageModality:
 
     def strange(self, raws: Sequence[Image.Image], files: dict[str, Path]) -> None:
         return None
+
+    def explained(
+        self, raw: Image.Image, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> ImageParts:
+        from tl_core.modalities.image.explained import ImageParts
+
+        return ImageParts(raw, values, self.seen(raw, card, options))
 
     def length(self, item: Tensor) -> int:
         return 1

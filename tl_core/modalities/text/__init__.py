@@ -16,8 +16,10 @@ from tl_core.modalities.reference import Reference
 from tl_core.modalities.text.options import TextOptions
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
+    from tl_core.modalities.text.explained import TextParts
     from tl_core.store.home import Home
 
 
@@ -67,6 +69,16 @@ class TextModality:
 
     def pictures(self) -> None:
         return None
+
+    def explained(
+        self, raw: str, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> TextParts:
+        from tl_core.modalities.text.explained import TextParts, spans
+
+        chosen = TextOptions.model_validate(options)
+        if not isinstance(card.input, TextInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        return TextParts(raw, values, spans(files["tokenizer.json"], card.input, chosen.max_tokens, raw))
 
     def strange(self, raws: Sequence[str], files: dict[str, Path]) -> Strangeness | None:
         from tl_core.modalities.text.words import strange_words
