@@ -19,8 +19,8 @@ class ClassShare(Noun):
         return self.gap.low is not None and self.gap.high is not None and not self.gap.low <= 0 <= self.gap.high
 
 
-class Comparison(Noun):
-    """One upload beside the samples that a training chose its model by. Names nobody: those lie in a table beside it."""
+class Shift(Noun):
+    """An upload beside the samples that a training chose its model by; what is foreign in it lies in a table beside."""
 
     samples: int
     unread: int
