@@ -6,7 +6,7 @@ import hashlib
 
 import streamlit as st
 
-from pages._ui import bars, picture, shell
+from pages._ui import bars, picture, shell, why
 from pages._ui.trainings import Training
 from pages._ui.words import t
 from tl_core.domain.dataset import Dataset
@@ -74,6 +74,7 @@ def _answer(shown: Training, content: bytes | str) -> None:
         bars.draw(answer.probabilities, key=f"bars-{shown.id}")
         shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
         shell.quiet(t("use_page.not_certain"))
+        why.show(shown, content)
 
 
 def _asked(shown: Training, content: bytes | str) -> predict.Answer:

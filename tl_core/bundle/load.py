@@ -17,7 +17,9 @@ from tl_core.backbones.protocol import Backbone, forward
 from tl_core.bundle.folder import WEIGHTS, check_files, opened, read_manifest
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.fault import InputFault
+from tl_core.evaluation.attribution import attribute
 from tl_core.freezing.prefix import compile_prefix
+from tl_core.modalities.explained import Parts
 
 BATCH = 16  # samples a pass
 WINDOW = 256  # samples read ahead, so that texts of like length go together
@@ -80,6 +82,13 @@ class Predictor:
                 tell(WINDOW * len(answers) + first + len(rows))
             answers.append(found)
         return np.concatenate(answers) if answers else np.empty((0, len(self.manifest.classes)))
+
+    def parts(self, raw: Any, target: int) -> Parts:
+        """One raw sample with what in it spoke for the class number ``target``."""
+        batch = self._modality.collate([self._preprocess(raw)])
+        values = attribute(self._backbone, self._head, batch, target)
+        card = self.manifest.card.model_copy(update={"input": self.manifest.preprocessing})
+        return self._modality.explained(raw, values, card, self._backbone.files, dict(self.manifest.options))
 
     def _probabilities(self, items: Sequence[Any]) -> np.ndarray:
         batch = self._modality.collate(items)

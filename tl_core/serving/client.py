@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.serving import place
 from tl_core.store.home import Home
@@ -21,6 +22,11 @@ RETURNING = 15.0  # seconds a predictor may take to come up, or back after a fal
 def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> list[float]:
     """Probabilities of one sample: an image file's bytes, or a text in UTF-8. Raises InputFault."""
     return _post(home, "/ask", {"bundle": str(bundle), "kind": kind}, content)["probabilities"]
+
+
+def explain(home: Home, bundle: Path, kind: Kind, content: bytes) -> Explanation:
+    """Why one sample is answered as it is; ``content`` as for ``ask``. Raises InputFault."""
+    return Explanation.model_validate(_post(home, "/explain", {"bundle": str(bundle), "kind": kind}, content))
 
 
 def warm(home: Home, bundle: Path) -> None:

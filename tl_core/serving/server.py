@@ -57,6 +57,14 @@ class Asked:
             raw = self._read(kind, content, Path(work))
             return {"probabilities": predictor.answer([raw])[0].tolist()}
 
+    def explain(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
+        """Why one sample was answered as it was. Raises InputFault."""
+        from tl_core.bundle.explain import explain
+
+        predictor = self._models.get(self._own(bundle))
+        with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
+            return explain(predictor, self._read(kind, content, Path(work))).model_dump()
+
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""
         folder = self._own(bundle)
@@ -138,6 +146,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = self.server.asked
         ways: dict[str, Callable[[], dict[str, Any]]] = {
             "/ask": lambda: asked.ask(query["bundle"], query["kind"], content),
+            "/explain": lambda: asked.explain(query["bundle"], query["kind"], content),
             "/warm": lambda: asked.warm(query["bundle"]),
         }
         if address.path not in ways:

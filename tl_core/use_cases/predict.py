@@ -10,6 +10,7 @@ from pathlib import Path
 from tl_core.bundle import folder as bundles
 from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
+from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
 from tl_core.runs.answers_file import ANSWERS, refused_beside
@@ -47,6 +48,16 @@ def try_text(run_id: str, text: str) -> Answer:
     if manifest.modality != "text":
         raise InputFault("predict.not_texts")
     return _ask(folder, manifest, "text", text.encode("utf-8", "replace"))
+
+
+def explain(run_id: str, content: bytes | str) -> Explanation:
+    """Why one sample, as ``try_image`` or ``try_text`` was asked about it, is answered as it is. Raises InputFault."""
+    folder, manifest = _model(run_id)
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    kind: client.Kind = "text" if isinstance(content, str) else "image"
+    if manifest.modality != kind:
+        raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
+    return client.explain(Home.default(), folder.bundle, kind, raw)
 
 
 def warm(run_id: str) -> None:
