@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, exam, judgement, kept, shell, trainings
+from pages._ui import bought, compare, decide, exam, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import results
@@ -59,6 +59,10 @@ with head:
     shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
 judgement.overview(project, dataset, shown, among, report)
+st.space("small")
+compare.show(shown, among, report)
+st.space("small")
+decide.show(shown, report)
 st.space("small")
 bought.show(shown, validated)
 st.space("small")
