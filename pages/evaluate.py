@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, exam, fairness, findings, judgement, kept, shell, trainings
+from pages._ui import bought, compare, decide, exam, fairness, findings, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
@@ -61,6 +61,10 @@ with head:
 findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
 fairness.warn(shown, report)
 judgement.overview(project, dataset, shown, among, report)
+st.space("small")
+compare.show(shown, among, report)
+st.space("small")
+decide.show(shown, report)
 st.space("small")
 bought.show(shown, validated)
 st.space("small")

@@ -16,7 +16,7 @@ class Metric(Noun):
     value: float
     low: float | None = None  # none: no honest interval (fewer than 10 groups); ``method`` says so
     high: float | None = None
-    method: Literal["bootstrap", "exact", "none"] = "none"
+    method: Literal["bootstrap", "exact", "delta", "none"] = "none"
     samples: int = 0
     groups: int = 0  # units resampled; equals samples where there are no groups
 

@@ -107,13 +107,15 @@ class Encoder:
 
     def judged(self) -> States:
         """The validation samples alone, as ``states`` gives them."""
+        return self.unchanged(self.validation)
+
+    def unchanged(self, subset: Subset) -> States:
+        """One subset's samples as they are, never augmented."""
         if not self.keeps:
-            return self._online(self.enter(), self.validation)
+            return self._online(self.enter(), subset)
         here = [self.boundary]
-        count = _Count(self, len(self.validation.samples))
-        return CachedStates(
-            self._encode(self.validation, self._compile(here, features=True), count, here, features=True)
-        )
+        count = _Count(self, len(subset.samples))
+        return CachedStates(self._encode(subset, self._compile(here, features=True), count, here, features=True))
 
     def enter(self, precision: Precision = "f32") -> Callable[[dict[str, torch.Tensor]], State]:
         """What takes an input batch to the boundary; any samples, nothing is kept."""

@@ -60,7 +60,7 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
                     tell(file.rows)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    folder.append(Result(values={"rows": file.rows, "refused": file.refused}))
+    folder.append(Result(values={"rows": file.rows, "refused": file.refused, "not_sure": file.unsure}))
 
 
 def _empty_inbox(home: Home, plan: PredictPlan) -> None:

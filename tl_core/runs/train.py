@@ -1,4 +1,4 @@
-"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate -> bundle."""
+"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate, decide -> bundle."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tl_core.evaluation.paired import LEAST_GAIN, log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
+from tl_core.runs.decide import Decided, decide_for, keep
 from tl_core.runs.mixes import keep_classic, measure_mixes
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
@@ -50,7 +51,10 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
         stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
     fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
     report = _evaluate(job, candidates, chosen)
-    _bundle(job, candidates[chosen], chosen, report, fresh)
+    original = candidates["probe"].tensors if "probe" in candidates else {}
+    decided = decide_for(job, candidates[chosen], original)
+    keep(folder, decided)
+    _bundle(job, candidates[chosen], chosen, report, decided, fresh)
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if stopped else "done"}
 
@@ -96,12 +100,13 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     return report
 
 
-def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, fresh: Popen[bytes]) -> None:
+def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, decided: Decided, fresh: Popen[bytes]) -> None:
     """Write the product and have a fresh process confirm that it answers as measured."""
     job.tell(Phase(name="bundle"))
     write_bundle(
         job.folder.bundle, job.backbone, candidate.head, run=job.folder.id, plan=job.plan, candidate=chosen,
         dataset=job.dataset, split=job.split, reports=[report], tensors=candidate.tensors,
+        decision=decided.decision, distance=decided.distance,
     )  # fmt: skip
     parity = certify(
         job.folder.bundle, job.home, job.plan.project, job.validation.samples, candidate.probabilities, fresh

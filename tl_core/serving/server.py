@@ -49,13 +49,19 @@ class Asked:
         self._one = threading.Lock()  # a question at a time: each takes all cores
 
     def ask(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
-        """Probabilities of one sample. Raises InputFault."""
+        """What is said of one sample, as ``client.Told``. Raises InputFault."""
         predictor = self._models.get(self._own(bundle))
         if predictor.manifest.modality != kind:
             raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
             raw = self._read(kind, content, Path(work))
-            return {"probabilities": predictor.answer([raw])[0].tolist()}
+            verdicts = predictor.judge(predictor.look([raw]))
+        return {
+            "probabilities": verdicts.probabilities[0].tolist(),
+            "label": int(verdicts.labels[0]),
+            "possible": verdicts.possible[0].tolist(),
+            "not_sure": verdicts.unsure(0),
+        }
 
     def explain(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
         """Why one sample was answered as it was. Raises InputFault."""

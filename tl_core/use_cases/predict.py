@@ -8,8 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from tl_core.bundle import folder as bundles
+from tl_core.bundle.decision import read_decision
 from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
+from tl_core.domain.decision import Unsure
 from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
@@ -23,9 +25,14 @@ LARGEST_PICTURE = 20_000_000  # bytes of one tried picture
 
 
 class Answer(Noun):
-    label: str
+    label: str  # also where it is not sure: what it would say
     probabilities: dict[str, float]  # every class, the likeliest first
     seconds: float  # from asking to the answer
+    not_sure: Unsure = ""
+    possible: list[str] = []  # classes that may be the true one, the likeliest first
+    decided: bool = False  # whether the model can say "not sure" at all
+    threshold: float | None = None  # from which probability on ``found`` is called; None: the likeliest class is
+    found: str = ""  # the class that the threshold is for
 
 
 def try_image(run_id: str, content: bytes) -> Answer:
@@ -122,6 +129,16 @@ def _ask(folder: RunFolder, manifest: BundleManifest, kind: client.Kind, content
     home = Home.default()
     if place.read(home) is None and not runs.worker_alive():  # else it is on its way, up or back
         raise InputFault("predict.no_predictor")
-    found = client.ask(home, folder.bundle, kind, content)
-    ranked = sorted(zip(manifest.classes, found, strict=True), key=lambda pair: -pair[1])
-    return Answer(label=ranked[0][0], probabilities=dict(ranked), seconds=time.perf_counter() - began)
+    told = client.ask(home, folder.bundle, kind, content)
+    ranked = sorted(zip(told.probabilities, manifest.classes, told.possible, strict=True), key=lambda one: -one[0])
+    decision = read_decision(folder.bundle, manifest)
+    return Answer(
+        label=manifest.classes[told.label],
+        probabilities={name: chance for chance, name, _ in ranked},
+        seconds=time.perf_counter() - began,
+        not_sure=told.not_sure,
+        possible=[name for _, name, possible in ranked if possible],
+        decided=decision is not None,
+        threshold=decision.cut.threshold if decision else None,
+        found=decision.cut.positive if decision else "",
+    )

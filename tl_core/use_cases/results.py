@@ -61,7 +61,7 @@ def open_exam(run_id: str) -> str:
         raise InputFault("results.no_exam")
     if _report(folder, "test") is not None:
         raise InputFault("results.already_open")
-    if _exam_at_work(plan.project, run_id):
+    if exam_at_work(plan.project, run_id):
         raise InputFault("results.being_marked")
     if mix_at_work(plan.project, run_id) is not None:
         raise InputFault("results.being_mixed")
@@ -103,7 +103,7 @@ def use_mix(run_id: str, share: float) -> str:
         raise InputFault("results.not_measured")
     if mix_at_work(plan.project, run_id) is not None:
         raise InputFault("results.being_mixed")
-    if _exam_at_work(plan.project, run_id):
+    if exam_at_work(plan.project, run_id):
         raise InputFault("results.being_marked")
     return runs.start(MixPlan(project=plan.project, run=run_id, share=share))
 
@@ -116,6 +116,14 @@ def mix_at_work(project_id: str, run_id: str) -> str | None:
     return None
 
 
+def exam_at_work(project_id: str, run_id: str) -> bool:
+    """Is the exam of this training's model being marked, or about to be?"""
+    return any(
+        isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED
+        for job in runs.runs_of(project_id, "exam")
+    )
+
+
 def exam_size(run_id: str) -> int:
     """Samples that were set aside for the exam when this training began. Raises InputFault: no such job."""
     split = RunFolder.find(Home.default(), run_id).split()
@@ -125,13 +133,6 @@ def exam_size(run_id: str) -> int:
 def openings(project_id: str) -> int:
     """How often the project's sealed exam was opened, for whichever model."""
     return index.count_openings(Home.default(), project_id)
-
-
-def _exam_at_work(project_id: str, run_id: str) -> bool:
-    return any(
-        isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED
-        for job in runs.runs_of(project_id, "exam")
-    )
 
 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:
