@@ -22,6 +22,6 @@ def explain(predictor: Predictor, raw: Any) -> Explanation:
     changed = [parts.covered(COVERED), *(parts.elsewhere(COVERED, rng) for _ in range(ELSEWHERE))]
     after = predictor.judge(predictor.look(changed)).probabilities[:, target]
     return Explanation(
-        label=predictor.manifest.classes[target], certain=float(verdict.probabilities[0, target]), without=float(after[0]),
-        elsewhere=float(after[1:].mean()), covered=COVERED, **parts.shown(),
+        label=predictor.manifest.classes[target], certain=float(verdict.probabilities[0, target]),
+        without=float(after[0]), elsewhere=float(after[1:].mean()), covered=COVERED, **parts.shown(),
     )  # fmt: skip
