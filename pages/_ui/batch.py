@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import alike, shell
 from pages._ui.trainings import Training
 from pages._ui.upload import uploader
 from pages._ui.words import count, escape, moment, size, t
@@ -149,3 +149,5 @@ def _ended(job: runs.RunSummary) -> None:
                     key=f"refused-{job.id}",
                     on_click="ignore",
                 )
+    if state == "done":
+        alike.show(job.id)

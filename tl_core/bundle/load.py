@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +37,7 @@ class Seen(NamedTuple):
 
     probabilities: np.ndarray  # (n, c) float64, rows adding up to 1
     distances: np.ndarray | None  # (n,) to what it learned from; None: the bundle cannot tell
+    features: np.ndarray  # (n, feature) float32, what its head sees
 
 
 class Predictor:
@@ -94,18 +95,21 @@ class Predictor:
 
         ``tell`` hears how many are done after each batch.
         """
-        answers: list[np.ndarray] = []  # (window, c and the distance)
-        coming, classes = iter(raws), len(self.manifest.classes)
+        features: list[np.ndarray] = []  # of each window
+        coming, done = iter(raws), 0
         while window := [self._preprocess(raw) for raw in islice(coming, WINDOW)]:
             order = np.argsort([self._modality.length(item) for item in window], kind="stable")
-            found = np.empty((len(window), classes + 1))
+            found = np.empty((len(window), self.manifest.card.features), dtype=np.float32)
             for first in range(0, len(window), BATCH):
                 rows = order[first : first + BATCH]
-                found[rows] = self._figures([window[row] for row in rows])
-                tell(WINDOW * len(answers) + first + len(rows))
-            answers.append(found)
-        whole = np.concatenate(answers) if answers else np.empty((0, classes + 1))
-        return Seen(whole[:, :classes], None if self._distance is None else whole[:, classes])
+                found[rows] = self._features(self._modality.collate([window[row] for row in rows])).numpy()
+                tell(done + first + len(rows))
+            features.append(found)
+            done += len(window)
+        seen = np.concatenate(features) if features else np.empty((0, self.manifest.card.features), dtype=np.float32)
+        return Seen(
+            self._chances(torch.from_numpy(seen)).numpy(), self._distance.of(seen) if self._distance else None, seen
+        )  # fmt: skip
 
     def parts(self, raw: Any, target: int) -> Parts:
         """One raw sample with what in it spoke for the class number ``target``."""
@@ -113,12 +117,6 @@ class Predictor:
         values = attribute(self._backbone, self._head, batch, target)
         card = self.manifest.card.model_copy(update={"input": self.manifest.preprocessing})
         return self._modality.explained(raw, values, card, self._backbone.files, dict(self.manifest.options))
-
-    def _figures(self, items: Sequence[Any]) -> np.ndarray:
-        """(n, c + 1): probabilities, then the distance, 0 where there is none."""
-        features = self._features(self._modality.collate(items))
-        far = np.zeros(len(items)) if self._distance is None else self._distance.of(features.numpy())
-        return np.column_stack([self._chances(features).numpy(), far])
 
     def _chances(self, features: Tensor) -> Tensor:
         with torch.inference_mode():

@@ -19,11 +19,13 @@ class ClassShare(Noun):
         return self.gap.low is not None and self.gap.high is not None and not self.gap.low <= 0 <= self.gap.high
 
 
+FILE, FOREIGN = "shift.json", "foreign.csv"  # in the folder of a batch
+
+
 class Shift(Noun):
     """An upload beside the samples that a training chose its model by; what is foreign in it lies in a table beside."""
 
     samples: int
-    unread: int
     told_apart: Metric  # area under the curve of a classifier between the two: 0.5 nothing to tell, 1 wholly unlike
     shares: list[ClassShare]
     before: Metric  # accuracy on the samples it was chosen by

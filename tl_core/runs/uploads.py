@@ -26,6 +26,7 @@ class Said(NamedTuple):
     label: int
     probabilities: np.ndarray  # (c,) corrected
     unsure: Unsure
+    features: np.ndarray  # (feature,) what its head sees
 
 
 def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterator[tuple[Item, Said | Refused]]:
@@ -68,4 +69,4 @@ def _said(predictor: Predictor, raws: Iterable[Any]) -> Iterator[Said]:
     for row, network in enumerate(seen.probabilities):
         distance = None if seen.distances is None else float(seen.distances[row])
         label, chances = int(verdicts.labels[row]), verdicts.probabilities[row]
-        yield Said(network, distance, label, chances, verdicts.unsure(row))
+        yield Said(network, distance, label, chances, verdicts.unsure(row), seen.features[row])

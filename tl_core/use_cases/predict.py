@@ -15,6 +15,8 @@ from tl_core.domain.decision import Unsure
 from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
+from tl_core.domain.shift import FILE as SHIFT
+from tl_core.domain.shift import FOREIGN, Shift
 from tl_core.runs.answers_file import ANSWERS, refused_beside
 from tl_core.serving import client, place
 from tl_core.store.home import Home
@@ -96,6 +98,19 @@ def refused_csv(job_id: str) -> Path | None:
     """What a batch could not read, with reasons; None when there is nothing of the kind."""
     file = refused_beside(RunFolder.find(Home.default(), job_id).path / ANSWERS)
     return file if file.is_file() else None
+
+
+def shift_of(job_id: str) -> Shift | None:
+    """Whether a batch is like the samples its model was chosen by; None for a small one. Raises InputFault: no job."""
+    try:
+        return Shift.model_validate_json((RunFolder.find(Home.default(), job_id).path / SHIFT).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def foreign_csv(job_id: str) -> Path:
+    """The samples of a batch, those least like the old ones first."""
+    return RunFolder.find(Home.default(), job_id).path / FOREIGN
 
 
 def parity(run_id: str) -> Parity | None:
