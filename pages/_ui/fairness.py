@@ -70,11 +70,8 @@ def said(column: Sliced) -> str:
 
 
 def _proven(column: Sliced, worse: Slice) -> str:
-    assert worse.gap is not None
-    return t(
-        "fairness.proven", column=column.column, value=worse.value, gap=_points(-worse.gap.value),
-        low=_points(-(worse.gap.high or 0.0)), high=_points(-(worse.gap.low or 0.0)),
-    )  # fmt: skip
+    concern = column.concern(worse)
+    return t(concern.key, **concern.values)
 
 
 def _points(share: float) -> str:

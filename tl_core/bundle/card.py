@@ -32,6 +32,7 @@ def model_card(
         ("model", _starting_model(manifest)),
         ("training", _training(manifest, plan, reports)),
         ("figures", _figures(reports)),
+        *([("warnings", _warnings(reports))] if any(report.warnings for report in reports) else []),
         *([("decision", _decision(decision))] if decision else []),
         ("limits", _limits(decision)),
         ("again", _again()),
@@ -151,6 +152,14 @@ def _decision(decision: Decision) -> Iterator[str]:
         yield "- " + say(f"bundle.card_sets_{how}", error=f"{100 * decision.sets.error:g}")
     if decision.far:
         yield "- " + say("bundle.card_far", rate=f"{100 * decision.far.rate:g}")
+
+
+def _warnings(reports: Sequence[Report]) -> Iterator[str]:
+    """Each once, as the latest report says it."""
+    yield say("bundle.card_warnings_line")
+    yield ""
+    for line in dict.fromkeys(say(one.key, **one.values) for report in reversed(reports) for one in report.warnings):
+        yield "- " + _plain(line)
 
 
 def _limits(decision: Decision | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tl_core.domain.base import Noun
-from tl_core.domain.split import Subset
+from tl_core.domain.split import Concern, Subset
 
 MetricName = Literal["accuracy", "balanced_accuracy", "f1", "auc", "log_loss"]  # f1 and auc: macro averages
 
@@ -66,6 +66,7 @@ class Report(Noun):
     roc: list[Curve]
     precision_recall: list[Curve]
     gain_over_classic: Metric | None = None  # balanced accuracy, paired
+    warnings: list[Concern] = []  # what was known against these figures when they were made
 
 
 class Predictions(Noun):

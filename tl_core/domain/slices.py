@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tl_core.domain.base import Noun
 from tl_core.domain.report import Metric
+from tl_core.domain.split import Concern
 
 
 class Slice(Noun):
@@ -35,3 +36,12 @@ class Sliced(Noun):
         """Slices that are surely worse off, the worst first."""
         worse = [one for one in self.slices if one.proven and one.gap is not None and one.gap.value < 0]
         return sorted(worse, key=lambda one: one.gap.value if one.gap else 0.0)
+
+    def concern(self, worse: Slice) -> Concern:
+        """A proven gap in words: ``fairness.proven``. Points are hundredths."""
+        assert worse.gap is not None
+        gap, low, high = (-100 * (bound or 0.0) for bound in (worse.gap.value, worse.gap.high, worse.gap.low))
+        shown = {
+            name: f"{bound:.1f}".removesuffix(".0") for name, bound in (("gap", gap), ("low", low), ("high", high))
+        }
+        return Concern(key="fairness.proven", values={"column": self.column, "value": worse.value, **shown})

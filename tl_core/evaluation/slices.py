@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.report import Metric
 from tl_core.domain.slices import Slice, Sliced
 from tl_core.evaluation.intervals import LEAST_UNITS, Groups, draws, units_of
@@ -19,7 +20,22 @@ from tl_core.evaluation.metrics import measure, unseen
 
 LEAST_SAMPLES = 20  # of a slice, below which it is shown and not compared
 MOST_VALUES = 12  # of a column; what is more is no band
+TRAITS = ("language",)  # of samples themselves, by which they can be compared without a column
 HALF = 1.959964  # standard deviations of a 95 % interval's arm
+
+
+def columns_of(dataset: Dataset, ids: list[str]) -> dict[str, list[str]]:
+    """Name -> value of each sample in ``ids``, "" where it has none."""
+    by_id = {sample.id: sample for sample in dataset.samples}
+    chosen = [by_id[one] for one in ids if one in by_id]
+    found = {
+        name: [sample.attributes.get(name, "") for sample in chosen]
+        for name in dict.fromkeys(name for sample in chosen for name in sample.attributes)
+    }
+    for trait in TRAITS:
+        if any(trait in sample.traits for sample in chosen):
+            found.setdefault(trait, [str(sample.traits.get(trait, "")) for sample in chosen])
+    return found
 
 
 def sliced(

@@ -17,6 +17,7 @@ from tl_core.domain.report import Report
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
 from tl_core.runs.material import subset_of
+from tl_core.runs.warnings import warned
 from tl_core.store import runs
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset
@@ -67,6 +68,7 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
     )
     if seen.distances is not None:
         write_distances(training, "test", Distances(samples=exam.ids, values=seen.distances.tolist()))
+    report = warned(home, asked.project, dataset, report, predictions)
     write_json(training.evaluation / "test-predictions.json", predictions)
     write_json(training.evaluation / "test.json", report)
     reports = [validation, report] if validation else [report]

@@ -23,6 +23,7 @@ from tl_core.runs.candidates import Candidate as Way
 from tl_core.runs.candidates import Job, prepare
 from tl_core.runs.decide import decide_for, keep
 from tl_core.runs.mixes import BATCH, blend, read_classic, read_ends
+from tl_core.runs.warnings import warned
 from tl_core.store.atomic import write_json
 from tl_core.store.decisions import read_decision
 from tl_core.store.home import Home
@@ -64,6 +65,7 @@ def run(folder: RunFolder, plan: MixPlan, home: Home) -> None:
         "validation", job.dataset.classes, name, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
     )  # fmt: skip
+    report = warned(home, asked.project, job.dataset, report, predictions)
 
     folder.append(Phase(name="bundle"))
     mixed = blend(original, tuned, plan.share)

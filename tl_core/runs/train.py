@@ -18,6 +18,7 @@ from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
 from tl_core.runs.decide import Decided, decide_for, keep
 from tl_core.runs.mixes import keep_classic, measure_mixes
+from tl_core.runs.warnings import warned
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -95,6 +96,7 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
         "validation", job.dataset.classes, chosen, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
     )  # fmt: skip
+    report = warned(job.home, job.plan.project, job.dataset, report, predictions)
     write_json(job.folder.evaluation / "validation.json", report)
     write_json(job.folder.evaluation / "validation-predictions.json", predictions)
     return report

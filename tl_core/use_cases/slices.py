@@ -7,18 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Predictions
 from tl_core.domain.slices import Sliced
 from tl_core.domain.split import Subset
-from tl_core.evaluation.slices import sliced
+from tl_core.evaluation.slices import columns_of, sliced
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
-
-TRAITS = ("language",)  # of samples themselves, by which they can be compared without a column
 
 
 def slices(run_id: str, subset: Subset) -> list[Sliced]:
@@ -29,20 +26,6 @@ def slices(run_id: str, subset: Subset) -> list[Sliced]:
         return _sliced(folder.path, file, file.stat().st_mtime_ns)
     except (FileNotFoundError, InputFault):  # not judged yet, or its data are gone
         return []
-
-
-def columns(dataset: Dataset, ids: list[str]) -> dict[str, list[str]]:
-    """Name -> value of each sample in ``ids``, "" where it has none."""
-    by_id = {sample.id: sample for sample in dataset.samples}
-    chosen = [by_id[one] for one in ids if one in by_id]
-    found = {
-        name: [sample.attributes.get(name, "") for sample in chosen]
-        for name in dict.fromkeys(name for sample in chosen for name in sample.attributes)
-    }
-    for trait in TRAITS:
-        if any(trait in sample.traits for sample in chosen):
-            found.setdefault(trait, [str(sample.traits.get(trait, "")) for sample in chosen])
-    return found
 
 
 @lru_cache(maxsize=16)
@@ -57,5 +40,5 @@ def _sliced(path: Path, file: Path, changed: int) -> list[Sliced]:
     ids = [told.samples[place] for place in kept]
     groups = [by_id[one].group for one in ids] if dataset.group_rule else None
     return sliced(
-        columns(dataset, ids), np.array(told.true)[kept], np.array(told.probabilities)[kept], groups
+        columns_of(dataset, ids), np.array(told.true)[kept], np.array(told.probabilities)[kept], groups
     )  # fmt: skip
