@@ -15,12 +15,12 @@ ELSEWHERE = 5  # other places that are covered for comparison
 
 def explain(predictor: Predictor, raw: Any) -> Explanation:
     """Of the answer to one raw sample. The same sample gives the same explanation."""
-    verdict = predictor.judge(predictor.look([raw]))
+    verdict = predictor.verdicts([raw])
     target = int(verdict.labels[0])
     parts = predictor.parts(raw, target)
     rng = np.random.default_rng(0)
     changed = [parts.covered(COVERED), *(parts.elsewhere(COVERED, rng) for _ in range(ELSEWHERE))]
-    after = predictor.judge(predictor.look(changed)).probabilities[:, target]
+    after = predictor.verdicts(changed).probabilities[:, target]
     return Explanation(
         label=predictor.manifest.classes[target], certain=float(verdict.probabilities[0, target]),
         without=float(after[0]), elsewhere=float(after[1:].mean()), covered=COVERED, **parts.shown(),

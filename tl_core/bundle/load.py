@@ -86,9 +86,14 @@ class Predictor:
         """``look``, probabilities alone: what the network says, before any decision."""
         return self.look(raws, tell).probabilities
 
-    def judge(self, seen: Seen) -> Verdicts:
-        """What the bundle's decision makes of it."""
-        return judge(self.decision, self.manifest.classes, seen.probabilities, seen.distances)
+    def judge(self, probabilities: np.ndarray, distances: np.ndarray | None) -> Verdicts:
+        """What the bundle's decision makes of what ``look`` saw: (n, c) and (n,)."""
+        return judge(self.decision, self.manifest.classes, probabilities, distances)
+
+    def verdicts(self, raws: Iterable[Any]) -> Verdicts:
+        """``look``, then ``judge``."""
+        seen = self.look(raws)
+        return self.judge(seen.probabilities, seen.distances)
 
     def look(self, raws: Iterable[Any], tell: Callable[[int], None] = lambda done: None) -> Seen:
         """Raw samples (images in RGB, texts), read as needed, in their order.

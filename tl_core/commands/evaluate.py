@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tl_core.domain.plan import Columns
+from tl_core.commands.training_arguments import columns_of
+from tl_core.domain.slices import Sliced
 from tl_core.words import say
 
 
@@ -16,6 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, type=Path, metavar="PATH", help=say("predict.labelled_help"))
     for name in ("text", "label", "group"):
         parser.add_argument(f"--{name}-column", metavar="C", help=say(f"predict.{name}_column_help"))
+    parser.add_argument("--slice-columns", nargs="+", default=[], metavar="C", help=say("predict.slice_columns_help"))
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
@@ -24,9 +26,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     from tl_core.runs.labelled import judge
 
     predictor = load_bundle(args.bundle)
-    columns = None
-    if args.text_column or args.label_column or args.group_column:
-        columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
+    columns = columns_of(args)
     with tempfile.TemporaryDirectory(prefix="thaw-") as work:
         judged = judge(predictor, args.data, columns, Path(work))
     report = judged.report
@@ -48,6 +48,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         "calibration": _calibration(judged.held, predictor.decision),
         "threshold": _threshold(judged.held, predictor.decision),
         "not_sure": _not_sure(judged.held),
+        "slices": {column.column: _slices(column) for column in judged.slices},
         "baselines": {},
         "seconds": {"evaluate": judged.seconds, "total": judged.seconds},
     }
@@ -60,6 +61,7 @@ def tell(result: dict[str, Any]) -> str:
         metric = name.removeprefix("test/")
         lines.append(f"  {say(f'predict.metric_{metric}')}: {say(key, **figure)}")
     lines += _told(result)
+    lines += [one["says"] for column in result["slices"].values() for one in column["proven"]]
     if result["unknown_class"]:
         lines.append(say("predict.told_unknown", count=result["unknown_class"]))
     if result["unread"]:
@@ -108,6 +110,26 @@ def _threshold(held: Any, decision: Any) -> dict[str, Any] | None:
         "prevalence": decision.cut.prevalence,
         **{name: _figure(getattr(held.screening, name)) for name in shares},
         "per_1000": {name: _figure(getattr(held.screening, name)) for name in people},
+    }
+
+
+def _slices(column: Sliced) -> dict[str, Any]:
+    return {
+        "parts": {
+            one.value: {
+                "samples": one.samples,
+                "balanced_accuracy": _figure(one.rate),
+                "gap": _figure(one.gap) if one.gap else None,
+                "chance": one.chance,
+            }
+            for one in column.slices
+        },
+        "equalized_odds_difference": column.equalized_odds,
+        "demographic_parity_difference": column.demographic_parity,
+        "proven": [
+            {"value": worse.value, "says": say((told := column.concern(worse)).key, **told.values)}
+            for worse in column.proven
+        ],
     }
 
 

@@ -65,7 +65,7 @@ def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterato
 
 def _said(predictor: Predictor, raws: Iterable[Any]) -> Iterator[Said]:
     seen = predictor.look(raws)
-    verdicts = predictor.judge(seen)
+    verdicts = predictor.judge(seen.probabilities, seen.distances)
     for row, network in enumerate(seen.probabilities):
         distance = None if seen.distances is None else float(seen.distances[row])
         label, chances = int(verdicts.labels[row]), verdicts.probabilities[row]

@@ -55,7 +55,7 @@ class Asked:
             raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
             raw = self._read(kind, content, Path(work))
-            verdicts = predictor.judge(predictor.look([raw]))
+            verdicts = predictor.verdicts([raw])
         return {
             "probabilities": verdicts.probabilities[0].tolist(),
             "label": int(verdicts.labels[0]),
