@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, compare, decide, exam, fairness, findings, judgement, kept, shell, trainings
+from pages._ui import answers, bought, compare, decide, exam, fairness, findings, judgement, kept, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
@@ -72,7 +72,9 @@ kept.show(project, shown, validated, examined is not None)
 st.space("small")
 exam.show(project, shown, examined)
 st.space("small")
-judgement.details(project, dataset, shown, report)
+judgement.details(shown, report)
+st.space("small")
+answers.show(project, dataset, shown, report)
 st.space("small")
 fairness.show(shown, report)
 st.space("small")

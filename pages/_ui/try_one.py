@@ -26,7 +26,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         if asked is None:
             _nothing(dataset)
         else:
-            _answer(shown, asked)
+            _answer(project, dataset, shown, asked)
     if st.session_state.get("warmed") != shown.id:
         st.session_state["warmed"] = shown.id
         predict.warm(shown.id)  # loaded while the person looks for a sample
@@ -65,7 +65,7 @@ def _nothing(dataset: Dataset) -> None:
     shell.quiet(t("use_page.answer_waiting", classes=" · ".join(dataset.classes[:6])))
 
 
-def _answer(shown: Training, content: bytes | str) -> None:
+def _answer(project: Project, dataset: Dataset, shown: Training, content: bytes | str) -> None:
     with shell.faults_shown():
         answer = _asked(shown, content)
         with st.container(key="said", gap="xsmall"):
@@ -77,7 +77,7 @@ def _answer(shown: Training, content: bytes | str) -> None:
         shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
         shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
         if answer.not_sure != "far":  # why it says what it does not mean is nothing to know
-            why.show(shown, content)
+            why.show(project, dataset, shown, content)
 
 
 def _asked(shown: Training, content: bytes | str) -> predict.Answer:

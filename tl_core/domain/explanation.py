@@ -12,6 +12,11 @@ class Word(Noun):
     weight: float  # 1: speaks for the answer more than any other, -1: as much against it
 
 
+class Near(Noun):
+    sample: str  # id of a sample that the model learned from
+    likeness: float  # cosine of what the model sees in both, less what all samples share; 1: the same
+
+
 class Explanation(Noun):
     """Of one answer. Either ``picture`` or ``words`` is filled."""
 
@@ -22,6 +27,7 @@ class Explanation(Noun):
     without: float  # with the parts covered that counted most
     elsewhere: float  # mean of several, with as much covered elsewhere
     covered: float  # share of the sample that was covered
+    nearest: list[Near] = []  # the most alike first; empty where the training's folder does not tell
 
     @property
     def holds(self) -> bool:

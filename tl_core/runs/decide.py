@@ -16,6 +16,7 @@ from tl_core.evaluation.distance import Distance, fit_distance, sampled
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job
 from tl_core.store.decisions import write_decision, write_distances
+from tl_core.store.learned import write_learned
 from tl_core.store.run_folder import RunFolder
 from tl_core.training import loop
 
@@ -26,6 +27,7 @@ class Decided(NamedTuple):
     decision: Decision
     distance: Distance
     distances: Distances  # of the validation samples
+    learned: tuple[list[str], np.ndarray]  # ids of training samples and what the head sees of them, (n, feature)
 
 
 def decide_for(job: Job, candidate: Candidate, original: Mapping[str, Tensor], wishes: Wishes | None = None) -> Decided:
@@ -38,13 +40,15 @@ def decide_for(job: Job, candidate: Candidate, original: Mapping[str, Tensor], w
         far = distance.of(judged)
         held = Held(job.validation.labels, candidate.probabilities, groups, far)
         decision = decide(wishes or Wishes(), job.dataset.classes, held, job.plan.seed)
-    return Decided(decision, distance, Distances(samples=job.validation.ids, values=far.tolist()))
+    distances = Distances(samples=job.validation.ids, values=far.tolist())
+    return Decided(decision, distance, distances, ([job.train.ids[number] for number in chosen], learned))
 
 
 def keep(training: RunFolder, decided: Decided) -> None:
     """In the training's folder. Raises InputFault when the disk is full."""
     write_distances(training, "validation", decided.distances)
     write_decision(training, decided.decision)
+    write_learned(training, *decided.learned)
 
 
 def _features(

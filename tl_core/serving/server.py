@@ -67,9 +67,10 @@ class Asked:
         """Why one sample was answered as it was. Raises InputFault."""
         from tl_core.bundle.explain import explain
 
-        predictor = self._models.get(self._own(bundle))
+        folder = self._own(bundle)
+        predictor = self._models.get(folder)
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            return explain(predictor, self._read(kind, content, Path(work))).model_dump()
+            return explain(predictor, self._read(kind, content, Path(work)), folder.parent).model_dump()
 
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""

@@ -87,6 +87,19 @@ def worth(run_id: str, subset: Subset, decided: Decision) -> Worth | None:
     return _worth(folder.path, subset, decided.model_dump_json(), changed) if changed else None
 
 
+def unsure(run_id: str, subset: Subset) -> set[str]:
+    """Ids of the samples that the model gives no answer to; none before a decision, or where nothing was judged."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed, decided = _changed(folder, subset), decision(run_id)
+    if not changed or decided is None:
+        return set()
+    held = _held(folder.path, subset, changed)
+    classes = load_dataset(folder.home, _plan(folder).project, _plan(folder).dataset).classes
+    sure = judge(decided, classes, held.probabilities, held.distances).sure
+    said = Predictions.model_validate_json((folder.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    return {sample for sample, one in zip(said.samples, sure, strict=True) if not one}
+
+
 def choose(run_id: str, wishes: Wishes) -> Decision:
     """Make it how the model decides, in its bundle (replaced in one step) and its folder. Raises InputFault."""
     folder = RunFolder.find(Home.default(), run_id)

@@ -39,9 +39,10 @@ def samples_in_cell(run_id: str, subset: Subset, true: str, predicted: str) -> l
     return [one for one in _answered(run_id, subset) if (one.true, one.said) == (true, predicted)]
 
 
-def surest_mistakes(run_id: str, subset: Subset, n: int) -> list[Answered]:
-    """The ``n`` wrong answers that the model was surest of: mislabelled samples show up here, too."""
-    return [one for one in _answered(run_id, subset) if one.true != one.said][:n]
+def answers(run_id: str, subset: Subset, right: bool) -> list[Answered]:
+    """Wrong answers, the surest first: mislabelled samples show up here, too. Or right ones, the least sure first."""
+    found = [one for one in _answered(run_id, subset) if (one.true == one.said) == right]
+    return found[::-1] if right else found
 
 
 def open_exam(run_id: str) -> str:
