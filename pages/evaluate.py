@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import answers, bought, compare, decide, exam, fairness, findings, judgement, kept, shell, trainings
+from pages._ui import (
+    answers,
+    bought,
+    compare,
+    crossed,
+    decide,
+    exam,
+    fairness,
+    findings,
+    judgement,
+    kept,
+    shell,
+    trainings,
+)
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
@@ -71,6 +84,7 @@ st.space("small")
 kept.show(project, shown, validated, examined is not None)
 st.space("small")
 exam.show(project, shown, examined)
+crossed.show(project, shown)
 st.space("small")
 judgement.details(shown, report)
 st.space("small")

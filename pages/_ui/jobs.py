@@ -17,6 +17,7 @@ _PAGE: dict[str, PageName] = {
     "learning_curve": "evaluate",
     "intake": "data",
     "exam": "evaluate",
+    "crossval": "evaluate",
     "mix": "evaluate",
     "predict": "use",
     "fetch": "model",

@@ -105,6 +105,14 @@ class ExamPlan(Noun):
     run: str
 
 
+class CrossPlan(Noun):
+    """Judge a training's recipe by cross-validation, where the sealed exam would be too small to tell."""
+
+    kind: Literal["crossval"] = "crossval"
+    project: str
+    run: str
+
+
 class MixPlan(Noun):
     """Make a mix of starting model and tuned model the model of a fine-tuning."""
 
@@ -187,7 +195,7 @@ class FitPlan(Noun):
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan, CheckPlan, FitPlan,
+        ExcitePlan, CheckPlan, FitPlan, CrossPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -47,7 +47,7 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
             candidates["scratch" if job.plan.recipe == "scratch" else "finetuned"] = trained
     if not candidates:
         raise Stopped
-    chosen = _choose(job, candidates)
+    chosen = choose(job, candidates)
     if "finetuned" in candidates and not stopped:
         stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
     fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
@@ -66,10 +66,11 @@ def _tell_spent(job: Job, part: Literal["look", "training"], meter: Meter, secon
     job.tell(Spent(part=part, seconds=seconds, energy=meter.spent() if once else None))
 
 
-def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
-    """Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error.
+def choose(job: Job, candidates: dict[str, Candidate]) -> str:
+    """Which of ``candidates`` (by name) becomes the model.
 
-    Both are compared at their best temperature, so that neither wins or loses by being too sure of itself.
+    Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error. Both are
+    compared at their best temperature, so that neither wins or loses by being too sure of itself.
     """
     if "finetuned" not in candidates:
         return "scratch" if "scratch" in candidates else "probe"

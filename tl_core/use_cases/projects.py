@@ -122,6 +122,7 @@ _PLACE: dict[str, StepName] = {
     "ladder": "model",
     "learning_curve": "evaluate",
     "exam": "evaluate",
+    "crossval": "evaluate",
     "mix": "evaluate",
     "predict": "use",
 }

@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from tl_core.domain.base import Noun
+from tl_core.domain.crossed import Crossed
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
-from tl_core.domain.plan import ExamPlan, MixPlan, TrainPlan
+from tl_core.domain.plan import CrossPlan, ExamPlan, MixPlan, TrainPlan
 from tl_core.domain.report import Predictions, Report
 from tl_core.domain.run import ENDED
 from tl_core.domain.split import Subset
@@ -129,6 +130,38 @@ def exam_size(run_id: str) -> int:
     """Samples that were set aside for the exam when this training began. Raises InputFault: no such job."""
     split = RunFolder.find(Home.default(), run_id).split()
     return len(split.ids("test")) if split else 0
+
+
+def exam_groups(run_id: str) -> int | None:
+    """Groups that the exam's samples come from; None where the data know of none. Raises InputFault: no such job."""
+    folder = RunFolder.find(Home.default(), run_id)
+    plan, split = folder.plan(), folder.split()
+    if not isinstance(plan, TrainPlan) or split is None or not split.grouped:
+        return None
+    exam = set(split.ids("test"))
+    dataset = load_dataset(folder.home, plan.project, plan.dataset)
+    return len({sample.group or sample.id for sample in dataset.samples if sample.id in exam})
+
+
+def crossed(run_id: str) -> Crossed | None:
+    """A training's recipe judged by cross-validation; None before anybody asked. Raises InputFault: no such job."""
+    file = RunFolder.find(Home.default(), run_id).path / "evaluation" / "cross-validation.json"
+    try:
+        return Crossed.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def cross_validate(run_id: str) -> str:
+    """Judge a training's recipe by cross-validation, or join the job that does; its id. Raises InputFault."""
+    plan = RunFolder.find(Home.default(), run_id).plan()
+    if not isinstance(plan, TrainPlan):
+        raise InputFault("results.not_a_training")
+    asked = CrossPlan(project=plan.project, run=run_id)
+    for job in runs.runs_of(plan.project, "crossval"):
+        if job.plan == asked and job.state not in ENDED:
+            return job.id
+    return runs.start(asked)
 
 
 def openings(project_id: str) -> int:
