@@ -46,6 +46,7 @@ def test_the_most_alike_samples_are_those_it_learned_from(made: Made, tmp_path: 
     predictor = load_bundle(made.folder)
     raws = [raw_of(made, number) for number in range(8)]
     ids = [sample.id for sample in made.dataset.samples[:8]]
+    (tmp_path / "run").mkdir()
     folder = RunFolder(tmp_path / "run")
     write_learned(folder, ids, predictor.look(raws).features)
     found = explain(predictor, raws[3], folder.path)

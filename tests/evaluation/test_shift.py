@@ -23,7 +23,8 @@ def answers(rng: np.random.Generator, true: np.ndarray, strength: float) -> np.n
 def test_the_same_kind_is_not_told_apart_and_another_is(rng) -> None:
     old, new = rng.normal(size=(200, 10)), rng.normal(size=(150, 10))
     same, _ = told_apart(old, new)
-    assert same.low < 0.5 < same.high
+    assert same.low < 0.5
+    assert same.value < 0.6
     new[:50] += 1.5
     moved, foreign = told_apart(old, new)
     assert moved.low > 0.5
@@ -38,8 +39,8 @@ def test_patients_of_their_own_do_not_make_a_shift(rng) -> None:
     old, new = patient < 15, patient >= 15
     careful, _ = told_apart(features[old], features[new], patient[old].tolist(), patient[new].tolist())
     careless, _ = told_apart(features[old], features[new])
-    assert careless.value > 0.9
-    assert careful.low < 0.6
+    assert careless.low > 0.6
+    assert careful.low < 0.5
 
 
 def test_many_samples_are_looked_at_in_part(rng) -> None:

@@ -1,9 +1,9 @@
 """What in a sample made a model answer as it did: parts of a picture, or words of a text, by the network's gradients.
 
 Pictures: Grad-CAM (Selvaraju et al. 2017) at the deepest layer group that still has places. Texts: integrated gradients
-(Sundararajan et al. 2017) on what comes out of the table of words, from nothing to the text. Both start at a boundary
-between layer groups, so they work for every family; captum has the same two, but hooks modules by name and would bring
-matplotlib along.
+(Sundararajan et al. 2017) on what comes out of the table of words, from a text of blanks to the text. Both start at a
+boundary between layer groups, so they work for every family; captum has the same two, but hooks modules by name and
+would bring matplotlib along.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from tl_core.backbones.protocol import Backbone, State, forward
 
-STEPS = 24  # of the path from nothing to the text; the sum is then within a few percent of the whole difference
+STEPS = 24  # of the path from blanks to the text; the sum is then within a few percent of the whole difference
+BLANK = 0  # a token without content in every vocabulary: padding, or the mark that texts begin with
 FEWEST = 4  # places a side below which a layer group's output is no picture any more
 
 
@@ -24,7 +25,7 @@ def attribute(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], tar
     """Of one sample (a batch of one) and the class number ``target``.
 
     Pictures: (height, width) of at least 0, the part that speaks for the class. Texts: (token,), what each adds to the
-    margin of the class over the others; their sum is the margin over that of an empty text. Weights get no gradients.
+    margin of the class over the others; their sum is the margin over that of blanks. Weights get no gradients.
     """
     kept = [(p, p.requires_grad) for p in (*backbone.network.parameters(), *head.parameters())]
     for parameter, _ in kept:
@@ -47,12 +48,20 @@ def margin(logits: Tensor, target: int) -> Tensor:
 def _tokens(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], target: int) -> np.ndarray:
     with torch.no_grad():
         state = forward(backbone, batch, stop=1)
-    words = state["hidden"]
+        start = forward(backbone, blanked(batch), stop=1)["hidden"]
+    words = state["hidden"] - start
     along = (torch.arange(STEPS, dtype=words.dtype) + 0.5).view(-1, 1, 1) / STEPS  # midpoints
-    path = (words * along).detach().requires_grad_(True)
+    path = (start + words * along).detach().requires_grad_(True)
     whole = margin(_logits(backbone, head, {"hidden": path, "mask": state["mask"].expand(STEPS, -1)}, 1), target)
     (gradient,) = torch.autograd.grad(whole.sum(), path)
     return (gradient.mean(dim=0) * words[0]).sum(dim=-1).detach().cpu().numpy()
+
+
+def blanked(batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same text, a blank for every token but the marks at its ends. Not zeros: layer norms would blow those up."""
+    ids = torch.full_like(batch["ids"], BLANK)
+    ids[:, 0], ids[:, -1] = batch["ids"][:, 0], batch["ids"][:, -1]
+    return {**batch, "ids": ids}
 
 
 def _places(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], target: int) -> np.ndarray:
