@@ -69,7 +69,8 @@ NOBODY = frozenset(  # after a title or in a greeting, yet no person's name
     for words in (
         "Sir Sirs Madam Customer Customers Team All Friend Friends Colleague Colleagues Support Service Editor",
         "Reader Readers Doctor Everyone Everybody Members Member Users User President Chairman Right Perfect Wrong",
-        "Pepper Coffee Clean Fix Who The Damen Herren Kunde Kunden Kollegen Alle Zusammen Monsieur Madame Cliente Clientes",
+        "Pepper Coffee Clean Fix Who The",
+        "Damen Herren Kunde Kunden Kollegen Alle Zusammen Monsieur Madame Cliente Clientes",
     )
     for word in words.split()
 )
