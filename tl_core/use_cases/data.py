@@ -13,6 +13,7 @@ from tl_core.data.columns import label_text
 from tl_core.data.groups import groups_by_pattern
 from tl_core.data.incoming import Incoming, as_fault
 from tl_core.data.intake import with_groups
+from tl_core.data.languages import language_name as language_name  # pages ask here
 from tl_core.data.limited import run_one
 from tl_core.data.refused import Refused
 from tl_core.data.samples import catalogue
@@ -150,14 +151,6 @@ def sample_sets() -> list[SampleCard]:
         )
         for one in catalogue.sample_sets()
     ]
-
-
-def language_name(code: str) -> str:
-    """A language's name for people."""
-    try:
-        return say(f"data.language_{code}")
-    except KeyError:
-        return code
 
 
 def dataset(project_id: str) -> Dataset | None:

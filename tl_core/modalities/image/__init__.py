@@ -15,6 +15,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
 from tl_core.modalities.image.options import ImageOptions
+from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ class ImageModality:
         from tl_core.modalities.image.preview import preview
 
         return preview(home, project_id, sample)
+
+    def look(self, home: Home, project_id: str, sample: Sample) -> Look:
+        from tl_core.modalities.image.look import look
+        from tl_core.modalities.image.small import open_small
+
+        return look(open_small(home, project_id, sample), sample)
+
+    def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
+        from tl_core.modalities.image.alike import alike
+        from tl_core.modalities.image.small import small_of
+
+        return alike(small_of(home, project_id, one), small_of(home, project_id, other))
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

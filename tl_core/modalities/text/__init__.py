@@ -12,6 +12,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.fit import Strangeness
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
+from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 from tl_core.modalities.text.options import TextOptions
 
@@ -51,6 +52,16 @@ class TextModality:
         from tl_core.modalities.text.preview import preview
 
         return preview(home, project_id, sample)
+
+    def look(self, home: Home, project_id: str, sample: Sample) -> Look:
+        from tl_core.modalities.text.look import look
+
+        return look(sample)
+
+    def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
+        from tl_core.modalities.text.alike import alike
+
+        return alike(one.text or "", other.text or "")
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
