@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bring, data_views, findings, reading
+from pages._ui import bring, data_views, findings, reading, suspects_form
 from pages._ui.shell import current_project, go, page_head, primary, quiet, secondary
 from pages._ui.words import count, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import data
+from tl_core.use_cases import data, suspects
 
 BRING = "bring"  # in the address while other data are brought to a project that has some
 
@@ -57,10 +57,13 @@ if job is not None and reading.is_going_on(job):
     reading.progress(job)
 else:
     dataset = data.dataset(project.id)
+    waiting = suspects.waiting(job.id) if job is not None else []
     if job is not None:
         reading.follow(job)
         reading.say_how_it_ended(job)
-    if dataset is None or BRING in st.query_params:
+    if job is not None and waiting:
+        suspects_form.show(job.id, waiting)
+    elif dataset is None or BRING in st.query_params:
         _empty(project, dataset)
     else:
         _ready(project, dataset)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import streamlit as st
 
 from pages._ui import alike, shell
 from pages._ui.trainings import Training
-from pages._ui.upload import uploader
+from pages._ui.upload import Kind, uploader
 from pages._ui.words import count, escape, moment, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import Columns, PredictPlan
-from tl_core.domain.project import Project
+from tl_core.domain.project import Project, Purpose
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import data, predict, runs, uploads
 
 TICK = 1.0  # seconds between looks while it answers
 _INBOX = "batch-inbox"
 _KEPT = 6  # earlier batches listed
-KIND: dict[str, Literal["images", "tables"]] = {"image": "images", "text": "tables"}  # what samples come in
+KIND: dict[Purpose, Kind] = {"photos": "images", "scans": "scans", "reviews": "tables", "texts": "tables"}
 
 
 def show(project: Project, dataset: Dataset, shown: Training) -> None:
@@ -38,7 +37,7 @@ def _bring(project: Project, shown: Training) -> None:
     inbox = _inbox()
     arrived = uploads.received(inbox.name)
     if not arrived:
-        kind = KIND[project.modality]
+        kind = KIND[project.purpose]
         done = uploader(
             inbox,
             kind,
@@ -55,7 +54,7 @@ def _bring(project: Project, shown: Training) -> None:
         folder = uploads.inbox_path(inbox.name)
         columns = None
         ready = True
-        if KIND[project.modality] == "tables":
+        if KIND[project.purpose] == "tables":
             columns, ready = _columns(folder / arrived[0].path)
         with st.container(horizontal=True, gap="small"):
             if shell.primary(t("use_page.batch_start"), ":material/play_arrow:", key="batch-start", disabled=not ready):

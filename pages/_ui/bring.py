@@ -6,9 +6,9 @@ from collections import Counter
 
 import streamlit as st
 
-from pages._ui import groups_form, table_form
+from pages._ui import groups_form, scan_form, table_form
 from pages._ui.shell import faults_shown, go, primary, quiet, secondary
-from pages._ui.upload import uploader
+from pages._ui.upload import Kind, uploader
 from pages._ui.words import count, escape, size, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
@@ -40,6 +40,7 @@ def _inbox(name: str) -> uploads.Inbox:
 
 def _images(project: Project) -> None:
     inbox = _inbox(_INBOX)
+    kind: Kind = "scans" if project.purpose == "scans" else "images"
     sorted_by = st.segmented_control(
         t("data_page.sorted_label"),
         ["folders", "classes"],
@@ -51,10 +52,10 @@ def _images(project: Project) -> None:
     if sorted_by == "folders":
         uploader(
             inbox,
-            "images",
+            kind,
             key="upload-folders",
-            title=t("data_page.drop_images"),
-            hint=t("data_page.drop_images_hint", limit=uploads.LOOSE_FILES),
+            title=t(f"data_page.drop_{kind}"),
+            hint=t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
         )
     else:
         label = st.text_input(
@@ -63,10 +64,10 @@ def _images(project: Project) -> None:
         if label:
             uploader(
                 inbox,
-                "images",
+                kind,
                 key="upload-class-files",
                 title=t("data_page.drop_class", label=label),
-                hint=t("data_page.drop_class_hint", limit=uploads.LOOSE_FILES),
+                hint=t(f"data_page.drop_class_{kind}", limit=uploads.LOOSE_FILES),
                 prefix=label,
             )
         else:
@@ -76,7 +77,8 @@ def _images(project: Project) -> None:
         return
     _what_arrived(inbox, arrived)
     pattern = groups_form.while_uploading(project, inbox.name)
-    test = _test_set("images")
+    scan = scan_form.show(uploads.inbox_path(inbox.name)) if kind == "scans" else None
+    test = _test_set(kind)
     if primary(t("data_page.read_images"), ":material/arrow_forward:", key="read-images"):
         with faults_shown():
             run = data.start_intake(
@@ -84,6 +86,7 @@ def _images(project: Project) -> None:
                 paths=[uploads.inbox_path(inbox.name)],
                 test_paths=[uploads.inbox_path(test.name)] if test else [],
                 group_pattern=pattern,
+                scan=scan,
             )
             _leave(project, run)
 
@@ -145,19 +148,19 @@ def _table(project: Project) -> None:
             _leave(project, run)
 
 
-def _test_set(kind: str) -> uploads.Inbox | None:
+def _test_set(kind: Kind) -> uploads.Inbox | None:
     """A test set of the person's own, if one was brought."""
     with st.expander(t("data_page.test_set"), icon=":material/lock:"):
         st.text(t("data_page.test_set_text"))
         inbox = _inbox(_TEST_INBOX)
         uploader(
             inbox,
-            "images" if kind == "images" else "tables",
+            kind,
             key="upload-test",
             title=t("data_page.drop_test"),
-            hint=t("data_page.drop_images_hint", limit=uploads.LOOSE_FILES)
-            if kind == "images"
-            else t("data_page.drop_table_hint"),
+            hint=t("data_page.drop_table_hint")
+            if kind == "tables"
+            else t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
         )
         arrived = uploads.received(inbox.name)
         if not arrived:

@@ -107,6 +107,9 @@ def page_head(question: str, context: str = "") -> None:
     if context:
         with st.container(key="page-context"):
             st.text(context)
+    wanted = project_id()
+    if wanted and projects.is_private(wanted):
+        quiet(t("shell.not_medical"))
 
 
 def section(title: str, *, help: str | None = None) -> None:

@@ -21,7 +21,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
     with st.container(key="pair-try"):
         left, right = st.columns([11, 9], gap="large")
     with left, st.container(key="ask"):
-        asked = {"image": _ask_image, "text": _ask_text}[project.modality](shown)
+        asked = {"image": _ask_image, "text": _ask_text}[project.modality](project, shown)
     with right, st.container(border=True, key="answer"):
         if asked is None:
             _nothing(dataset)
@@ -32,10 +32,10 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         predict.warm(shown.id)  # loaded while the person looks for a sample
 
 
-def _ask_image(shown: Training) -> bytes | None:
+def _ask_image(project: Project, shown: Training) -> bytes | None:
     file = st.file_uploader(
         t("use_page.drop_image"),
-        type=IMAGES,
+        type=None if project.purpose == "scans" else IMAGES,  # scans often have no ending
         key=f"try-image-{shown.id}",
         max_upload_size=20,
         label_visibility="collapsed",
@@ -47,7 +47,7 @@ def _ask_image(shown: Training) -> bytes | None:
     return content
 
 
-def _ask_text(shown: Training) -> str | None:
+def _ask_text(project: Project, shown: Training) -> str | None:
     with st.form(key=f"try-text-{shown.id}", border=False):
         text = st.text_area(
             t("use_page.paste_text"),

@@ -58,7 +58,7 @@ def make_doors(
     folders = {name: root / name for name in ("samples", "thumbnails", "work")}
     for folder in folders.values():
         folder.mkdir(parents=True)
-    return Doors(**folders, secret=secret, tell=tell, stop=stop)
+    return Doors(**folders, secret=secret or b"of this home", private=secret is not None, tell=tell, stop=stop)
 
 
 def dataset_of(labels: list[str], groups: list[str | None] | None = None, given: list[bool] | None = None) -> Dataset:

@@ -11,7 +11,7 @@ def test_a_cell():
     answer = reading.read({"text": " The  cat\u00a0and\r\n\n\n\nthe dog\x00 \ufeffare e\u0301lite. "})
     assert answer["text"] == "The cat and\n\nthe dog are élite."
     assert answer["traits"] == {"characters": 31, "language": "en"}
-    assert answer["remark"] is None
+    assert answer["remarks"] == []
     assert len(answer["id"]) == 16
 
 
@@ -34,7 +34,7 @@ def test_little_is_not_nothing(text):
 def test_a_very_long_text_is_cut_and_that_is_said():
     answer = reading.read({"text": "word " * 100_000})
     assert len(answer["text"]) <= reading.LONGEST
-    assert answer["remark"]["reason"] == "refusals.cut"
+    assert [remark["reason"] for remark in answer["remarks"]] == ["refusals.cut"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])

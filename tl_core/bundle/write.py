@@ -83,6 +83,7 @@ def write_bundle(
             share=share,
             preprocessing=backbone.card.input,
             options=plan.options,
+            scan=dataset.scan,
             files={file.name: sha256(file) for file in sorted(beside.iterdir())},
         )
         manifest = _write_card(beside, manifest, plan, dataset, split, reports)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO, get_args
 
 from tl_core import backbones
+from tl_core.commands import scan_arguments
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, Precision, TrainPlan
 from tl_core.domain.project import MODALITY_OF, Project, Purpose
@@ -49,6 +50,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     groups.add_argument("--group-column", metavar="C")
     groups.add_argument("--group-pattern", metavar="REGEX")
     parser.add_argument("--slice-columns", nargs="+", default=[], metavar="C")
+    scan_arguments.add(parser)
 
 
 def columns_of(args: argparse.Namespace) -> Columns | None:
@@ -69,6 +71,7 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
         raise InputFault("training.bad_epochs")
     if args.seed < 0:
         raise InputFault("training.bad_seed")
+    scan_arguments.reading(args)
     if args.lora_rank is not None and not 1 <= args.lora_rank <= 256:
         raise InputFault("training.bad_rank")
 
@@ -86,7 +89,7 @@ def take_in(
         project=project.id, modality=args.modality, paths=[str(args.data.resolve())],
         columns=columns_of(args),
         test_paths=[str(test.resolve())] if test else [],
-        group_pattern=args.group_pattern, remove_paths=False,
+        group_pattern=args.group_pattern, scan=scan_arguments.reading(args), remove_paths=False,
     )  # fmt: skip
     return do(home, intake)
 

@@ -25,8 +25,14 @@ SMALL = 50_000_000  # bytes below which the ratio says nothing: a blank scan pac
 BLOCK = 1 << 18
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others need memory that the archive chooses
 OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+PACKED_FILES = (".nii.gz",)  # one file each, that its reader unpacks
 ENCRYPTED = 0x1
 NAME_IS_UTF8 = 0x800
+
+
+def is_other_archive(name: str) -> bool:
+    """A kind of archive that is not opened, by its name."""
+    return name.lower().endswith(OTHER_ARCHIVES) and not name.lower().endswith(PACKED_FILES)
 
 
 def is_archive(path: Path) -> bool:
@@ -121,7 +127,7 @@ def _why_not(info: zipfile.ZipInfo, name: str, seen: set[str]) -> Refused | None
         return Refused("refusals.unknown_packing")
     if name in seen:
         return Refused("refusals.same_name")
-    if name.lower().endswith((".zip", *OTHER_ARCHIVES)):
+    if name.lower().endswith(".zip") or is_other_archive(name):
         return Refused("refusals.nested_archive")
     if info.file_size > LARGEST:
         return Refused("refusals.too_big", limit=LARGEST // 10**6)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from tl_core.data import tables
-from tl_core.data.archives import OTHER_ARCHIVES, Archive, Member, is_archive
+from tl_core.data.archives import Archive, Member, is_archive, is_other_archive
 from tl_core.data.limited import run_each, run_one
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
@@ -47,6 +47,15 @@ class Item:
     kept: bool = False  # ``refused`` is only a remark on what stays
     row: int | None = None  # of the upload's only table, as a spreadsheet counts
     attributes: dict[str, str] = field(default_factory=dict)  # of a table's row
+    part: int | None = None  # number of the frame or slice, where one file is several samples
+    first: bool = True  # of the samples of its file
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others, for the person who brought it."""
+        if self.row is not None:
+            return str(self.row)
+        return self.source if self.part is None else say("data.part_of", source=self.source, number=self.part)
 
 
 @dataclass(frozen=True)
@@ -265,11 +274,13 @@ class Incoming:
 
 
 def read_items(
-    upload: Incoming, reading: str, fixed: dict[str, Any]
+    upload: Incoming, reading: str, fixed: dict[str, Any], more: Callable[[Item], dict[str, Any]] = lambda item: {}
 ) -> Iterator[tuple[Item, dict[str, Any] | Refused]]:
-    """Every item with what ``reading`` ("module:function") made of it, or why not, in order.
+    """Every sample with what ``reading`` ("module:function") made of it, or why not, in order.
 
-    ``fixed`` is added to each payload. Raises ``InputFault`` when the disk is full.
+    ``fixed`` is added to each payload, and what ``more`` says of the item. A file that answers ``{"parts": [...]}`` is
+    several samples. An answer's ``"group"`` is the item's where nothing else said one; parts without any are the group
+    of their file. Raises ``InputFault`` when the disk is full.
     """
     waiting: deque[Item] = deque()
 
@@ -277,7 +288,7 @@ def read_items(
         for item in upload.items():
             waiting.append(item)
             if item.payload is not None and item.refused is None:
-                yield {**item.payload, **fixed}
+                yield {**item.payload, **fixed, **more(item)}
 
     answers = run_each(reading, payloads())
     try:
@@ -288,7 +299,7 @@ def read_items(
                 item.passing.unlink(missing_ok=True)
             if isinstance(answer, Refused) and answer.reason == "store.disk_full":
                 raise InputFault(answer.reason)
-            yield item, answer
+            yield from _samples(item, answer)
         yield from _settled(waiting)
     finally:
         answers.close()  # type: ignore[attr-defined]
@@ -300,6 +311,23 @@ def _settled(waiting: deque[Item]) -> Iterator[tuple[Item, Refused]]:
         item = waiting.popleft()
         assert item.refused is not None
         yield item, item.refused
+
+
+def _samples(item: Item, answer: dict[str, Any] | Refused) -> Iterator[tuple[Item, dict[str, Any] | Refused]]:
+    """One item, or one for each frame or slice; remarks go with the first."""
+    if isinstance(answer, Refused):
+        yield item, answer
+        return
+    item = replace(item, group=item.group or answer.get("group"))
+    if "parts" not in answer:
+        yield item, answer
+        return
+    shared = {name: value for name, value in answer.items() if name != "parts"}
+    for place, part in enumerate(answer["parts"]):
+        if place:
+            shared.pop("remarks", None)
+        one = replace(item, group=item.group or item.source, part=part["part"], first=place == 0)
+        yield one, {**shared, **part}
 
 
 def as_fault(refused: Refused) -> InputFault:
@@ -324,7 +352,7 @@ def _walk(root: Path, test: bool) -> Iterator[_Found]:
                 continue
             if not path.is_file():  # a pipe, a device, a link to nowhere
                 yield _Found(_below(root, path), path, test, refused=Refused("refusals.link"))
-            elif name.lower().endswith(OTHER_ARCHIVES):
+            elif is_other_archive(name):
                 yield _Found(_below(root, path), path, test, refused=Refused("refusals.other_archive"))
             else:
                 yield _Found(_below(root, path), path, test)

@@ -16,11 +16,14 @@ from tl_core.data.incoming import Incoming, Item, read_items
 from tl_core.data.languages import UNKNOWN
 from tl_core.data.names import pseudonym
 from tl_core.data.refused import Refused
+from tl_core.data.scans.kinds import REASONS as SCAN_REASONS
 from tl_core.data.signs import with_signs
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
 from tl_core.domain.event import Event, Phase, Progress
+from tl_core.domain.excited import Box
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import IntakePlan
+from tl_core.domain.suspect import Suspect
 from tl_core.words import say
 
 PAUSE = 0.5  # seconds between two reports of progress
@@ -42,22 +45,34 @@ class Doors:
     samples: Path
     thumbnails: Path
     work: Path  # for what passes through
-    secret: bytes | None  # key of pseudonyms; None: names stay as they are
+    secret: bytes  # key of pseudonyms
+    private: bool  # names become pseudonyms; they do so too where any file turns out to be a scan
+    review: Path | None = None  # where previews for a person go; None: nobody can be asked
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
+
+
+class Undecided(Exception):
+    """Writing may be burned into some scans: a person must look before anything is stored."""
+
+    def __init__(self, suspects: list[Suspect]) -> None:
+        super().__init__(len(suspects))
+        self.suspects = suspects
 
 
 def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | None = None) -> Dataset:
     """Read everything the plan names; files of samples and thumbnails are written, the dataset is not stored yet.
 
     Every item ends as a sample or as a refusal with its reason. Raises ``InputFault`` when nothing can be learned
-    from what is left, and ``Stopped``.
+    from what is left, ``Undecided`` when a person must look first (nothing stays written then), and ``Stopped``.
     """
     if plan.group_pattern:
         groups_by_pattern(plan.group_pattern, [])  # a pattern that cannot work is said before hours of reading
     samples: list[Sample] = []
     refusals: list[Refusal] = []
     fresh: set[str] = set()  # files made now
+    suspects: list[Suspect] = []
+    received, private = 0, doors.private
     with Incoming(
         [Path(path) for path in plan.paths],
         [Path(path) for path in plan.test_paths],
@@ -67,36 +82,104 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))
         pace = _Pace(doors, upload.total)
-        fixed = {"samples": str(doors.samples), "thumbnails": str(doors.thumbnails)}
+        fixed = _asked_of_all(plan, doors)
+        masks = _Masks(plan, doors.secret)
         merges = {label_text(label): name for label, name in plan.merge_labels.items()}
-        for item, answer in read_items(upload, reading.function, fixed):
+        for item, answer in read_items(upload, reading.function, fixed, masks.of):
+            received += not item.kept
+            private |= is_scan(answer)
             if isinstance(answer, Refused):
                 refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values, kept=item.kept))
+            elif "suspected" in answer and doors.review:
+                suspects.append(masks.suspect(item, answer))
+            elif "suspected" in answer:
+                refusals.append(Refusal(source=item.source, reason="refusals.scan_writing"))
             else:
                 if answer.get("fresh"):
                     fresh.add(answer["file"])
-                if answer.get("remark"):
-                    refusals.append(Refusal(source=item.source, kept=True, **answer["remark"]))
+                remarks = answer.get("remarks", [])
+                refusals += [Refusal(source=item.source, kept=True, **remark) for remark in remarks]
                 _admit(item, answer, merges, samples, refusals)
-            pace.count()
+            if item.first:
+                pace.count()
         pace.end()
-        received, column = upload.total, upload.group_column
+        column = upload.group_column
+    if suspects:
+        _forget(doors, fresh)
+        raise Undecided(suspects)
     samples, copies = without_copies(samples)
     refusals += copies
-    rule = say("data.grouped_by_column", column=column) if column else None
-    if plan.group_pattern and not column:
-        rule = say("data.grouped_by_pattern", pattern=plan.group_pattern)
-        samples = with_groups(samples, groups_by_pattern(plan.group_pattern, [sample.source for sample in samples]))
-    if doors.secret is not None:
+    samples, rule = _grouped(plan, samples, column)
+    if private:
         samples, refusals = _private(doors.secret, samples, refusals)
     _forget(doors, fresh - {sample.file for sample in samples if sample.file})
     return _dataset(plan, samples, refusals, received, rule, licence)
+
+
+def _asked_of_all(plan: IntakePlan, doors: Doors) -> dict[str, Any]:
+    """What is the same for every item's reading. Sample sets hold nothing of anybody."""
+    return {
+        "samples": str(doors.samples),
+        "thumbnails": str(doors.thumbnails),
+        "scan": plan.scan.model_dump() if plan.scan else None,
+        "look": None if plan.sample_set else "all" if doors.private else "scans",
+        "review": str(doors.review) if doors.review else None,
+    }
+
+
+class _Masks:
+    """What a person said of writing on scans, by the pseudonym of each."""
+
+    def __init__(self, plan: IntakePlan, secret: bytes) -> None:
+        self._secret = secret
+        self._said = {
+            code: [list(box.model_dump().values()) for box in boxes] if boxes is not None else None
+            for code, boxes in plan.masks.items()
+        }
+
+    def of(self, item: Item) -> dict[str, Any]:
+        """What its reading is told."""
+        code = self._code(item)
+        return {"masks": self._said[code]} if code in self._said else {}
+
+    def suspect(self, item: Item, answer: dict[str, Any]) -> Suspect:
+        boxes = [dict(zip(Box.model_fields, box, strict=True)) for box in answer["suspected"]]
+        return Suspect.model_validate({"code": self._code(item), "boxes": boxes, "preview": answer["preview"]})
+
+    def _code(self, item: Item) -> str:
+        return pseudonym(self._secret, "suspect of a test" if item.test else "suspect", item.source)
+
+
+def is_scan(answer: dict[str, Any] | Refused) -> bool:
+    """Whether this came from a medical file: what it and its neighbours are called may name a patient."""
+    if isinstance(answer, Refused):
+        return answer.reason.startswith(SCAN_REASONS)
+    return bool(answer.get("scan"))
 
 
 def with_groups(samples: list[Sample], groups: list[str | None]) -> list[Sample]:
     """The same samples in other groups."""
     pairs = zip(samples, groups, strict=True)
     return [sample.model_copy(update={"group": group}) for sample, group in pairs]
+
+
+def _grouped(plan: IntakePlan, samples: list[Sample], column: str | None) -> tuple[list[Sample], str | None]:
+    """Groups by a table's column; else by patient where a scan tells, by pattern, by file; and the rule in words."""
+    if column:
+        return samples, say("data.grouped_by_column", column=column)
+    by_file = [sample.group == sample.source for sample in samples]  # the parts of one file, of nobody known
+    rules = []
+    if any(sample.group and not of_file for sample, of_file in zip(samples, by_file, strict=True)):
+        rules.append(say("data.grouped_by_patient"))
+    if any(by_file):
+        rules.append(say("data.grouped_by_file"))
+    if plan.group_pattern:
+        rules.append(say("data.grouped_by_pattern", pattern=plan.group_pattern))
+        found = groups_by_pattern(plan.group_pattern, [sample.source for sample in samples])
+        told = zip(samples, by_file, found, strict=True)
+        groups = [(match or sample.group) if of_file else (sample.group or match) for sample, of_file, match in told]
+        samples = with_groups(samples, groups)
+    return samples, " ".join(rules) or None
 
 
 def language_counts(samples: list[Sample]) -> dict[str, int]:
@@ -180,6 +263,7 @@ def _dataset(
         group_rule=rule,
         licence=licence,
         languages=language_counts(samples),
+        scan=plan.scan,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+from tl_core.domain.scan import ScanReading
 
 
 class Parity(Noun):
@@ -43,4 +44,5 @@ class BundleManifest(Noun):
     share: float | None = None  # of a mix: how much of it is tuned, 0 to 1
     preprocessing: ImageInput | TextInput = Field(discriminator="kind")
     options: dict[str, int | float | str | bool] = {}
+    scan: ScanReading | None = None  # how scans became the pictures that it learned from
     files: dict[str, str]  # name -> sha256

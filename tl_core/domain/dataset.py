@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.scan import ScanReading
 
 
 class ClassTarget(Noun):
@@ -68,6 +69,7 @@ class Dataset(Noun):
     group_rule: str | None = None  # how groups were made, in words for people; none: every sample for itself
     licence: str | None = None  # of a sample set; shown wherever its samples are
     languages: dict[str, int] = {}  # ISO 639-1 code -> samples, texts only
+    scan: ScanReading | None = None  # how scans became pictures, when a person chose; new ones are read so too
     parent: str | None = None  # the version this one was made of; None: an upload
     change: Change | None = None  # how; neither is part of the content
 

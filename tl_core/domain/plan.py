@@ -7,6 +7,8 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.excited import Box
+from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import SplitRule
 
 Recipe = Literal["probe", "finetune", "scratch"]
@@ -92,6 +94,9 @@ class IntakePlan(Noun):
     columns: Columns | None = None  # tables only; None: guess
     merge_labels: dict[str, str] = {}  # "1" -> "negative" ...; a label mapped to "" is left out
     group_pattern: str | None = None  # regular expression over Sample.source; its first group, or whole match
+    scan: ScanReading | None = None  # how scans become pictures; None: by what each file says
+    review: bool = False  # where writing may be burned into scans, store nothing and let a person look
+    masks: dict[str, list[Box] | None] = {}  # what they said, by ``Suspect.code``: black out; None: leave it out
     sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
     remove_paths: bool = True  # the inbox copies, once read
     then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)

@@ -60,7 +60,7 @@ class AnswersFile:
 
     def add(self, item: Item, answer: Said | Refused) -> None:
         """``answer``: what is said of the item, or why nothing is."""
-        name = item.source if item.row is None else str(item.row)
+        name = item.name
         self.rows += 1
         with room_expected():
             if isinstance(answer, Refused):

@@ -10,23 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from tl_core import modalities
-from tl_core.data.intake import Doors, Reading, collect
+from tl_core.data.intake import Doors, Reading, Undecided, collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import IntakePlan
+from tl_core.domain.suspect import REVIEW, Suspects
+from tl_core.store.atomic import write_json
 from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project, set_dataset
 from tl_core.store.run_folder import RunFolder
 
 MEGABYTE = 1_000_000
+SUSPECTS = "suspects.json"  # in the job's folder
 
 
 def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | None:
     """Fetch (sample sets), read, store. A run taken up again after a kill starts over: samples have the same names."""
-    if "dataset" in folder.view().result:  # killed between its last word and its end
+    if folder.view().result.keys() & {"dataset", "suspects"}:  # killed between its last word and its end
         return None
     asked = plan
     try:
@@ -39,7 +42,9 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
                 samples=home.samples(project.id),
                 thumbnails=home.thumbnails(project.id),
                 work=work,
-                secret=home.secret() if project.private else None,
+                secret=home.secret(),
+                private=project.private,
+                review=_review_folder(home, plan),
                 tell=folder.append,
                 stop=folder.stop_requested,
             )
@@ -47,6 +52,10 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
         folder.append(Phase(name="store"))
         dataset = save_dataset(home, project.id, dataset)
         set_dataset(home, project.id, dataset.id)
+    except Undecided as undecided:  # the upload stays until a person has looked
+        write_json(folder.path / SUSPECTS, Suspects(suspects=undecided.suspects))
+        folder.append(Result(values={"suspects": len(undecided.suspects)}))
+        return None
     except (InputFault, Stopped):
         _empty_inbox(home, asked)
         raise
@@ -65,6 +74,16 @@ def _working_folder(folder: RunFolder) -> Iterator[Path]:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _review_folder(home: Home, plan: IntakePlan) -> Path | None:
+    """Beside the upload, so that previews go with it; None where nobody is to be asked."""
+    inbox = home.inbox.resolve()
+    if not plan.review or not plan.paths or inbox not in Path(plan.paths[0]).resolve().parents:
+        return None
+    folder = inbox / Path(plan.paths[0]).resolve().relative_to(inbox).parts[0] / REVIEW
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _facts(dataset: Dataset) -> dict[str, str | int | float]:

@@ -41,7 +41,7 @@ class Batch:
     def add(self, item: Item, said: Said) -> None:
         """What comes after ``MOST`` samples is answered, and not compared."""
         if len(self.said) < MOST:
-            self.names.append(item.source if item.row is None else str(item.row))
+            self.names.append(item.name)
             self.labels.append(item.label)
             self.groups.append(item.group)
             self.said.append(said)

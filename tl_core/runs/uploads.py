@@ -53,7 +53,9 @@ def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterato
             yield item, known[read["id"]] if isinstance(read, dict) else read
 
     window: list[tuple[Item, dict[str, Any] | Refused]] = []
-    for pair in read_items(upload, modality.reading, {"samples": str(work), "thumbnails": None}):
+    scan = predictor.manifest.scan  # scans are read as those that the model learned from
+    fixed = {"samples": str(work), "thumbnails": None, "scan": scan.model_dump() if scan else None}
+    for pair in read_items(upload, modality.reading, fixed):
         if pair[0].kept:  # a remark on a table, not an item
             continue
         window.append(pair)

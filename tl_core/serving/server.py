@@ -28,6 +28,7 @@ from tl_core import (
 from tl_core.data.limited import KeptChild
 from tl_core.data.refused import Refused
 from tl_core.domain.fault import InputFault
+from tl_core.domain.scan import ScanReading
 from tl_core.serving import place
 from tl_core.serving.models import Models
 from tl_core.store.home import Home
@@ -54,7 +55,7 @@ class Asked:
         if predictor.manifest.modality != kind:
             raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            raw = self._read(kind, content, Path(work))
+            raw = self._read(kind, content, Path(work), predictor.manifest.scan)
             verdicts = predictor.verdicts([raw])
         return {
             "probabilities": verdicts.probabilities[0].tolist(),
@@ -70,7 +71,9 @@ class Asked:
         folder = self._own(bundle)
         predictor = self._models.get(folder)
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            return explain(predictor, self._read(kind, content, Path(work)), folder.parent).model_dump()
+            return explain(
+                predictor, self._read(kind, content, Path(work), predictor.manifest.scan), folder.parent
+            ).model_dump()
 
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""
@@ -102,19 +105,21 @@ class Asked:
         except Exception:
             log.exception("not loaded")
 
-    def _read(self, kind: str, content: bytes, work: Path) -> Any:
-        """The sample as the project's own were read."""
+    def _read(self, kind: str, content: bytes, work: Path, scan: ScanReading | None) -> Any:
+        """The sample as the project's own were read; of a file of several the one in the middle."""
         modality = modalities.get(kind)
         if kind not in self._readers:
             self._readers[kind] = KeptChild(modality.reading)
-        item: dict[str, Any] = {"samples": str(work), "thumbnails": None}
+        item: dict[str, Any] = {"samples": str(work), "thumbnails": None, "scan": scan.model_dump() if scan else None}
         if kind == "text":
             item["text"] = content.decode("utf-8", "replace")
         else:
             (work / "question").write_bytes(content)
             item["path"] = str(work / "question")
         try:
-            return modality.read_raw(self._readers[kind].ask(item), work)
+            read = self._readers[kind].ask(item)
+            parts = read.get("parts", [read])
+            return modality.read_raw(parts[len(parts) // 2], work)
         except Refused as refused:
             raise InputFault(refused.reason, **refused.values) from None
 

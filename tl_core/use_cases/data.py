@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from tl_core import modalities
@@ -24,6 +25,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import Finding
 from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.domain.project import Purpose
+from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import Split, SplitRule
 from tl_core.domain.view import View
 from tl_core.store.atomic import write_json
@@ -34,6 +36,7 @@ from tl_core.use_cases import runs
 from tl_core.words import say
 
 INSPECT_SECONDS = 30  # CPU time
+LOOKED_THROUGH = 20  # files of an upload, for one that can be shown
 
 
 class TableView(Noun):
@@ -114,6 +117,7 @@ def start_intake(
     columns: Columns | None = None,
     merge_labels: dict[str, str] | None = None,
     group_pattern: str | None = None,
+    scan: ScanReading | None = None,
 ) -> str:
     """Read an upload as the project's next dataset version; returns the job's id. Raises InputFault."""
     project = read_project(Home.default(), project_id)
@@ -127,8 +131,35 @@ def start_intake(
         columns=columns,
         merge_labels=merge_labels or {},
         group_pattern=group_pattern or None,
+        scan=scan,
+        review=project.private,
     )
     return runs.start(plan)
+
+
+def scan_preview(paths: Sequence[Path], scan: ScanReading) -> bytes:
+    """The first picture or scan of an upload as it would come in, of several slices the middle one; its file's bytes.
+
+    Nothing is kept. Raises InputFault when none of the first ones can be read.
+    """
+    with tempfile.TemporaryDirectory(dir=Home.default().cache) as name:
+        work, read = Path(name, "work"), Path(name, "read")
+        work.mkdir()
+        read.mkdir()
+        fixed = {"samples": str(read), "thumbnails": None, "scan": scan.model_dump()}
+        why = Refused("refusals.not_a_picture")
+        with Incoming(paths, work=work, accepts_tables=False, labelled=False) as upload:
+            for item in islice(upload.items(), LOOKED_THROUGH):
+                if item.payload is None:
+                    continue
+                try:
+                    told = run_one(modalities.get("image").reading, {**item.payload, **fixed})
+                except Refused as refused:
+                    why = refused
+                    continue
+                parts = told.get("parts", [told])
+                return (read / parts[len(parts) // 2]["file"]).read_bytes()
+    raise as_fault(why)
 
 
 def start_sample_intake(project_id: str, name: str, then_train: bool = True) -> str:

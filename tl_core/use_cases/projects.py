@@ -74,6 +74,14 @@ def project(project_id: str) -> Project:
     return kept.read_project(Home.default(), project_id)
 
 
+def is_private(project_id: str) -> bool:
+    """Whether it holds scans; False where there is no such project."""
+    try:
+        return project(project_id).private
+    except InputFault:
+        return False
+
+
 def summary(project_id: str) -> Summary:
     """Raises InputFault when it is not there."""
     found, jobs = project(project_id), runs.runs_of(project_id)

@@ -21,6 +21,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from tl_core.domain.base import Noun, new_id
 from tl_core.domain.fault import InputFault
+from tl_core.domain.suspect import REVIEW
 from tl_core.store.atomic import room_expected
 from tl_core.store.home import Home, checked_id
 from tl_core.store.run_folder import RunFolder
@@ -76,7 +77,7 @@ def received(name: str) -> list[Received]:
     found = []
     for path in sorted(folder.rglob("*")):
         with suppress(FileNotFoundError):  # a part file that got its name this moment
-            if path.is_file() and not path.name.endswith(_PART):
+            if path.is_file() and not path.name.endswith(_PART) and path.parent.name != REVIEW:
                 found.append(Received(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size))
     return found
 

@@ -21,6 +21,8 @@ _uploader = st.components.v2.component(
 
 IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
 TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
+Kind = Literal["images", "scans", "tables"]
+ACCEPTED: dict[Kind, str] = {"images": IMAGES, "scans": "", "tables": TABLES}  # scans often have no ending
 
 
 class Finished(NamedTuple):
@@ -32,27 +34,25 @@ class Finished(NamedTuple):
     cancelled: bool
 
 
-def uploader(
-    inbox: uploads.Inbox, kind: Literal["images", "tables"], *, key: str, title: str, hint: str, prefix: str = ""
-) -> Finished | None:
+def uploader(inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: str, prefix: str = "") -> Finished | None:
     """Draw it; once after each go it returns how that ended. What came is ``uploads.received(inbox.name)``.
 
     ``prefix`` puts loose files into a folder of that name: the class of all of them.
     """
-    images = kind == "images"
+    several = kind != "tables"
     result = _uploader(
         key=key,
         data={
             "url": f"{UPLOAD}/{inbox.token}",
-            "accept": IMAGES if images else TABLES,
-            "folders": images and not prefix,
-            "multiple": images,
+            "accept": ACCEPTED[kind],
+            "folders": several and not prefix,
+            "multiple": several,
             "limit": uploads.LOOSE_FILES,
             "prefix": prefix,
             "words": {
                 "title": title,
                 "hint": hint,
-                "files": t("data_page.upload_files" if images else "data_page.upload_table"),
+                "files": t("data_page.upload_files" if several else "data_page.upload_table"),
                 "folder": t("data_page.upload_folder"),
                 "cancel": t("data_page.upload_cancel"),
                 "progress": t("data_page.upload_progress"),

@@ -1,6 +1,6 @@
-"""A stranger's picture -> an upright, opaque 8-bit copy of our own and a thumbnail. Runs in the limited child.
+"""A stranger's picture or scan -> upright, opaque 8-bit copies of our own and thumbnails. Runs in the limited child.
 
-No torch, and numpy only for pictures of more than 8 bits.
+No torch; numpy only for pictures of more than 8 bits, and libraries of scans only for scans.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ import io
 import os
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import AvifImagePlugin, Image, Jpeg2KImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from tl_core.data.refused import Refused
+from tl_core.data.scans.kinds import Kind, kind_of
+
+if TYPE_CHECKING:
+    from tl_core.data.scans.scan import Scan
+    from tl_core.domain.scan import ScanReading
 
 TABLES = False  # classes come from folders, not from a table
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM", "ICO")
 PLUGINS = (AvifImagePlugin, Jpeg2KImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # loaded by import
 MEGAPIXELS = 40
 LARGEST = 200_000_000  # bytes
+LARGEST_SCAN = 500_000_000  # bytes: many frames lie in one file
 LONGEST_SIDE = 1024  # pixels kept: four times what networks look at
 SMALL = 256  # pixels; JPEG would cost a small picture more than it saves
 THUMBNAIL = 256  # pixels
@@ -41,18 +47,78 @@ Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000
 
 
 def read(item: dict) -> dict:
-    """``{"path", "samples", "thumbnails"}`` -> ``{"id", "file", "fresh", "traits"}``.
+    """``{"path", "samples", "thumbnails", "scan", "look"}`` -> ``{"id", "file", "fresh", "traits"}``.
 
     Writes the picture and its thumbnail into the two folders (the last may be None), named by the digest of what is
-    written. Raises ``Refused`` (area refusals).
+    written. ``scan``: the fields of a ``ScanReading``, or None. A scan adds ``{"scan": True, "group", "remarks"}``; of
+    several frames or slices each is one of ``"parts"`` with its number ``"part"``. ``look``: where writing that may
+    be burned in is looked for, in "all", in "scans" or (None) nowhere; what was found is the answer then, and nothing
+    is written: see ``veil.veiled``. Raises ``Refused`` (area refusals).
     """
     path = Path(item["path"])
     size = path.stat().st_size
     if size == 0:
         raise Refused("refusals.empty_file")
-    if size > LARGEST:
-        raise Refused("refusals.too_big", limit=LARGEST // 10**6)
-    picture, traits = _opened(path)
+    kind = kind_of(path)
+    largest = LARGEST_SCAN if kind else LARGEST
+    if size > largest:
+        raise Refused("refusals.too_big", limit=largest // 10**6)
+    if kind:
+        return _scan(path, kind, item)
+    picture, traits = _opened(path, item.get("scan"))
+    return _question([picture], item, looked_at=item.get("look") == "all") or _kept(picture, traits, item)
+
+
+def _scan(path: Path, kind: Kind, item: dict) -> dict:
+    """A file of one or many pictures, none of them kept unless all can be read."""
+    scan = _opened_scan(path, kind, _wishes(item.get("scan")))
+    pictures = [(_small(Image.fromarray(pixels)), traits, number) for pixels, traits, number in scan.pictures]
+    looked_at = kind == "dicom" and item.get("look") is not None
+    question = _question([one[0] for one in pictures], item, looked_at=looked_at, declared=scan.written)
+    if question:
+        return {**question, "scan": True}
+    parts = [{**_kept(picture, traits, item), "part": number} for picture, traits, number in pictures]
+    shared = {"scan": True, "group": scan.group, "remarks": scan.remarks}
+    alone = len(parts) == 1 and parts[0]["part"] is None
+    return {**parts[0], **shared} if alone else {"parts": parts, **shared}
+
+
+def _question(
+    pictures: list[Image.Image], item: dict, *, looked_at: bool, declared: bool = False
+) -> dict[str, Any] | None:
+    """What a person must say of writing before this is kept."""
+    if not looked_at and "masks" not in item:
+        return None
+    from tl_core.data.scans.veil import veiled
+
+    return veiled(pictures, item, looked_at=looked_at, declared=declared)
+
+
+def _opened_scan(path: Path, kind: Kind, reading: ScanReading) -> Scan:
+    if kind == "nifti_pair":
+        raise Refused("refusals.nifti_pair")
+    if kind == "nifti":
+        from tl_core.data.scans.nifti import open_nifti
+
+        return open_nifti(path, reading)
+    from tl_core.data.scans.dicom import open_dicom
+
+    return open_dicom(path, reading)
+
+
+def _wishes(asked: dict | None) -> ScanReading:
+    from tl_core.domain.scan import ScanReading
+
+    return ScanReading.model_validate(asked or {})
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return picture
+
+
+def _kept(picture: Image.Image, traits: dict[str, Any], item: dict) -> dict:
+    """Written, with its thumbnail."""
     content, ending = _encoded(picture)
     name = hashlib.sha256(content).hexdigest()[:16]
     fresh = _write(Path(item["samples"]) / f"{name}{ending}", content)
@@ -61,14 +127,14 @@ def read(item: dict) -> dict:
     return {"id": name, "file": f"{name}{ending}", "fresh": fresh, "traits": {**traits, "bytes": len(content)}}
 
 
-def _opened(path: Path) -> tuple[Image.Image, dict[str, Any]]:
+def _opened(path: Path, wishes: dict | None) -> tuple[Image.Image, dict[str, Any]]:
     """The picture in mode L or RGB, at most ``LONGEST_SIDE`` long, and what it was like before."""
     try:
         with warnings.catch_warnings(), _open(path) as source:
             if source.width * source.height == 0:
                 raise Refused("refusals.empty_file")
             turn, (width, height), kind = _orientation(source), source.size, source.format
-            picture = _plain(source)
+            picture = _plain(source, wishes)
     except (Refused, MemoryError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -94,12 +160,12 @@ def _open(path: Path) -> Image.Image:
     return Image.open(path, formats=FORMATS)
 
 
-def _plain(source: Image.Image) -> Image.Image:
+def _plain(source: Image.Image, wishes: dict | None) -> Image.Image:
     """8 bits, opaque on white, small enough. Of an animation the first picture."""
     source.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: decode at a half or less where that is enough
     picture: Image.Image = source
     if source.mode in ("I", "F") or source.mode.startswith("I;"):
-        picture = _eight_bits(source)
+        picture = _eight_bits(source, wishes)
     elif source.has_transparency_data or source.mode in ("La", "RGBa"):
         grey = source.mode in ("LA", "La")
         clear = source.convert("LA" if source.mode == "La" else "RGBA").convert("RGBA")
@@ -108,7 +174,7 @@ def _plain(source: Image.Image) -> Image.Image:
         picture = picture.convert("L" if grey else "RGB")
     elif source.mode not in ("L", "RGB", "CMYK"):
         picture = source.convert("L" if source.mode == "1" else "RGB")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    picture = _small(picture)
     if picture.mode == "CMYK":
         picture = picture.convert("RGB")
     return picture.copy()  # loaded, and without what the file says besides
@@ -122,16 +188,16 @@ def _orientation(source: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def _eight_bits(source: Image.Image) -> Image.Image:
-    """16 and 32 bit greys: from the darkest to the brightest, without the outermost thousandth (dead pixels)."""
+def _eight_bits(source: Image.Image, wishes: dict | None) -> Image.Image:
+    """16 and 32 bit greys by the window a person set, else from the darkest to the brightest."""
     import numpy as np
 
-    values = np.nan_to_num(np.asarray(source, dtype=np.float32), posinf=0.0, neginf=0.0)
-    low, high = np.percentile(values, (0.1, 99.9))
-    if high <= low:
-        low, high = float(values.min()), float(values.max())
-    scaled = (values - low) * (255.0 / (high - low) if high > low else 0.0)
-    return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
+    from tl_core.data.scans.window import Window, shown, window_of
+
+    values, chosen = np.asarray(source), _wishes(wishes)
+    by_hand = chosen.window == "hand" and chosen.level is not None and chosen.width is not None
+    window = Window(chosen.level, chosen.width) if by_hand else window_of(values)
+    return Image.fromarray(shown(values, window))
 
 
 def _encoded(picture: Image.Image) -> tuple[bytes, str]:
@@ -168,11 +234,9 @@ def _write(path: Path, content: bytes) -> bool:
 def _what_else(path: Path) -> str:
     """Why a file is no picture for us, as far as its first bytes tell."""
     with open(path, "rb") as file:
-        head = file.read(132)
+        head = file.read(12)
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc"):
         return "refusals.heic"
-    if head[128:132] == b"DICM":
-        return "refusals.dicom"
     if head[:4] == b"%PDF":
         return "refusals.pdf"
     return "refusals.not_a_picture"

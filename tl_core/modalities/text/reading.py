@@ -21,7 +21,7 @@ BINARY_STARTS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89P
 
 
 def read(item: dict) -> dict:
-    """``{"path"}`` of a text file, or ``{"text"}`` -> ``{"id", "text", "traits"}``, ``"remark"`` where it was cut.
+    """``{"path"}`` of a text file, or ``{"text"}`` -> ``{"id", "text", "traits", "remarks"}``.
 
     Raises ``Refused`` (area refusals).
     """
@@ -32,17 +32,17 @@ def read(item: dict) -> dict:
     text = clean(text)
     if not text:
         raise Refused("refusals.empty_text")
-    remark = None
+    remarks = []
     if len(text) > LONGEST:
-        remark = {"reason": "refusals.cut", "values": {"limit": LONGEST}}
+        remarks.append({"reason": "refusals.cut", "values": {"limit": LONGEST}})
         text = text[:LONGEST].rstrip()
     elif encoding and "\ufffd" in text:
-        remark = {"reason": "refusals.undecodable", "values": {"encoding": encoding}}
+        remarks.append({"reason": "refusals.undecodable", "values": {"encoding": encoding}})
     return {
         "id": hashlib.sha256(text.encode()).hexdigest()[:16],
         "text": text,
         "traits": {"characters": len(text), "language": language_of(text)},
-        "remark": remark,
+        "remarks": remarks,
     }
 
 

@@ -1,0 +1,76 @@
+"""Scans with suspected writing: looked at by a person before anything of their upload is stored."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from tl_core.domain.excited import Box
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import IntakePlan
+from tl_core.domain.suspect import REVIEW, Suspect, Suspects
+from tl_core.runs.intake import SUSPECTS
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import runs, uploads
+
+LINE = (255, 140, 0)
+
+
+def waiting(run_id: str) -> list[Suspect]:
+    """What an intake found and nobody has decided yet; empty where its upload is gone. Raises InputFault: no job."""
+    file = RunFolder.find(Home.default(), run_id).path / SUSPECTS
+    if not file.is_file() or not _review(run_id).is_dir():
+        return []
+    return Suspects.model_validate_json(file.read_bytes()).suspects
+
+
+def picture(run_id: str, suspect: Suspect, boxes: Sequence[Box]) -> bytes:
+    """A PNG of one of them with these places marked. Raises InputFault when the upload is gone."""
+    from PIL import Image, ImageDraw
+
+    try:
+        with Image.open(_review(run_id) / Path(suspect.preview).name, formats=("PNG",)) as opened:
+            seen = opened.convert("RGB")
+    except FileNotFoundError:
+        raise InputFault("data.upload_gone") from None
+    draw = ImageDraw.Draw(seen)
+    for box in boxes:
+        corners = (box.left * seen.width, box.top * seen.height, box.right * seen.width, box.bottom * seen.height)
+        draw.rectangle(corners, outline=LINE, width=max(1, seen.width // 200))
+    stream = io.BytesIO()
+    seen.save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
+
+
+def decide(run_id: str, masks: dict[str, list[Box] | None]) -> str:
+    """Read the upload again with what a person said of each; returns the new job's id. Raises InputFault."""
+    plan = _plan(run_id)
+    found = waiting(run_id)
+    if not found:
+        raise InputFault("data.upload_gone")
+    if missing := {one.code for one in found} - masks.keys():
+        raise InputFault("data.writing_undecided", count=len(missing))
+    return runs.start(plan.model_copy(update={"masks": {**plan.masks, **masks}}))
+
+
+def discard(run_id: str) -> None:
+    """Forget the upload: nothing of it was stored."""
+    uploads.discard(_review(run_id).parent.name)
+
+
+def _plan(run_id: str) -> IntakePlan:
+    plan = runs.plan(run_id)
+    if not isinstance(plan, IntakePlan):
+        raise InputFault("data.upload_gone")
+    return plan
+
+
+def _review(run_id: str) -> Path:
+    """Where the previews lie, beside the upload."""
+    inbox = Home.default().inbox.resolve()
+    for path in map(Path, _plan(run_id).paths):
+        if inbox in path.resolve().parents:
+            return inbox / path.resolve().relative_to(inbox).parts[0] / REVIEW
+    return inbox / "nobody" / REVIEW
