@@ -47,9 +47,9 @@ class Doors:
     work: Path  # for what passes through
     secret: bytes  # key of pseudonyms
     private: bool  # names become pseudonyms; they do so too where any file turns out to be a scan
-    review: Path | None = None  # where previews for a person go; None: nobody can be asked
     tell: Callable[[Event], None]
     stop: Callable[[], bool]
+    review: Path | None = None  # where previews for a person go; None: nobody can be asked
 
 
 class Undecided(Exception):
