@@ -153,7 +153,7 @@ class _Masks:
 def is_scan(answer: dict[str, Any] | Refused) -> bool:
     """Whether this came from a medical file: what it and its neighbours are called may name a patient."""
     if isinstance(answer, Refused):
-        return answer.reason.startswith(SCAN_REASONS)
+        return answer.reason.rpartition(".")[2].startswith(SCAN_REASONS)
     return bool(answer.get("scan"))
 
 

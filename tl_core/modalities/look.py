@@ -13,7 +13,7 @@ class Look(NamedTuple):
 
     traits: dict[str, float]  # numbers that should not tell the class: brightness, size in bytes, number of words
     kinds: dict[str, str]  # the same in words: file format, grey or colour, language
-    flaws: list[str]  # what is wrong with it: blurred, dark, blank ...; texts ``flaws.<name>``
+    flaws: list[str]  # what is wrong with it: blurred, dark, blank ...; findings ``flaws_<name>``
     personal: list[str]  # kinds of personal data in it: mail, phone ...; texts ``personal.<name>``
     sketch: np.ndarray | None = None  # (view, number) rows of length 1: itself, and what copies of it may look like
 
