@@ -6,7 +6,7 @@ and a table on demand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -192,7 +192,7 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     show(figure, key, alt)
 
 
-def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str, key: str) -> None:
+def table_on_demand(rows: Sequence[Mapping[str, object]], *, alt: str, key: str) -> None:
     """The same figures as a table, for those who prefer to read, and as a file. Cells are shown as they are."""
     with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact"):
         table(rows, alt=alt)
@@ -202,7 +202,7 @@ def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str, key: str) ->
         )  # fmt: skip
 
 
-def table(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+def table(rows: Sequence[Mapping[str, object]], *, alt: str) -> None:
     """A small table whose cells are plain text."""
     st.table([{words.escape(name): words.escape(str(cell)) for name, cell in row.items()} for row in rows], alt=alt)
 

@@ -30,7 +30,7 @@ def _cut_up(tokenizer, texts: Sequence[str]) -> tuple[float, list[str]]:
     if not words:
         return 0.0, []
     unknown = next((i for mark in ("[UNK]", "<unk>") if (i := tokenizer.token_to_id(mark)) is not None), -1)
-    strange = Counter()
+    strange: Counter[str] = Counter()
     for word, encoded in zip(words, tokenizer.encode_batch(list(words), add_special_tokens=False), strict=True):
         if len(encoded.ids) >= PIECES or unknown in encoded.ids:
             strange[word] = words[word]
