@@ -94,7 +94,7 @@ def test_intake_is_queued_with_what_was_chosen(home: Home, table: Path) -> None:
 
 def test_sample_sets(home: Home) -> None:
     cards = data.sample_sets()
-    assert [card.name for card in cards] == ["solar", "reviews", "tweets"]
+    assert [card.name for card in cards] == ["solar", "planes", "reviews", "tweets"]
     project = create_project(home, cards[0].title, cards[0].purpose, cards[0].name)
     plan = runs.plan(data.start_sample_intake(project.id, cards[0].name))
     assert isinstance(plan, IntakePlan)
@@ -225,7 +225,7 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
 def test_samples_are_listed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["samples", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [card["name"] for card in told["samples"]] == ["solar", "reviews", "tweets"]
+    assert [card["name"] for card in told["samples"]] == ["solar", "planes", "reviews", "tweets"]
     assert main(["samples"]) == 0
     assert "Solar cells, 91 MB" in capsys.readouterr().out
     assert main(["samples", "--fetch", "nothing"]) == 2
