@@ -27,7 +27,7 @@ DETAIL = 3.0  # grey levels of a detail that counts half; less may be what a cod
 MOSTLY_LEFT, ALL_LEFT = (0.6, 0.2, 0.03), (2.5, 2.5, 0.06)
 SHADE = 2.0  # pixels of the finest square that a blur takes details away with
 WINDOW = 9  # pixels of the finest square
-MOST_SEEN = 0.5  # share of a picture that must lie in the other
+CUT = 0.1  # share of a side that a crop may take, at most
 KNOTS = 9  # of the broken line that takes the light of one picture to that of the other
 SOME = 3  # every third pixel is enough to find it
 
@@ -78,14 +78,22 @@ def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:
     """How alike a picture is to what lies at its place in another; the place is refined first."""
     place = refined(whole.middle, part.middle, place, steps=5)
     shown, inside = seen(whole.middle, place)
-    if inside.mean() < MOST_SEEN or np.corrcoef(shown[inside], part.middle[inside])[0, 1] < CLOSELY:
+    if not _is_crop(place) or np.corrcoef(shown[inside], part.middle[inside])[0, 1] < CLOSELY:
         return 0.0
     place = refined(whole.fine, part.fine, place, steps=4)
+    if not _is_crop(place):
+        return 0.0
     shown, inside = seen(whole.fine, place)
     left, spread = _left(shown, part.fine, inside)
     mostly = float(np.sqrt(np.mean(np.sort(left**2)[: len(left) * 3 // 4])))
     excess = max(mostly / _allowed(MOSTLY_LEFT, spread), float(left.std()) / _allowed(ALL_LEFT, spread))
     return max(0.0, min(1 - (1 - COPY) * excess, _details(shown, part.fine, inside)))
+
+
+def _is_crop(place: np.ndarray) -> bool:
+    """Whether neither picture is more than a crop of the other."""
+    starts, ends = place[::2], place[::2] + place[1::2]
+    return bool((np.abs(starts) <= CUT).all() and (np.abs(ends - 1) <= CUT).all())
 
 
 def _allowed(limits: tuple[float, float, float], spread: float) -> float:

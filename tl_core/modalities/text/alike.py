@@ -18,7 +18,7 @@ import numpy as np
 TOGETHER = 4  # characters
 LEAST = 25  # characters, made equal: what is shorter, two people may write without knowing of each other
 LOOKED_AT = 20_000  # characters from the start
-NUMBERS = 256  # of a sketch
+NUMBERS = 512  # of a sketch
 SKETCHED = 2_000  # characters from the start
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 WORDS = re.compile(r"\w+")
@@ -35,7 +35,7 @@ def alike(one: str, other: str) -> float:
 
 
 def sketch(text: str) -> np.ndarray:
-    """(1, 256) of length 1: counts of the parts, hashed; their products are near to how alike texts are.
+    """(1, 512) of length 1: counts of the parts, hashed; their products are near to how alike texts are.
 
     Signs by hashing, so that parts that meet in one number cancel out (Weinberger et al. 2009). All 0 for a text that
     is too short.
