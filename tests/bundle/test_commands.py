@@ -46,7 +46,9 @@ def test_predict_writes_a_table_of_answers(text: Made, tmp_path, capsys):
     assert (told["status"], told["rows"], told["refused"], told["classes"]) == ("done", 5, 0, ["bad", "good"])
     with open(out, encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
-    assert list(found[0]) == ["sample", "label", "probability", "p(bad)", "p(good)"]
+    assert list(found[0]) == ["sample", "label", "probability", "p(bad)", "p(good)", "not_sure"]
+    assert {row["not_sure"] for row in found} == {""}
+    assert told["not_sure"] is None  # this bundle holds no decision
     expected = load_bundle(text.folder).answer([row[0] for row in rows])
     assert np.allclose([[float(row["p(bad)"]), float(row["p(good)"])] for row in found], expected, atol=1e-6)
 
@@ -83,6 +85,9 @@ def test_evaluate_gives_figures_with_intervals_over_groups(text: Made, tmp_path,
     assert told["counts"] == {"train": 0, "validation": 0, "test": 60}
     assert set(told["metrics"]) == {f"test/{n}" for n in ("accuracy", "balanced_accuracy", "f1", "auc", "log_loss")}
     assert np.sum(told["confusion"]) == 60
+    assert told["calibration"]["corrected_by"] == "none"
+    assert told["calibration"]["ece"]["low"] <= told["calibration"]["ece"]["value"]
+    assert (told["threshold"], told["not_sure"]) == (None, None)
 
 
 def test_evaluate_says_what_it_left_out(text: Made, tmp_path, capsys):
