@@ -61,7 +61,7 @@ def test_costs_set_the_line_where_they_weigh_the_same():
 
 
 def test_the_line_by_costs_is_near_the_cheapest_there_is():
-    rule, prevalence = CostRule(missed=10, alarm=1), 0.1
+    rule, prevalence = CostRule(missed=10, alarm=1), 0.3
 
     def cost(true, called):
         missed, alarms = (~called[true == 1]).mean(), called[true == 0].mean()
@@ -76,7 +76,7 @@ def test_the_line_by_costs_is_near_the_cheapest_there_is():
         chosen.append(cost(seen, verdicts.labels == 1))
         usual.append(cost(true, said.argmax(1) == 1))
     assert np.mean(chosen) < 1.1 * best
-    assert np.mean(chosen) <= np.mean(usual)
+    assert np.mean(chosen) < 0.8 * np.mean(usual)
 
 
 def test_the_best_balance_has_the_best_f1_there_is():

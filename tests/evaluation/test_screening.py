@@ -40,7 +40,7 @@ def test_a_perfect_test_is_not_believed_to_be_one():
     assert found.ppv.value == found.npv.value == 1.0
     assert found.ppv.low < 0.5
     assert found.sensitivity.high == 1.0
-    assert found.sensitivity.low == pytest.approx(1 - 0.025 ** (1 / 40))
+    assert found.sensitivity.low == pytest.approx(0.025 ** (1 / 40))
 
 
 def test_what_never_happens_has_no_value():

@@ -109,7 +109,7 @@ class TestExam:
             raise RuntimeError("killed")
 
         with monkeypatch.context() as patched:
-            patched.setattr(Predictor, "answer", broken)
+            patched.setattr(Predictor, "look", broken)
             folder, status = examined(text)
         assert (seen, status.state, status.fault) == ([1], "failed", "ours")
         (folder.path / "status.json").unlink()  # as if the child had been killed: it is taken up again

@@ -64,7 +64,7 @@ def fit_distance(features: np.ndarray, labels: np.ndarray, seed: int = 0) -> Dis
     kept = min(DIRECTIONS, free, features.shape[1] - 1, int((singular > 1e-6 * singular.max(initial=0.0)).sum()))
     spreads = singular[:kept] ** 2 / free
     left = max(0.0, whole - float(spreads.sum())) / (features.shape[1] - kept)
-    shrunk = (1 - shrinkage) * np.append(spreads, left) + shrinkage * level
+    shrunk = np.maximum((1 - shrinkage) * np.append(spreads, left) + shrinkage * level, 1e-6 * level)
     return Distance(means, directions[:kept], shrunk[:-1], shrunk[-1:])
 
 

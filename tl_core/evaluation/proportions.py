@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from tl_core.domain.report import Metric
@@ -85,8 +87,13 @@ def design_effect(values: np.ndarray, units: np.ndarray) -> float:
     return 1.0 + (float((held**2).sum()) / total - 1) * max(0.0, alike)
 
 
-def likely(over: np.ndarray, under: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """``count`` draws of what the true share may be (Jeffreys: Beta(right + 1/2, wrong + 1/2)), for what follows
-    from several shares."""
+def likely(over: np.ndarray, under: np.ndarray, count: int, seed: int, side: Literal["low", "high"]) -> np.ndarray:
+    """``count`` draws of what the true share may be, for the ``side`` of an interval of what follows from shares.
+
+    Of single samples those of Jeffreys, Beta(right + 1/2, wrong + 1/2); of clustered ones, whose effective counts are
+    themselves estimated, the exact interval's, which lie half a sample further out.
+    """
     right, trials = effective(over, under)
-    return np.random.default_rng(seed).beta(right + 0.5, trials - right + 0.5, count)
+    out = 0.0 if not under.any() or under.max() <= 1 else 0.5 if side == "high" else -0.5
+    alpha, beta = right + 0.5 + out, trials - right + 0.5 - out
+    return np.random.default_rng(seed).beta(max(alpha, 1e-6), max(beta, 1e-6), count)

@@ -77,7 +77,10 @@ def calibration_error(said: np.ndarray, right: np.ndarray, groups: Groups = None
 
 
 def brier(true: np.ndarray, probabilities: np.ndarray, groups: Groups = None) -> Metric:
-    """Mean squared distance of probabilities (n, c) and truth, summed over classes (Brier 1950): 0 to 2."""
+    """Mean squared distance of probabilities (n, c) and truth, summed over classes (Brier 1950): 0 to 2.
+
+    Few samples carry most of it, so the interval is Student's on the scale of its logarithm.
+    """
     from scipy.special import stdtrit
 
     hit = np.zeros_like(probabilities)
@@ -89,8 +92,9 @@ def brier(true: np.ndarray, probabilities: np.ndarray, groups: Groups = None) ->
     if count < LEAST_UNITS:
         return Metric(value=value, **facts)
     residuals = counts(each - value, units) / len(true)
-    arm = stdtrit(count - 1, 0.975) * float(np.sqrt(count / (count - 1) * (residuals**2).sum()))
-    return Metric(value=value, low=max(0.0, value - arm), high=min(2.0, value + arm), method="delta", **facts)
+    arm = float(stdtrit(count - 1, 0.975) * np.sqrt(count / (count - 1) * (residuals**2).sum())) / max(value, 1e-12)
+    low, high = value * np.exp(-arm), min(2.0, value * np.exp(arm))
+    return Metric(value=value, low=float(low), high=float(high), method="delta", **facts)
 
 
 def _mean_absolute(gaps: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from tl_core.evaluation.proportions import counts, likely, share
 
 THOUSAND = 1000.0
 DRAWS = 4000
+SIDES: tuple[Literal["low", "high"], ...] = ("low", "high")
 THRESHOLDS = tuple(step / 100 for step in range(1, 100))
 
 
@@ -21,7 +22,8 @@ def screening(
     positive: str, prevalence: float, is_class: np.ndarray, called: np.ndarray, groups: Groups = None
 ) -> Screening:
     """``is_class``, ``called`` (n,). Shares of the two sides have exact intervals of effective counts; what follows
-    from both has that of likely pairs of them (Jeffreys; simulated: it holds the truth in 92 to 98 % of studies)."""
+    from both has that of likely pairs of them, both shares rising with it (simulated: it holds the truth in 92 to 98 %
+    of studies)."""
     units = units_of(groups, len(is_class))
     ours, others = counts(is_class, units), counts(~is_class, units)
     hits, cleared = counts(is_class & called, units), counts(~is_class & ~called, units)
@@ -32,7 +34,10 @@ def screening(
             return None
         with np.errstate(invalid="ignore", divide="ignore"):
             value = float(of(_ratio(hits, ours), _ratio(cleared, others)))
-            return _within(value, of(likely(hits, ours, DRAWS, 1), likely(cleared, others, DRAWS, 2)), ours, others)
+            low, high = (
+                of(likely(hits, ours, DRAWS, 1, side), likely(cleared, others, DRAWS, 2, side)) for side in SIDES
+            )
+            return _within(value, low, high, ours, others)
 
     return Screening(
         positive=positive,
@@ -109,12 +114,11 @@ def _ratio(over: np.ndarray, under: np.ndarray) -> np.ndarray:
     return np.float64(over.sum()) / under.sum()
 
 
-def _within(value: float, drawn: np.ndarray, ours: np.ndarray, others: np.ndarray) -> Metric:
+def _within(value: float, low: np.ndarray, high: np.ndarray, ours: np.ndarray, others: np.ndarray) -> Metric:
     facts = {"samples": int(ours.sum() + others.sum()), "groups": int(((ours > 0) | (others > 0)).sum())}
     if min((ours > 0).sum(), (others > 0).sum()) < LEAST_UNITS:
         return Metric(value=value, **facts)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return _around(value, (float(low), float(high)), "exact", facts)
+    return _around(value, (float(np.quantile(low, 0.025)), float(np.quantile(high, 0.975))), "exact", facts)
 
 
 def _around(
