@@ -26,6 +26,8 @@ def while_uploading(project: Project, inbox: str) -> str | None:
         t("data_page.groups_while_upload"), icon=":material/groups:", expanded=project.private, key="groups-upload"
     ):
         st.text(t("data_page.groups_text"))
+        if project.private:
+            st.text(t("data_page.groups_scans"))
         pattern = _pattern("upload-pattern")
         if not pattern:
             return None

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from pages._ui import picture
+from pages._ui import mask
 from pages._ui.shell import faults_shown, go, page_head, primary, quiet, secondary, section
 from pages._ui.words import count, t
 from tl_core.domain.excited import Box
@@ -53,6 +53,7 @@ def _edges() -> list[Box]:
             / 100
             for side in _SIDES
         }
+    st.toggle(t("data_page.writing_filled"), key="suspects-filled")
     whole = {"left": 0.0, "top": 0.0, "right": 1.0, "bottom": 1.0}
     ends = {
         "above": {"bottom": shares["above"]},
@@ -69,8 +70,21 @@ def _grid(run_id: str, shown: Sequence[Suspect], edges: list[Box]) -> None:
             with st.container(border=True, key=f"suspect-{one.code}"):
                 decision = _decision(one)
                 with faults_shown():
-                    marked = _boxes(one, decision, edges) or one.boxes
-                    picture.draw(suspects.picture(run_id, one, marked), key=f"suspect-picture-{one.code}")
+                    drawn = mask.draw(
+                        suspects.picture(run_id, one),
+                        _drawn().get(one.code, one.boxes),
+                        edges if decision == "hide" else [],
+                        filled=decision == "hide" and st.session_state.get("suspects-filled", False),
+                        label=t("data_page.writing_picture"),
+                        key=f"suspect-mask-{one.code}",
+                    )
+                    _drawn()[one.code] = drawn
+
+
+def _drawn() -> dict[str, list[Box]]:
+    """The places on each as a person left them; components out of sight would forget."""
+    kept: dict[str, list[Box]] = st.session_state.setdefault("suspects-drawn", {})
+    return kept
 
 
 def _decision(one: Suspect) -> Decision:
@@ -96,4 +110,4 @@ def _said(one: Suspect, edges: list[Box]) -> list[Box] | None:
 
 
 def _boxes(one: Suspect, decision: Decision, edges: list[Box]) -> list[Box]:
-    return [*one.boxes, *edges] if decision == "hide" else []
+    return [*_drawn().get(one.code, one.boxes), *edges] if decision == "hide" else []

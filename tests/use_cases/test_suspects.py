@@ -45,7 +45,7 @@ def test_it_waits(home: Home, project: Project, asked: RunFolder) -> None:
     assert len(waiting) == asked.view().result["suspects"] == 3
     assert data.dataset(project.id) is None
     assert [one.path for one in uploads.received("token")] == ["scans.zip"]  # previews are no upload
-    with Image.open(io.BytesIO(suspects.picture(asked.id, waiting[0], waiting[0].boxes))) as seen:
+    with Image.open(io.BytesIO(suspects.picture(asked.id, waiting[0]))) as seen:
         assert seen.size == (320, 320)
 
 
@@ -69,7 +69,7 @@ def test_thrown_away(home: Home, project: Project, asked: RunFolder) -> None:
     assert suspects.waiting(asked.id) == []
     assert list(home.inbox.iterdir()) == []
     for late in (
-        lambda: suspects.picture(asked.id, waiting[0], []),
+        lambda: suspects.picture(asked.id, waiting[0]),
         lambda: suspects.decide(asked.id, {one.code: None for one in waiting}),
     ):
         with pytest.raises(InputFault):

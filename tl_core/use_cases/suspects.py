@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from pathlib import Path
 
 from tl_core.domain.excited import Box
@@ -15,8 +13,6 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs, uploads
 
-LINE = (255, 140, 0)
-
 
 def waiting(run_id: str) -> list[Suspect]:
     """What an intake found and nobody has decided yet; empty where its upload is gone. Raises InputFault: no job."""
@@ -26,22 +22,12 @@ def waiting(run_id: str) -> list[Suspect]:
     return Suspects.model_validate_json(file.read_bytes()).suspects
 
 
-def picture(run_id: str, suspect: Suspect, boxes: Sequence[Box]) -> bytes:
-    """A PNG of one of them with these places marked. Raises InputFault when the upload is gone."""
-    from PIL import Image, ImageDraw
-
+def picture(run_id: str, suspect: Suspect) -> bytes:
+    """One of them as a PNG. Raises InputFault when the upload is gone."""
     try:
-        with Image.open(_review(run_id) / Path(suspect.preview).name, formats=("PNG",)) as opened:
-            seen = opened.convert("RGB")
+        return (_review(run_id) / Path(suspect.preview).name).read_bytes()
     except FileNotFoundError:
         raise InputFault("data.upload_gone") from None
-    draw = ImageDraw.Draw(seen)
-    for box in boxes:
-        corners = (box.left * seen.width, box.top * seen.height, box.right * seen.width, box.bottom * seen.height)
-        draw.rectangle(corners, outline=LINE, width=max(1, seen.width // 200))
-    stream = io.BytesIO()
-    seen.save(stream, "PNG", compress_level=1)
-    return stream.getvalue()
 
 
 def decide(run_id: str, masks: dict[str, list[Box] | None]) -> str:

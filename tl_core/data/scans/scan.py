@@ -41,8 +41,7 @@ def remark(reason: str, **values: str | int | float) -> dict[str, Any]:
 def spread(count: int, every: int | None = None, most: int = MOST) -> list[int]:
     """Numbers (from 0) of one picture in ``every``, or of at most ``most`` in even steps, out of ``count``."""
     step = every or 1
-    numbers = list(range(min((step - 1) // 2, count - 1), count, step)) if count else []
+    numbers = range(min((step - 1) // 2, count - 1), count, step) if count else range(0)
     if len(numbers) <= most:
-        return numbers
-    width = len(numbers) / most
-    return [numbers[int((place + 0.5) * width)] for place in range(most)]
+        return list(numbers)
+    return [numbers[int((place + 0.5) * len(numbers) / most)] for place in range(most)]
