@@ -13,7 +13,8 @@ from tl_core.modalities.look import Look
 
 CARD = BackboneCard(
     name="folder:made", source="folder", title="Made", modality="text", input=TextInput(tokens=8), features=1,
-    parameters=1, download_bytes=0, licence="", learned_from="", never_seen="", good_for="", known_bias="", stages=[],
+    parameters=1, download_bytes=0, licence="", learned_from="", never_seen="", good_for="", known_bias="", sha256="",
+    stages=[],
 )  # fmt: skip
 
 
