@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bring, data_views, reading, suspects_form
+from pages._ui import bring, data_views, findings, reading, suspects_form
 from pages._ui.shell import current_project, go, page_head, primary, quiet, secondary
 from pages._ui.words import count, t
 from tl_core.domain.dataset import Dataset
@@ -30,6 +30,7 @@ def _ready(project: Project, dataset: Dataset) -> None:
         quiet(t("data_page.all_in", count=number, number=count(number)))
     data_views.counts(dataset)
     data_views.concerns(project)
+    findings.strip(project)
     with st.container(horizontal=True, key="data-next"):
         if primary(t("data_page.to_model"), ":material/arrow_forward:", key="to-model"):
             go("model")

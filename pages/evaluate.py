@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bought, exam, judgement, kept, shell, trainings
+from pages._ui import (
+    answers,
+    bought,
+    compare,
+    crossed,
+    decide,
+    exam,
+    fairness,
+    findings,
+    judgement,
+    kept,
+    shell,
+    trainings,
+)
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
-from tl_core.use_cases import results
+from tl_core.use_cases import checks, results
 
 project = shell.current_project()
 dataset = shell.current_dataset(project)
@@ -58,14 +71,25 @@ with head:
     samples = sum(map(sum, report.confusion))
     shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
+findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
+fairness.warn(shown, report)
 judgement.overview(project, dataset, shown, among, report)
+st.space("small")
+compare.show(shown, among, report)
+st.space("small")
+decide.show(shown, report)
 st.space("small")
 bought.show(shown, validated)
 st.space("small")
 kept.show(project, shown, validated, examined is not None)
 st.space("small")
 exam.show(project, shown, examined)
+crossed.show(project, shown)
 st.space("small")
-judgement.details(project, dataset, shown, report)
+judgement.details(shown, report)
+st.space("small")
+answers.show(project, dataset, shown, report)
+st.space("small")
+fairness.show(shown, report)
 st.space("small")
 shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

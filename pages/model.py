@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import backbone_choice, costs, draft, excited, ladders, learning_form, network, shell, variations
+from pages._ui import (
+    backbone_choice,
+    costs,
+    draft,
+    excited,
+    findings,
+    fits,
+    ladders,
+    learning_form,
+    network,
+    shell,
+    variations,
+)
 from pages._ui.words import t
-from tl_core.use_cases import runs
+from tl_core.use_cases import checks, runs
 
 project = shell.current_project()
 dataset = shell.current_dataset(project)
@@ -19,7 +31,8 @@ frozen = draft.boundary(project, plan, recipe, card)
 picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
 face = st.container(key="network")
 
-backbone_choice.show(project, card)
+backbone_choice.show(project, card, plan)
+fits.doubts(project, dataset, card, plan)
 choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
 choices["frozen_stages"] = frozen if recipe == "finetune" else None
 choices["augmentations"] = variations.show(project, dataset, plan, recipe)
@@ -46,6 +59,7 @@ with face:
     excited.note(seen)
 
 here = backbone_choice.is_here(card)
+findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])
 with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
     if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
         with shell.faults_shown():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import fits, shell
 from pages._ui.network.network import short
 from pages._ui.words import escape, size, t
 from tl_core.domain.card import BackboneCard
@@ -30,12 +30,13 @@ def is_here(card: BackboneCard) -> bool:
     return bool(card.sha256)
 
 
-def show(project: Project, card: BackboneCard) -> None:
+def show(project: Project, card: BackboneCard, plan: TrainPlan) -> None:
     """The card of the one in use; below it the others, and any other by name."""
     with st.expander(
         escape(t("model_page.backbone_title", title=card.title)), icon=":material/deployed_code:", key="backbones"
     ):
         shell.quiet(t("model_page.backbone_help"))
+        fits.show(plan.model_copy(update={"backbone": card.name}))
         _card(project, card, chosen=True)
         for other in models.cards(project.modality):
             if other.name != card.name:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import alike, shell
 from pages._ui.trainings import Training
 from pages._ui.upload import Kind, uploader
 from pages._ui.words import count, escape, moment, size, t
@@ -120,11 +120,11 @@ def _ended(job: runs.RunSummary) -> None:
             else:
                 st.text(said)
                 if rows is not None:
-                    refused = int(view.result.get("refused", 0))
-                    shell.quiet(
-                        t("use_page.batch_rows", count=int(rows), number=count(int(rows)))
-                        + (" · " + t("use_page.batch_refused", count=refused) if refused else "")
-                    )
+                    parts = [t("use_page.batch_rows", count=int(rows), number=count(int(rows)))]
+                    for name, key in (("not_sure", "unsure"), ("refused", "refused")):
+                        if number := int(view.result.get(name, 0)):
+                            parts.append(t(f"use_page.batch_{key}", count=number))
+                    shell.quiet(" · ".join(parts))
         shell.run_badge(state)
         if state == "done":
             path = predict.answers_csv(job.id)
@@ -148,3 +148,5 @@ def _ended(job: runs.RunSummary) -> None:
                     key=f"refused-{job.id}",
                     on_click="ignore",
                 )
+    if state == "done":
+        alike.show(job.id)

@@ -6,7 +6,7 @@ and a table on demand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
 from tl_core.domain.learning_curve import Ahead, CurvePoint
 from tl_core.domain.report import Curve, Metric
+from tl_core.use_cases import tables
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -67,7 +68,7 @@ def learning_curve(
 ) -> None:
     """Hit rates over labels: quick look and classic method as dots with whiskers, what is expected dashed within its
     range, and ``marks`` beside each other at their number of labels."""
-    figure = _blank()
+    figure = blank()
     full = points[-1].labels
     last = ahead[-1].labels if ahead else full
     step = last / 50  # so that what stands at the same number is seen
@@ -79,15 +80,15 @@ def learning_curve(
         x = [one.labels + place for one in points]
         figure.add_scatter(
             x=x, y=[metric.value for metric in metrics], mode="lines+markers", name=label,
-            line={"color": colour, "width": 1.5}, marker={**_marker(colour, symbol), "size": 11},
-            error_y=_whiskers(metrics), legendrank=2 if place else 1, text=[one.labels for one in points],
+            line={"color": colour, "width": 1.5}, marker={**marker(colour, symbol), "size": 11},
+            error_y=whiskers(metrics), legendrank=2 if place else 1, text=[one.labels for one in points],
             customdata=[plain(says(metric)) for metric in metrics],
             hovertemplate=f"{plain(label)}, %{{text}}: %{{customdata}}<extra></extra>",
         )  # fmt: skip
     for number, mark in enumerate(marks, start=1):
         figure.add_scatter(
             x=[mark.labels + step * (number + 1)], y=[mark.metric.value], mode="markers", name=mark.label,
-            marker=_marker(mark.colour, mark.symbol), legendrank=4, error_y=_whiskers([mark.metric]),
+            marker=marker(mark.colour, mark.symbol), legendrank=4, error_y=whiskers([mark.metric]),
             hovertemplate=f"{plain(mark.label)}: {plain(says(mark.metric))}<extra></extra>",
         )  # fmt: skip
     seen = [metric for one in points for metric in (one.probe, one.classic)] + [mark.metric for mark in marks]
@@ -106,7 +107,7 @@ def learning_curve(
         showlegend=True, height=380, margin_t=40,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip
-    _show(figure, key, alt)
+    show(figure, key, alt)
 
 
 def _expected(figure: Figure, ahead: Sequence[Ahead]) -> None:
@@ -127,35 +128,35 @@ def _expected(figure: Figure, ahead: Sequence[Ahead]) -> None:
 
 def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
     """Dots without whiskers, close together."""
-    figure = _blank()
+    figure = blank()
     for place, row in enumerate(rows):
         figure.add_scatter(
-            x=[row.value], y=[place], mode="markers", marker={**_marker(row.colour, row.symbol), "size": 11},
+            x=[row.value], y=[place], mode="markers", marker={**marker(row.colour, row.symbol), "size": 11},
             hovertemplate=f"{plain(row.label)}: {row.value:.2f}<extra></extra>",
         )  # fmt: skip
     _rows(figure, [row.label for row in rows], [Metric(value=row.value) for row in rows])
     figure.update_layout(height=30 * len(rows) + 40)
-    _show(figure, key, alt)
+    show(figure, key, alt)
 
 
 def dots(rows: Sequence[Dot], *, key: str, alt: str) -> None:
     """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1."""
-    figure = _blank()
+    figure = blank()
     for place, row in enumerate(rows):
-        _dot(figure, place, row.metric, row.colour, row.symbol, row.label)
+        dot(figure, place, row.metric, row.colour, row.symbol, row.label)
     _rows(figure, [row.label for row in rows], [row.metric for row in rows])
-    _show(figure, key, alt)
+    show(figure, key, alt)
 
 
 def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -> None:
     """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below."""
-    figure = _blank()
+    figure = blank()
     for place, row in enumerate(rows):
-        _dot(figure, place - 0.16, row.upper, FIGURE, "circle", f"{row.label}, {names[0]}")
-        _dot(figure, place + 0.16, row.lower, MUTED, "diamond-open", f"{row.label}, {names[1]}")
+        dot(figure, place - 0.16, row.upper, FIGURE, "circle", f"{row.label}, {names[0]}")
+        dot(figure, place + 0.16, row.lower, MUTED, "diamond-open", f"{row.label}, {names[1]}")
     for name, colour, symbol in ((names[0], FIGURE, "circle"), (names[1], MUTED, "diamond-open")):
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=name, showlegend=True, marker=_marker(colour, symbol)
+            x=[None], y=[None], mode="markers", name=name, showlegend=True, marker=marker(colour, symbol)
         )
     _rows(figure, [row.label for row in rows], [metric for row in rows for metric in (row.upper, row.lower)])
     figure.update_layout(
@@ -164,12 +165,12 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -
         height=figure.layout.height + 30,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
-    _show(figure, key, alt)
+    show(figure, key, alt)
 
 
 def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> None:
     """A ROC or precision-recall curve; ``chance`` draws the diagonal of guessing."""
-    figure = _blank()
+    figure = blank()
     if chance:
         figure.add_scatter(
             x=[0, 1], y=[0, 1], mode="lines", line={"color": MUTED, "dash": "dash", "width": 1.5}, hoverinfo="skip"
@@ -188,21 +189,25 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **grid)
     figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **grid)
     figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
-    _show(figure, key, alt)
+    show(figure, key, alt)
 
 
-def table_on_demand(rows: Sequence[dict[str, object]], *, alt: str, key: str) -> None:
-    """The same figures as a table, for those who prefer to read. Cells are shown as they are."""
+def table_on_demand(rows: Sequence[Mapping[str, object]], *, alt: str, key: str) -> None:
+    """The same figures as a table, for those who prefer to read, and as a file. Cells are shown as they are."""
     with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact"):
         table(rows, alt=alt)
+        st.download_button(
+            t("evaluate_page.table_csv"), data=lambda: tables.csv_of(rows), file_name=f"{key}.csv", mime="text/csv",
+            type="tertiary", icon=":material/download:", key=f"csv-of-{key}", on_click="ignore",
+        )  # fmt: skip
 
 
-def table(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+def table(rows: Sequence[Mapping[str, object]], *, alt: str) -> None:
     """A small table whose cells are plain text."""
     st.table([{words.escape(name): words.escape(str(cell)) for name, cell in row.items()} for row in rows], alt=alt)
 
 
-def _blank() -> Figure:
+def blank() -> Figure:
     from plotly.graph_objects import Figure, layout
 
     figure = Figure()
@@ -219,26 +224,26 @@ def _blank() -> Figure:
     return figure
 
 
-def _marker(colour: str, symbol: str) -> dict:
+def marker(colour: str, symbol: str) -> dict:
     return {"color": colour, "symbol": symbol, "size": 13, "line": {"width": 2, "color": colour}}
 
 
-def _whiskers(metrics: Sequence[Metric]) -> dict | None:
+def whiskers(metrics: Sequence[Metric]) -> dict | None:
     """Vertical ones; none where there is no interval."""
-    if any(metric.low is None or metric.high is None for metric in metrics):
+    if all(metric.low is None or metric.high is None for metric in metrics):
         return None
     return {
         "type": "data",
         "symmetric": False,
-        "array": [(metric.high or 0.0) - metric.value for metric in metrics],
-        "arrayminus": [metric.value - (metric.low or 0.0) for metric in metrics],
+        "array": [0.0 if metric.high is None else metric.high - metric.value for metric in metrics],
+        "arrayminus": [0.0 if metric.low is None else metric.value - metric.low for metric in metrics],
         "color": MUTED,
         "thickness": 1.5,
         "width": 5,
     }
 
 
-def _dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
+def dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
     whiskers = None
     if metric.low is not None and metric.high is not None:
         whiskers = {
@@ -255,7 +260,7 @@ def _dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str,
         y=[place],
         error_x=whiskers,
         mode="markers",
-        marker=_marker(colour, symbol),
+        marker=marker(colour, symbol),
         showlegend=False,
         hovertemplate=f"{plain(label)}: {plain(says(metric))}<extra></extra>",
     )
@@ -270,7 +275,7 @@ def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> N
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
-        ticktext=[f"{plain(_shortened(label))}  " for label in labels],
+        ticktext=[f"{plain(shortened(label))}  " for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=True,
         zeroline=False,
@@ -279,7 +284,7 @@ def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> N
     figure.update_layout(height=_ROW * len(labels) + 40)
 
 
-def _shortened(label: str, most: int = 28) -> str:
+def shortened(label: str, most: int = 28) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 
@@ -290,7 +295,7 @@ def says(metric: Metric) -> str:
     return f"{figure(metric.value)} ({interval(metric)})"
 
 
-def _show(figure: Figure, key: str, alt: str) -> None:
+def show(figure: Figure, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config=_CONFIG)
 
 

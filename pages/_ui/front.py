@@ -15,7 +15,7 @@ from pages._ui.shell import PageName, show_fault
 from pages._ui.words import t
 from tl_core.domain.fault import InputFault
 
-_STEP = {"ladder": "model"}  # pages that belong to a step of the way without being one
+_STEP = {"check": "data", "ladder": "model"}  # pages that belong to a step of the way without being one
 
 
 def routes() -> list[BaseRoute]:

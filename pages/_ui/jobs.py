@@ -17,11 +17,14 @@ _PAGE: dict[str, PageName] = {
     "learning_curve": "evaluate",
     "intake": "data",
     "exam": "evaluate",
+    "crossval": "evaluate",
     "mix": "evaluate",
     "predict": "use",
     "fetch": "model",
     "calibrate": "model",
     "excite": "model",
+    "check": "check",
+    "fit": "model",
 }
 
 
@@ -74,7 +77,7 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind in ("intake", "calibrate", "excite"):  # nothing is shown of the job itself
+    if job.kind in ("intake", "calibrate", "excite", "check", "fit"):  # nothing is shown of the job itself
         link(_PAGE[job.kind], name, project=job.project or "")
     else:
         link(_PAGE[job.kind], name, project=job.project or "", run=job.id)

@@ -16,7 +16,6 @@ from tl_core.domain.report import Candidate, Report
 from tl_core.use_cases import results
 
 SHOWN = 24  # samples behind a cell at once
-MISTAKES = 12
 _MEASURES = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
 
 
@@ -32,8 +31,8 @@ def overview(project: Project, dataset: Dataset, shown: Training, among: list[Tr
         _behind(project, dataset, shown, report, cell)
 
 
-def details(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
-    """Class by class, all figures, the trade-offs and the surest mistakes."""
+def details(shown: Training, report: Report) -> None:
+    """Class by class, all figures, and the trade-offs."""
     left, right = _pair("details")
     with left:
         _classes(shown, report)
@@ -42,8 +41,6 @@ def details(project: Project, dataset: Dataset, shown: Training, report: Report)
     if report.roc:
         st.space("small")
         _trade_offs(shown, report)
-    st.space("small")
-    _mistakes(project, dataset, shown, report)
 
 
 def _pair(name: str) -> Sequence[DeltaGenerator]:
@@ -149,16 +146,6 @@ def _samples(project: Project, dataset: Dataset, found: list, *, key: str, label
         return said[sample.id]
 
     evidence.show(project.id, [one.sample for one in found], key=key, label=label, note=note, licence=dataset.licence)
-
-
-def _mistakes(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
-    shell.section(t("evaluate_page.mistakes_title"), help=t("evaluate_page.term_surest_mistakes"))
-    found = results.surest_mistakes(shown.id, report.subset, MISTAKES)
-    shell.quiet(t("evaluate_page.mistakes_text" if found else "evaluate_page.mistakes_none"))
-    if found:
-        _samples(
-            project, dataset, found, key=f"mistakes-{shown.id}-{report.subset}", label=t("evaluate_page.mistakes_title")
-        )
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from pages._ui.gallery import gallery
+from pages._ui.picker import pick
 from pages._ui.shell import faults_shown, quiet, secondary
 from pages._ui.words import count, escape, t
-from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
 
@@ -26,10 +24,7 @@ def show(project: Project, dataset: Dataset) -> None:
     shown = samples[(page - 1) * PAGE : page * PAGE]
     key = f"samples-{dataset.id}-{label}-{page}"
     bar = st.container(key="move-bar")
-    if project.modality == "image":
-        chosen = gallery(project.id, shown, key=key, label=t("data_page.gallery_label"), choice=True)
-    else:
-        chosen = _texts(shown, key)
+    chosen = pick(project, shown, key=key, label=t(f"data_page.shown_{project.modality}"))
     if pages > 1:
         st.pagination(pages, key="samples-page")
     with bar:
@@ -59,32 +54,6 @@ def _class(dataset: Dataset) -> str | None:
     else:
         label = st.selectbox(t("data_page.filter_class"), options, format_func=named, key="samples-class", width=320)
     return label or None
-
-
-def _texts(samples: Sequence[Sample], key: str) -> list[str]:
-    rows = [
-        {"text": sample.text or "", "class": sample.label or "", "group": sample.group, "source": sample.source}
-        for sample in samples
-    ]
-    grouped = any(row["group"] is not None for row in rows)
-    event = st.dataframe(
-        rows,
-        hide_index=True,
-        height=520,
-        row_height=48,
-        on_select="rerun",
-        selection_mode="multi-row",
-        column_order=["text", "class", *(["group"] if grouped else []), "source"],
-        column_config={
-            "text": st.column_config.TextColumn(t("data_page.text_heading"), width="large"),
-            "class": t("data_page.class_heading"),
-            "group": t("data_page.group_heading"),
-            "source": t("data_page.source_heading"),
-        },
-        alt=t("data_page.texts_alt"),
-        key=key,
-    )
-    return [samples[row].id for row in event.selection.rows if row < len(samples)]
 
 
 def _move(project: Project, dataset: Dataset, chosen: list[str]) -> None:

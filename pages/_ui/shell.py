@@ -19,10 +19,11 @@ from tl_core.domain.project import Project
 from tl_core.domain.run import State
 from tl_core.use_cases import data, projects, runs
 
-PageName = Literal["home", "data", "model", "ladder", "train", "evaluate", "use"]
+PageName = Literal["home", "data", "check", "model", "ladder", "train", "evaluate", "use"]
 ICONS: dict[PageName, str] = {
     "home": ":material/home:",
     "data": ":material/photo_library:",
+    "check": ":material/stethoscope:",
     "model": ":material/ac_unit:",
     "ladder": ":material/stairs:",
     "train": ":material/model_training:",

@@ -101,7 +101,9 @@ def _how_it_is_parted(guess: data.TableView) -> Columns:
     changed = columns.model_copy(update=update)
     if changed == columns:
         return columns
-    return changed.model_copy(update={"text": None, "label": None, "group": None})  # other columns: guess again
+    return changed.model_copy(
+        update={"text": None, "label": None, "group": None, "attributes": []}
+    )  # others: guess again
 
 
 def _encoding_name(code: str) -> str:
@@ -137,12 +139,20 @@ def _which_columns(view: data.TableView) -> Columns:
             help=term("group"),
             key=f"group-column-{parting}",
         )
-    return columns.model_copy(update={"text": text, "label": label, "group": group})
+    attributes = st.multiselect(
+        t("data_page.attribute_columns"),
+        [name for name in view.header if name not in (text, label)],
+        placeholder=t("data_page.no_attributes"),
+        help=term("slice"),
+        key=f"attribute-columns-{parting}",
+        width=560,
+    )
+    return columns.model_copy(update={"text": text, "label": label, "group": group, "attributes": attributes})
 
 
 def _preview(path: Path, view: data.TableView, columns: Columns) -> None:
     quiet(t("data_page.table_about", name=path.name))
-    shown = [name for name in (columns.text, columns.label, columns.group) if name]
+    shown = [name for name in (columns.text, columns.label, columns.group, *columns.attributes) if name]
     order = [*dict.fromkeys([*shown, *view.header])]
     rows = [dict(zip(view.header, row, strict=False)) for row in view.rows]
     st.dataframe(

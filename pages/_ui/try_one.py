@@ -6,9 +6,9 @@ import hashlib
 
 import streamlit as st
 
-from pages._ui import bars, picture, shell
+from pages._ui import bars, picture, shell, why
 from pages._ui.trainings import Training
-from pages._ui.words import t
+from pages._ui.words import share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import predict
@@ -26,7 +26,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         if asked is None:
             _nothing(dataset)
         else:
-            _answer(shown, asked)
+            _answer(project, dataset, shown, asked)
     if st.session_state.get("warmed") != shown.id:
         st.session_state["warmed"] = shown.id
         predict.warm(shown.id)  # loaded while the person looks for a sample
@@ -65,15 +65,19 @@ def _nothing(dataset: Dataset) -> None:
     shell.quiet(t("use_page.answer_waiting", classes=" · ".join(dataset.classes[:6])))
 
 
-def _answer(shown: Training, content: bytes | str) -> None:
+def _answer(project: Project, dataset: Dataset, shown: Training, content: bytes | str) -> None:
     with shell.faults_shown():
         answer = _asked(shown, content)
         with st.container(key="said", gap="xsmall"):
-            st.subheader(shell.escape(answer.label), anchor=False)
-            st.text(_sure(answer.probabilities[answer.label]))
-        bars.draw(answer.probabilities, key=f"bars-{shown.id}")
+            title = t(f"use_page.unsure_{answer.not_sure}") if answer.not_sure else answer.label
+            st.subheader(shell.escape(title), anchor=False)
+            st.text(_reads(answer))
+        if answer.not_sure != "far":  # percentages of things it does not know mean nothing
+            bars.draw(answer.probabilities, key=f"bars-{shown.id}")
         shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
-        shell.quiet(t("use_page.not_certain"))
+        shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
+        if answer.not_sure != "far":  # why it says what it does not mean is nothing to know
+            why.show(project, dataset, shown, content)
 
 
 def _asked(shown: Training, content: bytes | str) -> predict.Answer:
@@ -89,6 +93,19 @@ def _asked(shown: Training, content: bytes | str) -> predict.Answer:
                 answer = predict.try_text(shown.id, content)
         kept = st.session_state["answer"] = (question, answer)
     return kept[1]
+
+
+def _reads(answer: predict.Answer) -> str:
+    """The answer in a sentence: how sure, or why not."""
+    if answer.not_sure == "far":
+        return t("use_page.unsure_far_about", label=answer.label)
+    if answer.not_sure == "torn":
+        named = answer.possible if answer.label in answer.possible else [answer.label, *answer.possible]
+        return t("use_page.unsure_torn_about", classes=" · ".join(named[:4]))
+    likely = answer.probabilities[answer.label]
+    if answer.threshold is not None and answer.label == answer.found:
+        return t("use_page.called", label=answer.label, threshold=share(answer.threshold), likely=share(likely))
+    return _sure(likely)
 
 
 def _sure(likely: float) -> str:

@@ -13,6 +13,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
@@ -22,6 +23,7 @@ from tl_core.data.split import make_split
 from tl_core.domain.bundle import Parity
 from tl_core.domain.calibration import Calibration
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
+from tl_core.domain.decision import Decision, Distances, Wishes
 from tl_core.domain.event import Chosen, Epoch, Event, Notice, Phase, Probed, Progress, Rung, Started
 from tl_core.domain.excited import Box, Excited, Patch
 from tl_core.domain.ladder import Advice, Ladder
@@ -32,9 +34,11 @@ from tl_core.domain.project import Project, Purpose
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Predictions, Report
 from tl_core.domain.run import Status
 from tl_core.domain.split import Split, SplitRule, Subset
+from tl_core.evaluation import decisions
 from tl_core.store.atomic import write_json
 from tl_core.store.calibrations import write_calibration
 from tl_core.store.datasets import load_dataset, save_dataset
+from tl_core.store.decisions import write_decision, write_distances
 from tl_core.store.excited import key_of, write_excited
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
@@ -335,6 +339,19 @@ def examined(home: Home, made: Project, folder: RunFolder) -> None:
     judge(folder, made, "finetuned", "test")
     record_opening(home, made.id, folder.id)
     end(job, "done")
+
+
+def decided(folder: RunFolder, made: Project, subset: Subset = "validation", wishes: Wishes | None = None) -> Decision:
+    """How the run's model decides, made of its answers; one of twenty samples lies far off."""
+    dataset = load_dataset(folder.home, made.id, str(made.dataset))
+    said = Predictions.model_validate_json((folder.evaluation / f"{subset}-predictions.json").read_bytes())
+    values = [3.0 if place % 20 == 0 else 1.0 + place / 1000 for place in range(len(said.samples))]
+    write_distances(folder, subset, Distances(samples=said.samples, values=values))
+    answers = decisions.Held(np.array(said.true), np.array(said.probabilities), None, np.array(values))
+    found = decisions.decide(wishes or Wishes(), dataset.classes, answers)
+    if subset == "validation":
+        write_decision(folder, found)
+    return found
 
 
 class Held(ExitStack):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pages._ui import try_one
 from pages._ui.bars.bars import SHOWN, picture
 from tests.app import made
 from tests.app.conftest import OPENER
@@ -59,6 +60,31 @@ def test_a_text_is_answered_once_with_its_probabilities(
     assert len(asked) == 1, "the same question is not asked again"
 
 
+@pytest.mark.parametrize(
+    ("answer", "said", "bars"),
+    [
+        ({"not_sure": "far"}, "Not sure: like nothing it learned from", 0),
+        ({"not_sure": "torn", "possible": ["positive", "negative"]}, "It could be: positive · negative.", 1),
+        ({"threshold": 0.2, "found": "positive"}, "It says “positive” from 20 % on, by your rule. Here it is 30 %.", 1),
+        ({}, "unsure: look at it yourself", 1),
+    ],
+)
+def test_not_sure_is_an_answer_too(
+    project: Project, model: RunFolder, open_page: OPENER, monkeypatch: pytest.MonkeyPatch, answer, said, bars
+):
+    drawn: list = []
+    monkeypatch.setattr(try_one.bars, "draw", lambda *given, **options: drawn.append(given))
+    told = {"label": "positive", "probabilities": {"negative": 0.7, "positive": 0.3}, "seconds": 0.1, "decided": True}
+    monkeypatch.setattr(predict, "try_text", lambda run_id, text: predict.Answer(**(told | answer)))
+    at = open_page("use", project=project.id, run=model.id)
+    at.text_area[0].set_value("hello")
+    next(one for one in at.button if one.label == "Ask").click().run()
+    assert not at.exception
+    assert said in made.words(at)
+    assert "Percentages are corrected" in made.words(at)
+    assert len(drawn) == bars
+
+
 def test_why_there_is_no_answer_is_said(
     project: Project, model: RunFolder, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
 ):
@@ -85,12 +111,12 @@ def test_a_batch_that_ended_gives_its_answers_and_what_it_could_not_read(
     home: Home, project: Project, model: RunFolder, open_page: OPENER
 ):
     job = made.run(home, PredictPlan(project=project.id, run=model.id, paths=["x.csv"]))
-    made.tell(job, [Started(), Result(values={"rows": 1234, "refused": 3})])
+    made.tell(job, [Started(), Result(values={"rows": 1234, "refused": 3, "not_sure": 17})])
     (job.path / "answers.csv").write_text("sample,label\n1,positive\n")
     made.end(job, "done")
     at = open_page("use", project=project.id, run=model.id, way="many")
     said = made.words(at)
-    assert "1,234 answers · 3 could not be read" in said
+    assert "1,234 answers · 17 not sure · 3 could not be read" in said
     assert [one.proto.label for one in at.main.get("download_button")][:1] == ["Download the answers"]
 
 

@@ -3,6 +3,7 @@ import numpy as np
 from tests.bundle.tiny import Made, make
 from tl_core.bundle.folder import read_manifest
 from tl_core.bundle.write import rewrite_card
+from tl_core.domain.split import Concern
 from tl_core.evaluation.baselines import majority
 from tl_core.evaluation.report import Answers, build_report
 
@@ -65,3 +66,19 @@ def test_class_names_cannot_break_out_of_their_cells(home):
     assert "\n# x" not in card
     assert "<script>" not in card.replace("\\<", "")
     assert r"a\|b \# x" in card
+
+
+def test_what_was_known_against_the_figures_stands_in_the_card(text: Made):
+    warnings = [
+        Concern(key="bundle.not_examined"),
+        Concern(
+            key="fairness.proven", values={"column": "site", "value": "*west*", "gap": "9", "low": "2", "high": "16"}
+        ),
+    ]
+    text.write(reports=[judged(text, "validation").model_copy(update={"warnings": warnings})])
+    card = (text.folder / "card.md").read_text("utf-8")
+    assert "## Known against these figures" in card
+    assert "It is worse for site “\\*west\\*”" in card
+    assert card.count("were not examined") == 1
+    text.write(reports=[judged(text, "validation")])
+    assert "Known against" not in (text.folder / "card.md").read_text("utf-8")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from tests.bundle.tiny import WORDS, Made, make, picture
+from tests.bundle.trained import decided
 from tl_core.bundle.folder import pack
 from tl_core.bundle.load import load_bundle
 from tl_core.cli import main
+from tl_core.domain.decision import MissRule, Wishes
 from tl_core.evaluation.metrics import balanced_accuracy
 
 
@@ -46,7 +48,9 @@ def test_predict_writes_a_table_of_answers(text: Made, tmp_path, capsys):
     assert (told["status"], told["rows"], told["refused"], told["classes"]) == ("done", 5, 0, ["bad", "good"])
     with open(out, encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
-    assert list(found[0]) == ["sample", "label", "probability", "p(bad)", "p(good)"]
+    assert list(found[0]) == ["sample", "label", "probability", "p(bad)", "p(good)", "not_sure"]
+    assert {row["not_sure"] for row in found} == {""}
+    assert told["not_sure"] is None  # this bundle holds no decision
     expected = load_bundle(text.folder).answer([row[0] for row in rows])
     assert np.allclose([[float(row["p(bad)"]), float(row["p(good)"])] for row in found], expected, atol=1e-6)
 
@@ -83,6 +87,47 @@ def test_evaluate_gives_figures_with_intervals_over_groups(text: Made, tmp_path,
     assert told["counts"] == {"train": 0, "validation": 0, "test": 60}
     assert set(told["metrics"]) == {f"test/{n}" for n in ("accuracy", "balanced_accuracy", "f1", "auc", "log_loss")}
     assert np.sum(told["confusion"]) == 60
+    assert told["calibration"]["corrected_by"] == "none"
+    assert told["calibration"]["ece"]["low"] <= told["calibration"]["ece"]["value"]
+    assert (told["threshold"], told["not_sure"]) == (None, None)
+
+
+def test_a_bundle_that_decides_says_so_in_both(home, tmp_path, capsys):
+    one = decided(home, "text", wishes=Wishes(rule=MissRule(most=0.4), positive="good", prevalence=0.1, error=0.2))
+    rows = [(sample.text, sample.label, str(place // 2)) for place, sample in enumerate(one.made.dataset.samples)]
+    data, out = table(tmp_path / "new.csv", rows), tmp_path / "out.csv"
+    bundle = ("--bundle", one.folder.bundle, "--data", data)
+    code, told, _ = run(capsys, "predict", *bundle, "--out", out, "--json")
+    assert code == 0
+    with open(out, encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    predictor = load_bundle(one.folder.bundle)
+    verdicts = predictor.judge(predictor.look([row[0] for row in rows]))
+    assert [row["not_sure"] for row in found] == [verdicts.unsure(k) for k in range(len(rows))]
+    assert told["not_sure"] == (~verdicts.sure).sum() > 0
+    assert {row["not_sure"] for row in found} >= {"", "torn"}
+    assert [row["label"] for row in found] == [["bad", "good"][label] for label in verdicts.labels]
+    for row, chances in zip(found, verdicts.probabilities, strict=True):
+        assert float(row["probability"]) == pytest.approx(chances[["bad", "good"].index(row["label"])], abs=1e-6)
+
+    code, judged, _ = run(capsys, "evaluate", *bundle, "--group-column", "patient", "--json")
+    assert code == 0
+    true = np.array([["bad", "good"].index(row[1]) for row in rows])
+    threshold, unsure = judged["threshold"], judged["not_sure"]
+    assert (threshold["class"], threshold["rule"], threshold["prevalence"]) == (
+        "good",
+        {"kind": "miss", "most": 0.4},
+        0.1,
+    )
+    assert threshold["sensitivity"]["value"] == pytest.approx((verdicts.labels[true == 1] == 1).mean())
+    assert threshold["per_1000"]["found"]["value"] == pytest.approx(100 * threshold["sensitivity"]["value"])
+    assert unsure["answered"]["value"] == pytest.approx(verdicts.sure.mean())
+    assert unsure["answered"]["low"] < unsure["answered"]["value"] < unsure["answered"]["high"]
+    assert unsure["error_rate"] == 0.2
+    assert judged["calibration"]["corrected_by"] == predictor.decision.recalibration.kind
+    told = run(capsys, "evaluate", *bundle)[2]
+    for part in ("of “good”, found (sensitivity)", "answered, not “not sure”", "calibration error (ECE)"):
+        assert part in told
 
 
 def test_evaluate_says_what_it_left_out(text: Made, tmp_path, capsys):

@@ -62,14 +62,21 @@ class Made:
 
     def measured(self, samples: list[Sample]) -> np.ndarray:
         """Probabilities of the model in memory, one sample at a time."""
+        with torch.inference_mode():
+            logits = self.head(torch.from_numpy(self.features(samples)))
+            return torch.softmax(logits.double(), 1).numpy()
+
+    def features(self, samples: list[Sample]) -> np.ndarray:
+        """What its head sees, one sample at a time."""
         modality = modalities.get(self.plan.modality)
         prepare = modality.make_preprocessor(self.backbone.card, self.backbone.files, self.plan.options)
-        rows = []
         with torch.inference_mode():
-            for raw in self.raws(samples):
-                state = forward(self.backbone, modality.collate([prepare(raw)]))
-                rows.append(torch.softmax(self.head(self.backbone.pool(state)).double(), 1).numpy())
-        return np.concatenate(rows)
+            return np.concatenate(
+                [
+                    self.backbone.pool(forward(self.backbone, modality.collate([prepare(raw)]))).numpy()
+                    for raw in self.raws(samples)
+                ]
+            )
 
     def write(self, **changes) -> Path:
         arguments = {

@@ -6,12 +6,16 @@ import dataclasses
 
 from tests.bundle.tiny import Made, make
 from tl_core.domain.bundle import Parity
+from tl_core.domain.decision import Distances, Wishes
 from tl_core.domain.run import Status
+from tl_core.evaluation.decisions import Held, decide
+from tl_core.evaluation.distance import fit_distance
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.material import subset_of
 from tl_core.store import runs
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import save_dataset
+from tl_core.store.decisions import write_decision, write_distances
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
 from tl_core.store.run_folder import RunFolder
@@ -27,6 +31,22 @@ class Trained:
     @property
     def id(self) -> str:
         return self.folder.id
+
+
+def decided(home: Home, modality: str, count: int = 180, wishes: Wishes | None = None) -> Trained:
+    """As ``trained``, and the model says when it is not sure, which a third of ``count`` samples was held out for."""
+    one = trained(home, modality, count)
+    made, folder = one.made, one.folder
+    learned, held = (subset_of(made.dataset, made.split, name) for name in ("train", "validation"))
+    distance = fit_distance(made.features(learned.samples), learned.labels)
+    far = distance.of(made.features(held.samples))
+    found = decide(wishes or Wishes(), made.dataset.classes, Held(held.labels, made.measured(held.samples), None, far))
+    write_distances(folder, "validation", Distances(samples=held.ids, values=far.tolist()))
+    write_decision(folder, found)
+    parity = (folder.bundle / "parity.json").read_bytes()
+    made.write(run=one.id, decision=found, distance=distance)
+    (folder.bundle / "parity.json").write_bytes(parity)
+    return one
 
 
 def trained(home: Home, modality: str, count: int = 30) -> Trained:

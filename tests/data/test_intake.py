@@ -196,3 +196,16 @@ def test_what_is_stored_can_be_written_as_json(tmp_path, doors):
     (tmp_path / "t.csv").write_bytes(b"text,label\nodd \xed\xa0\x80 sign here,pos\nbad one,neg\n")
     dataset = collect(plan_of(tmp_path / "t.csv", "text"), TEXTS, doors)
     assert json.loads(dataset.model_dump_json())["samples"]
+
+
+def test_columns_to_compare_by_are_kept_and_others_are_not(tmp_path, doors):
+    (tmp_path / "t.csv").write_text(
+        "text,label,age,site,mail\nall is well,a,60+,=NORTH(),x@y.z\nnothing works,b,,south,q@y.z\n"
+    )
+    columns = Columns(text="text", label="label", attributes=["age", "SITE"])
+    dataset = collect(plan_of(tmp_path / "t.csv", "text", columns=columns), TEXTS, doors)
+    assert [sample.attributes for sample in dataset.samples] == [{"age": "60+", "site": "=NORTH()"}, {"site": "south"}]
+    for wrong, reason in ((["nope"], "column_missing"), (["age"] * 9, "too_many_attributes")):
+        with pytest.raises(InputFault) as caught:
+            collect(plan_of(tmp_path / "t.csv", "text", columns=Columns(attributes=wrong)), TEXTS, doors)
+        assert caught.value.key == f"data.{reason}"

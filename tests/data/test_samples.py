@@ -21,10 +21,11 @@ from tl_core.words import say
 
 
 def test_every_entry_is_whole() -> None:
-    assert [one.name for one in sample_sets()] == ["solar", "reviews", "tweets"]
+    assert [one.name for one in sample_sets()] == ["solar", "planes", "reviews", "tweets"]
     for one in sample_sets():
-        assert len(one.sha256) == 64
-        assert "==" in one.requirement
+        for package in one.packages:
+            assert len(package.sha256) == 64
+            assert "==" in package.requirement
         assert one.download_bytes > 1_000_000
         assert one.licence
         assert say(f"samples.{one.name}")
@@ -32,7 +33,7 @@ def test_every_entry_is_whole() -> None:
 
 
 def test_unknown_names_are_told_what_there_is() -> None:
-    with pytest.raises(InputFault, match="solar, reviews, tweets"):
+    with pytest.raises(InputFault, match="solar, planes, reviews, tweets"):
         sample_set("mnist")
 
 
@@ -97,7 +98,9 @@ def test_reviews_and_tweets(package: Path, tmp_path: Path) -> None:
 def test_a_set_is_unpacked_once(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = opinions_package(tmp_path / "package.zip", LINES)
     sha256 = hashlib.sha256(package.read_bytes()).hexdigest()
-    entry = sample_set("tweets").model_copy(update={"sha256": sha256})
+    [wanted] = sample_set("tweets").packages
+    packages = [wanted.model_copy(update={"sha256": sha256})]
+    entry = sample_set("tweets").model_copy(update={"packages": packages})
     monkeypatch.setattr(catalogue, "sample_sets", lambda: (entry,))
     (home.packages / sha256).mkdir()
     package.rename(home.packages / sha256 / "package.zip")
@@ -115,14 +118,15 @@ def test_a_set_is_unpacked_once(home: Home, tmp_path: Path, monkeypatch: pytest.
         ("solar", {"functional": 588, "defective": 313}),
         ("reviews", {"negative": 1235, "neutral": 748, "positive": 1725}),
         ("tweets", {"negative": 1087, "neutral": 813, "positive": 2300}),
+        ("planes", {"axial": 110, "coronal": 110, "sagittal": 110}),
     ],
 )
 def test_the_real_sets(stock: Home, name: str, counts: dict[str, int]) -> None:
     folder = fetch_sample_set(stock, name)
-    if name == "solar":
+    if name in ("solar", "planes"):
         assert Counter(path.parent.name for path in folder.rglob("*.png")) == counts
-        modules = {path.name[:9] for path in folder.rglob("*.png")}
-        assert len(modules) >= 15
+        starts = {path.name[:9] for path in folder.rglob("*.png")}  # of modules; of people
+        assert len(starts) >= 15
     else:
         rows = csv.DictReader((folder / f"{name}.csv").open(encoding="utf-8", newline=""))
         assert Counter(row["label"] for row in rows) == counts

@@ -25,6 +25,14 @@ def start_project(page: Page, purpose: str, name: str) -> None:
     expect(page.get_by_role("heading", name="What should it learn from?")).to_be_visible()
 
 
+def examine(page: Page) -> None:
+    """From the data page to what the doctor found, looking by itself, and on to the model."""
+    page.get_by_role("link", name=re.compile("examined|things? found|what was found")).click()
+    expect(page.get_by_role("heading", name="Can these data be trusted?")).to_be_visible()
+    expect(page.get_by_text(re.compile("^(Found: |Nothing was found)"))).to_be_visible(timeout=2 * MINUTES)
+    page.get_by_role("link", name="Data", exact=True).click()
+
+
 def train(page: Page, frozen: int | None = None) -> None:
     """From the data page to a finished training."""
     page.get_by_role("button", name="Choose a starting model").click()
@@ -70,6 +78,7 @@ def test_reviews_from_upload_to_a_model_in_use(visit, studio: Studio, tmp_path: 
     expect(page.get_by_text("Check how the table is read")).to_be_visible()
     page.get_by_role("button", name="Read the table").click()
     expect(page.get_by_text(re.compile("80 texts in 2 classes"))).to_be_visible(timeout=MINUTES)
+    examine(page)
     train(page, frozen=6)
     open_exam(page)
 

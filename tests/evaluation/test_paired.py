@@ -3,7 +3,7 @@ import pytest
 
 from tests.evaluation.answers import draw_whole
 from tl_core.evaluation.metrics import balanced_accuracy
-from tl_core.evaluation.paired import log_loss_gain, paired_gain
+from tl_core.evaluation.paired import compare, log_loss_gain, paired_gain
 
 
 def two_models(rng, samples=120, better=0.8):
@@ -65,3 +65,14 @@ def test_log_loss_error_counts_groups_not_samples():
     weighted = log_loss_gain(true, a, b, weights=np.full(120, 7.0))
     assert weighted == pytest.approx((mean, error))
     assert log_loss_gain(true, a, b, np.zeros(120))[1] == float("inf")
+
+
+def test_two_runs_are_compared_sample_by_sample():
+    true, a, b, groups = two_models(np.random.default_rng(0))
+    found = compare("one", "two", "validation", true, a, b, groups)
+    assert (found.first, found.second, found.subset) == ("one", "two", "validation")
+    assert found.both + found.only_first + found.only_second + found.neither == len(true)
+    assert found.both + found.only_first == (a.argmax(1) == true).sum()
+    assert found.proven
+    assert not compare("one", "one", "validation", true, a, a, groups).proven
+    assert not compare("one", "two", "validation", true, a, b, np.arange(120) % 5).proven

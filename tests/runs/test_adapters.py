@@ -31,7 +31,7 @@ def test_killed_and_resumed_it_ends_in_the_same_model_and_that_is_an_ordinary_on
     home: Home, plan: TrainPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", "0")
-    monkeypatch.setattr(train, "_choose", lambda job, candidates: "finetuned")
+    monkeypatch.setattr(train, "choose", lambda job, candidates: "finetuned")
     whole = runs.create_run(home, plan)
     assert perform(whole).model
     assert not whole.view().notices  # a fresh process read the bundle and answered the same

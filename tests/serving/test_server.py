@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.bundle.tiny import picture
-from tests.bundle.trained import Trained, trained
+from tests.bundle.trained import Trained, decided, trained
 from tl_core import processes
 from tl_core.bundle.load import load_bundle
 from tl_core.domain.fault import InputFault
@@ -42,9 +43,10 @@ def test_it_answers_as_the_bundle_does(text: Trained, server):
     asked = "the camera was   very good\r\n"
     answer = client.ask(text.home, text.folder.bundle, "text", asked.encode())
     expected = load_bundle(text.folder.bundle).answer(["the camera was very good"])
-    assert np.allclose(answer, expected[0])
+    assert np.allclose(answer.probabilities, expected[0])
+    assert (answer.label, answer.not_sure) == (expected[0].argmax(), "")
     again = predict.try_text(text.id, asked)
-    assert list(again.probabilities.values()) == sorted(answer, reverse=True)
+    assert list(again.probabilities.values()) == sorted(answer.probabilities, reverse=True)
     assert again.seconds < 5
 
 
@@ -67,6 +69,18 @@ def test_what_is_no_picture_is_a_sentence_and_the_next_one_is_answered(home, ser
     stream = io.BytesIO()
     picture(1).save(stream, "PNG")
     assert predict.try_image(one.id, stream.getvalue()).label in ("bad", "good")
+
+
+def test_what_it_never_learned_of_is_not_sure(home, server):
+    one = decided(home, "image")
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 64), (255, 0, 0)).save(stream, "PNG")  # it learned from noise
+    answer = predict.try_image(one.id, stream.getvalue())
+    assert answer.not_sure == "far"
+    assert answer.decided
+    stream = io.BytesIO()
+    one.made.raws(one.made.held_out)[0].save(stream, "PNG")
+    assert predict.try_image(one.id, stream.getvalue()).not_sure != "far"
 
 
 def test_nobody_asks_without_the_word(text: Trained, server):

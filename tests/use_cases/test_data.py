@@ -17,7 +17,7 @@ from tl_core.domain.split import SplitRule
 from tl_core.jobs.perform import perform
 from tl_core.store import runs as index
 from tl_core.store.home import Home
-from tl_core.store.projects import create_project, read_project
+from tl_core.store.projects import create_project, list_projects, read_project
 from tl_core.use_cases import data, runs
 
 TABLE = "text,label,user\n" + "".join(f"I think {n} of it,{'ab'[n % 2]},u{n // 4}\n" for n in range(40))
@@ -94,7 +94,7 @@ def test_intake_is_queued_with_what_was_chosen(home: Home, table: Path) -> None:
 
 def test_sample_sets(home: Home) -> None:
     cards = data.sample_sets()
-    assert [card.name for card in cards] == ["solar", "reviews", "tweets"]
+    assert [card.name for card in cards] == ["solar", "planes", "reviews", "tweets"]
     project = create_project(home, cards[0].title, cards[0].purpose, cards[0].name)
     plan = runs.plan(data.start_sample_intake(project.id, cards[0].name))
     assert isinstance(plan, IntakePlan)
@@ -211,7 +211,10 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
     assert told["classes"] == {"cats": 3, "dogs": 3}
     assert (told["received"], told["samples"]) == (7, 6)
     assert [refusal["source"] for refusal in told["refusals"]] == ["dogs/bad.png"]
-    assert any(finding["name"] == "data.concern_few_samples" for finding in told["findings"])
+    assert any(concern["name"] == "data.concern_few_samples" for concern in told["concerns"])
+    assert any(concern["name"] == "check_page.not_examined" for concern in told["concerns"]), "no starting model here"
+    assert told["findings"] == []
+    assert list_projects(home) == []
     assert sum(told["counts"].values()) == 6
     assert list(home.cache.iterdir()) == []
     assert main(["check", "--modality", "image", "--data", str(path)]) == 0
@@ -222,7 +225,7 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
 def test_samples_are_listed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["samples", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [card["name"] for card in told["samples"]] == ["solar", "reviews", "tweets"]
+    assert [card["name"] for card in told["samples"]] == ["solar", "planes", "reviews", "tweets"]
     assert main(["samples"]) == 0
     assert "Solar cells, 91 MB" in capsys.readouterr().out
     assert main(["samples", "--fetch", "nothing"]) == 2

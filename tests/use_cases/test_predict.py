@@ -13,6 +13,7 @@ from tl_core.domain.bundle import Parity
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns
 from tl_core.jobs.perform import perform
+from tl_core.serving.client import Told
 from tl_core.store.atomic import write_json
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import predict
@@ -74,7 +75,7 @@ class TestTryIt:
 
     def test_the_likeliest_class_comes_first(self, text: Trained, monkeypatch):
         monkeypatch.setattr("tl_core.use_cases.runs.worker_alive", lambda: True)
-        monkeypatch.setattr("tl_core.serving.client.ask", lambda home, bundle, kind, content: [0.2, 0.8])
+        monkeypatch.setattr("tl_core.serving.client.ask", lambda *asked: Told([0.2, 0.8], 1, [False, True], ""))
         answer = predict.try_text(text.id, "good")
         assert answer.label == "good"
         assert list(answer.probabilities.items()) == [("good", 0.8), ("bad", 0.2)]
@@ -88,15 +89,15 @@ class TestBatch:
             csv.writer(file).writerows([["id", "review"], *[[str(i), one] for i, one in enumerate(rows)]])
         folder, status, found = batch(text, table, columns=Columns(text="review"))
         assert status.state == "done", folder.log_path.read_text()
-        assert found[0] == ["sample", "label", "probability", "p(bad)", "p(good)"]
+        assert found[0] == ["sample", "label", "probability", "p(bad)", "p(good)", "not_sure"]
         assert [row[0] for row in found[1:]] == ["2", "3", "4", "5", "6"]
-        assert found[3] == ["4", "", "", "", ""]
+        assert found[3] == ["4", "", "", "", "", ""]
         assert found[1][1:] == found[5][1:]
         expected = load_bundle(text.folder.bundle).answer([rows[0], rows[1], rows[3]])
         for row, chances in zip((found[1], found[2], found[4]), expected, strict=True):
             assert row[1] == ["bad", "good"][chances.argmax()]
-            assert [float(cell) for cell in row[2:]] == pytest.approx([chances.max(), *chances], abs=1e-6)
-        assert folder.view().result == {"rows": 5, "refused": 1}
+            assert [float(cell) for cell in row[2:-1]] == pytest.approx([chances.max(), *chances], abs=1e-6)
+        assert folder.view().result == {"rows": 5, "refused": 1, "not_sure": 0}
         with open(predict.refused_csv(folder.id), encoding="utf-8", newline="") as file:
             assert list(csv.reader(file)) == [["sample", "problem"], ["4", say("refusals.empty_text")]]
         assert table.exists()  # a person's own file
@@ -116,8 +117,8 @@ class TestBatch:
         by_name = {row[0]: row for row in found[1:]}
         assert set(by_name) == {"a/one.png", "a/two.png", "b/again.png", "b/=cmd.png", "b/broken.jpg", "notes.docx"}
         assert by_name["a/one.png"][1:] == by_name["b/again.png"][1:]
-        assert by_name["b/broken.jpg"][1:] == [""] * 4
-        assert folder.view().result == {"rows": 6, "refused": 2}
+        assert by_name["b/broken.jpg"][1:] == [""] * 5
+        assert folder.view().result == {"rows": 6, "refused": 2, "not_sure": 0}
         assert not inbox.exists()  # answered, then removed
         assert not (folder.path / "work").exists()
 
@@ -161,7 +162,7 @@ class TestBatch:
         says("predict.not_ready", predict.answers_csv, folder.id)
         (folder.path / "status.json").unlink()
         assert perform(folder).state == "done"
-        assert folder.view().result == {"rows": 2, "refused": 0}
+        assert folder.view().result == {"rows": 2, "refused": 0, "not_sure": 0}
 
     def test_no_model_no_batch(self, text: Trained, tmp_path):
         (text.folder.bundle).rename(tmp_path / "gone")

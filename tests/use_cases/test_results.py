@@ -59,12 +59,15 @@ def test_cells_open_the_samples_behind_them(text: Trained):
     assert results.samples_in_cell(text.id, "test", "bad", "good") == []
 
 
-def test_the_surest_mistakes_come_first(text: Trained):
-    mistakes = results.surest_mistakes(text.id, "validation", 3)
+def test_wrong_answers_come_with_the_surest_first_and_right_ones_with_the_least_sure(text: Trained):
+    wrong, right = (results.answers(text.id, "validation", right=one) for one in (False, True))
     report = results.report(text.id, "validation")
-    assert len(mistakes) == min(3, report.confusion[0][1] + report.confusion[1][0])
-    assert all(one.true != one.said and one.probability >= 0.5 for one in mistakes)
-    assert results.surest_mistakes(text.id, "validation", 1) == mistakes[:1]
+    assert len(wrong) == report.confusion[0][1] + report.confusion[1][0]
+    assert len(right) == report.confusion[0][0] + report.confusion[1][1]
+    assert all(one.true != one.said and one.probability >= 0.5 for one in wrong)
+    assert all(one.true == one.said for one in right)
+    assert [one.probability for one in wrong] == sorted((one.probability for one in wrong), reverse=True)
+    assert [one.probability for one in right] == sorted(one.probability for one in right)
 
 
 class TestExam:
@@ -106,7 +109,7 @@ class TestExam:
             raise RuntimeError("killed")
 
         with monkeypatch.context() as patched:
-            patched.setattr(Predictor, "answer", broken)
+            patched.setattr(Predictor, "look", broken)
             folder, status = examined(text)
         assert (seen, status.state, status.fault) == ([1], "failed", "ours")
         (folder.path / "status.json").unlink()  # as if the child had been killed: it is taken up again

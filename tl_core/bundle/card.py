@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.dataset import Dataset
+from tl_core.domain.decision import CostRule, Decision, MissRule
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Metric, MetricName, Report
 from tl_core.domain.split import SUBSETS, Split
@@ -20,8 +21,9 @@ _SHOWN = 12  # class names in the title; all stand in the table
 
 
 def model_card(
-    manifest: BundleManifest, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
-) -> str:
+    manifest: BundleManifest, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report],
+    decision: Decision | None = None,
+) -> str:  # fmt: skip
     """The card's text. ``reports``: those of the subsets judged so far, validation first."""
     sections = [
         (None, _head(manifest)),
@@ -30,7 +32,9 @@ def model_card(
         ("model", _starting_model(manifest)),
         ("training", _training(manifest, plan, reports)),
         ("figures", _figures(reports)),
-        ("limits", _limits()),
+        *([("warnings", _warnings(reports))] if any(report.warnings for report in reports) else []),
+        *([("decision", _decision(decision))] if decision else []),
+        ("limits", _limits(decision)),
         ("again", _again()),
     ]
     lines = []
@@ -128,8 +132,39 @@ def _figures(reports: Sequence[Report]) -> Iterator[str]:
         yield say("bundle.card_no_exam")
 
 
-def _limits() -> Iterator[str]:
-    for name in ("always", "shift", "sure", "bias"):
+def _decision(decision: Decision) -> Iterator[str]:
+    """When it says what, in words."""
+    cut, rule = decision.cut, decision.wishes.rule
+    label, share = _plain(cut.positive), f"{cut.threshold or 0:.2f}"
+    if isinstance(rule, MissRule):
+        most, bound = f"{100 * rule.most:g}", f"{100 * (cut.bound or 1):.1f}"
+        yield "- " + say("bundle.card_rule_miss", label=label, threshold=share, most=most)
+        name = "unknown" if cut.bound is None else "proven" if cut.proven else "unproven"
+        yield "- " + say(f"bundle.card_miss_{name}", label=label, most=most, bound=bound)
+    elif isinstance(rule, CostRule):
+        costs = {"missed": f"{rule.missed:g}", "alarm": f"{rule.alarm:g}", "prevalence": f"{100 * cut.prevalence:.1f}"}
+        yield "- " + say("bundle.card_rule_cost", label=label, threshold=share, **costs)
+    else:
+        yield "- " + say(f"bundle.card_rule_{rule.kind}", label=label, threshold=share)
+    yield "- " + say(f"bundle.card_corrected_{'none' if decision.recalibration.kind == 'none' else 'some'}")
+    if decision.sets:
+        how = "each" if decision.sets.by_class else "all"
+        yield "- " + say(f"bundle.card_sets_{how}", error=f"{100 * decision.sets.error:g}")
+    if decision.far:
+        yield "- " + say("bundle.card_far", rate=f"{100 * decision.far.rate:g}")
+
+
+def _warnings(reports: Sequence[Report]) -> Iterator[str]:
+    """Each once, as the latest report says it."""
+    yield say("bundle.card_warnings_line")
+    yield ""
+    for line in dict.fromkeys(say(one.key, **one.values) for report in reversed(reports) for one in report.warnings):
+        yield "- " + _plain(line)
+
+
+def _limits(decision: Decision | None) -> Iterator[str]:
+    yield "- " + say("bundle.card_limit_unsure" if decision and decision.far else "bundle.card_limit_always")
+    for name in ("shift", "sure", "bias"):
         yield "- " + say(f"bundle.card_limit_{name}")
     yield "- " + say("bundle.card_not_medical")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -14,10 +14,16 @@ from torch import Tensor, nn
 from tl_core import modalities
 from tl_core.backbones.load import rebuild
 from tl_core.backbones.protocol import Backbone, forward
+from tl_core.bundle.decision import DECISION, DISTANCE, read_decision, read_distance
 from tl_core.bundle.folder import WEIGHTS, check_files, opened, read_manifest
 from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.decision import Decision
 from tl_core.domain.fault import InputFault
+from tl_core.evaluation.attribution import attribute
+from tl_core.evaluation.distance import Distance
+from tl_core.evaluation.verdicts import Verdicts, judge
 from tl_core.freezing.prefix import compile_prefix
+from tl_core.modalities.explained import Parts
 
 BATCH = 16  # samples a pass
 WINDOW = 256  # samples read ahead, so that texts of like length go together
@@ -26,11 +32,23 @@ CLOSE = 1e-3  # relative distance of features up to which a compiled network is 
 TOLERANCE = 1e-4  # of any probability
 
 
-class Predictor:
-    """A loaded bundle: raw samples in, probabilities out. Eager torch in f32 unless made quick."""
+class Seen(NamedTuple):
+    """What a network makes of n samples."""
 
-    def __init__(self, manifest: BundleManifest, backbone: Backbone, head: nn.Linear) -> None:
-        self.manifest = manifest
+    probabilities: np.ndarray  # (n, c) float64, rows adding up to 1
+    distances: np.ndarray | None  # (n,) to what it learned from; None: the bundle cannot tell
+    features: np.ndarray  # (n, feature) float32, what its head sees
+
+
+class Predictor:
+    """A loaded bundle: raw samples in, probabilities or verdicts out. Eager torch in f32 unless made quick."""
+
+    def __init__(
+        self, manifest: BundleManifest, backbone: Backbone, head: nn.Linear, decision: Decision | None = None,
+        distance: Distance | None = None,
+    ) -> None:  # fmt: skip
+        self.manifest, self.decision = manifest, decision
+        self._distance = distance
         self._backbone, self._head = backbone, head
         self._modality = modalities.get(manifest.modality)
         card = manifest.card.model_copy(update={"input": manifest.preprocessing})
@@ -65,25 +83,45 @@ class Predictor:
         return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
 
     def answer(self, raws: Iterable[Any], tell: Callable[[int], None] = lambda done: None) -> np.ndarray:
-        """Raw samples (images in RGB, texts), read as needed -> probabilities (n, c), float64, rows adding up to 1.
+        """``look``, probabilities alone: what the network says, before any decision."""
+        return self.look(raws, tell).probabilities
+
+    def judge(self, probabilities: np.ndarray, distances: np.ndarray | None) -> Verdicts:
+        """What the bundle's decision makes of what ``look`` saw: (n, c) and (n,)."""
+        return judge(self.decision, self.manifest.classes, probabilities, distances)
+
+    def verdicts(self, raws: Iterable[Any]) -> Verdicts:
+        """``look``, then ``judge``."""
+        seen = self.look(raws)
+        return self.judge(seen.probabilities, seen.distances)
+
+    def look(self, raws: Iterable[Any], tell: Callable[[int], None] = lambda done: None) -> Seen:
+        """Raw samples (images in RGB, texts), read as needed, in their order.
 
         ``tell`` hears how many are done after each batch.
         """
-        answers: list[np.ndarray] = []
-        coming = iter(raws)
+        features: list[np.ndarray] = []  # of each window
+        coming, done = iter(raws), 0
         while window := [self._preprocess(raw) for raw in islice(coming, WINDOW)]:
             order = np.argsort([self._modality.length(item) for item in window], kind="stable")
-            found = np.empty((len(window), len(self.manifest.classes)))
+            found = np.empty((len(window), self.manifest.card.features), dtype=np.float32)
             for first in range(0, len(window), BATCH):
                 rows = order[first : first + BATCH]
-                found[rows] = self._probabilities([window[row] for row in rows])
-                tell(WINDOW * len(answers) + first + len(rows))
-            answers.append(found)
-        return np.concatenate(answers) if answers else np.empty((0, len(self.manifest.classes)))
+                found[rows] = self._features(self._modality.collate([window[row] for row in rows])).numpy()
+                tell(done + first + len(rows))
+            features.append(found)
+            done += len(window)
+        seen = np.concatenate(features) if features else np.empty((0, self.manifest.card.features), dtype=np.float32)
+        return Seen(
+            self._chances(torch.from_numpy(seen)).numpy(), self._distance.of(seen) if self._distance else None, seen
+        )  # fmt: skip
 
-    def _probabilities(self, items: Sequence[Any]) -> np.ndarray:
-        batch = self._modality.collate(items)
-        return self._chances(self._features(batch)).numpy()
+    def parts(self, raw: Any, target: int) -> Parts:
+        """One raw sample with what in it spoke for the class number ``target``."""
+        batch = self._modality.collate([self._preprocess(raw)])
+        values = attribute(self._backbone, self._head, batch, target)
+        card = self.manifest.card.model_copy(update={"input": self.manifest.preprocessing})
+        return self._modality.explained(raw, values, card, self._backbone.files, dict(self.manifest.options))
 
     def _chances(self, features: Tensor) -> Tensor:
         with torch.inference_mode():
@@ -105,7 +143,7 @@ def load_bundle(path: Path) -> Predictor:
         if manifest.task != "classify":
             raise InputFault("bundle.unknown_task", task=manifest.task)
         shapes = _shapes(folder / WEIGHTS)
-        names = [name for name in manifest.files if name != WEIGHTS]
+        names = [name for name in manifest.files if name not in (WEIGHTS, DECISION, DISTANCE)]
         with torch.device("meta"):
             skeleton = _rebuilt(manifest, folder, names)
         expected = {f"backbone.{name}": tuple(t.shape) for name, t in skeleton.network.state_dict().items()}
@@ -119,7 +157,9 @@ def load_bundle(path: Path) -> Predictor:
         head = nn.Linear(manifest.card.features, len(manifest.classes))
         _fill(backbone, head, folder / WEIGHTS)
         try:
-            return Predictor(manifest, backbone, head.eval())
+            return Predictor(
+                manifest, backbone, head.eval(), read_decision(folder, manifest), read_distance(folder, manifest)
+            )  # fmt: skip
         except ValueError as error:  # options that the modality does not know
             raise InputFault("bundle.strange") from error
 

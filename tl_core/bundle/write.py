@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import tl_core
 from tl_core.bundle.card import model_card
+from tl_core.bundle.decision import DECISION, read_decision, write_decision
 from tl_core.bundle.folder import CARD, MANIFEST, PARITY, WEIGHTS, read_manifest, sha256
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.dataset import Dataset
+from tl_core.domain.decision import Decision
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Report
 from tl_core.domain.split import Split
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from tl_core.backbones.protocol import Backbone
+    from tl_core.evaluation.distance import Distance
 
 
 def write_bundle(
@@ -37,6 +40,8 @@ def write_bundle(
     reports: Sequence[Report] = (),
     tensors: Mapping[str, Tensor] | None = None,
     share: float | None = None,
+    decision: Decision | None = None,
+    distance: Distance | None = None,
 ) -> BundleManifest:
     """Write the bundle folder ``target`` of one model; an older one there is replaced in one step.
 
@@ -62,6 +67,8 @@ def write_bundle(
             save_file({name: t.detach().cpu().contiguous().clone() for name, t in weights.items()}, beside / WEIGHTS)
             for name, file in backbone.files.items():
                 shutil.copyfile(file, beside / name)
+        if decision is not None:
+            write_decision(beside, decision, distance)
         manifest = BundleManifest(
             thaw=tl_core.__version__,
             run=run,
@@ -87,9 +94,13 @@ def write_bundle(
 
 
 def rewrite_card(
-    target: Path, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
-) -> BundleManifest:
-    """Bring the card of a written bundle up to date, after the sealed exam. The rest stays as it was certified."""
+    target: Path, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report],
+    decision: Decision | None = None,
+) -> BundleManifest:  # fmt: skip
+    """Bring the card of a written bundle up to date, after the sealed exam or with another ``decision``.
+
+    The rest stays as it was certified: what the network answers does not change.
+    """
     beside = _fresh_beside(target)
     try:
         manifest = read_manifest(target)
@@ -97,6 +108,10 @@ def rewrite_card(
             for name in (*manifest.files, PARITY):
                 if (target / name).is_file():
                     _link(target / name, beside / name)
+        if decision is not None:
+            write_decision(beside, decision)
+            hashes = {**manifest.files, DECISION: sha256(beside / DECISION)}
+            manifest = manifest.model_copy(update={"files": hashes})
         (beside / CARD).unlink(missing_ok=True)
         manifest = _write_card(beside, manifest, plan, dataset, split, reports)
         replace_folder(beside, target)
@@ -108,7 +123,8 @@ def rewrite_card(
 def _write_card(
     folder: Path, manifest: BundleManifest, plan: TrainPlan, dataset: Dataset, split: Split, reports: Sequence[Report]
 ) -> BundleManifest:
-    write_text(folder / CARD, model_card(manifest, plan, dataset, split, reports))
+    decision = read_decision(folder, manifest)
+    write_text(folder / CARD, model_card(manifest, plan, dataset, split, reports, decision))
     manifest = manifest.model_copy(update={"files": {**manifest.files, CARD: sha256(folder / CARD)}})
     write_json(folder / MANIFEST, manifest)
     return manifest

@@ -48,7 +48,8 @@ def examine(examined: Examined, tell: Callable[[str], None]) -> tuple[list[Findi
         examined.pause()
         tell(name)
         try:
-            findings += function(examined)
+            for finding in function(examined):
+                findings.append(finding)  # what was found before it gave up stays
         except Omit as omit:
             omitted.append(omit.concern)
     return sorted(findings, key=lambda finding: LEVELS.index(finding.level)), omitted

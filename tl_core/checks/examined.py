@@ -67,7 +67,9 @@ class Examined:
             raise Stopped
 
 
-def nearest(features: np.ndarray, count: int, pause: Callable[[], None] = lambda: None) -> tuple[np.ndarray, np.ndarray]:
+def nearest(
+    features: np.ndarray, count: int, pause: Callable[[], None] = lambda: None
+) -> tuple[np.ndarray, np.ndarray]:
     """The ``count`` nearest other rows of ``features`` (n, feature) by cosine; fewer where there are fewer rows.
 
     Features are centred first: those of one network share a large common part.

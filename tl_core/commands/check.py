@@ -1,56 +1,51 @@
-"""``check``: what would come in from a file or folder, what would not, and what to know before training."""
+"""``check``: what would come in from a file or folder, what would not, and what the doctor finds in it."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from tl_core import modalities
-from tl_core.commands import scan_arguments
+from tl_core import backbones, modalities
+from tl_core.commands import training_arguments as training
 from tl_core.data.split import make_split
-from tl_core.domain.dataset import Refusal
+from tl_core.domain.dataset import Dataset, Refusal
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import Columns
-from tl_core.domain.split import SUBSETS, SplitRule
-from tl_core.use_cases import data
+from tl_core.domain.finding import Finding, Findings
+from tl_core.domain.split import SUBSETS, Concern, SplitRule
+from tl_core.store.datasets import load_dataset
+from tl_core.store.findings import read_findings
+from tl_core.store.home import Home
+from tl_core.store.projects import delete_project, read_project
+from tl_core.use_cases import checks
 from tl_core.words import say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--modality", required=True, choices=modalities.names())
-    parser.add_argument("--data", required=True, type=Path, metavar="PATH")
-    parser.add_argument("--text-column", metavar="C")
-    parser.add_argument("--label-column", metavar="C")
-    groups = parser.add_mutually_exclusive_group()
-    groups.add_argument("--group-column", metavar="C")
-    groups.add_argument("--group-pattern", metavar="REGEX")
-    scan_arguments.add(parser)
+    training.add_data(parser)
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
-    """Counts per class and subset, every refusal, every concern. Nothing is kept. Raises InputFault."""
+    """Counts per class and subset, every refusal, every finding. Its project is gone afterwards. Raises InputFault."""
     if not args.data.exists():
         raise InputFault("data.path_missing", path=args.data.name)
-    columns = None
-    if args.text_column or args.label_column or args.group_column:
-        columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
-    found = data.check(args.modality, args.data, columns, args.group_pattern, scan_arguments.reading(args))
-    split = make_split(found, SplitRule())
-    return {
-        "status": "done",
-        "classes": found.counts(),
-        "counts": {subset: len(split.ids(subset)) for subset in SUBSETS},
-        "received": found.received,
-        "samples": len(found.samples),
-        "groups": found.group_rule,
-        "languages": found.languages,
-        "refusals": [_told(refusal) for refusal in found.refusals],
-        "findings": [{"name": one.key, "says": say(one.key, **one.values)} for one in split.concerns],
-    }
+    home = Home.default()
+    project = training.create_project_of(home, args)
+    try:
+        _, status = training.take_in(home, args, project)
+        if status.state == "stopped":
+            return {"status": "stopped"}
+        dataset = load_dataset(home, project.id, read_project(home, project.id).dataset or "")
+        if backbones.card(home, backbones.default(args.modality)).sha256:
+            _, status = training.do(home, checks.wanted(project.id))
+        return _result(dataset, read_findings(home, project.id, dataset.id), status.state)
+    finally:
+        delete_project(home, project.id)
 
 
 def tell(result: dict[str, Any]) -> str:
+    if "samples" not in result:
+        return say("data.check_stopped")
     left_out = [refusal for refusal in result["refusals"] if not refusal["kept"]]
     lines = [
         say(
@@ -61,12 +56,45 @@ def tell(result: dict[str, Any]) -> str:
             received=result["received"],
         ),
         *(f"  {label}: {count}" for label, count in result["classes"].items()),
-        *(finding["says"] for finding in result["findings"]),
+        *(concern["says"] for concern in result["concerns"]),
+        *(f"{say('check_page.level_' + finding['level'])}. {finding['says']}" for finding in result["findings"]),
         *(f"  {refusal['source']}: {refusal['says']}" for refusal in result["refusals"]),
     ]
     return "\n".join(lines)
 
 
-def _told(refusal: Refusal) -> dict[str, Any]:
+def _result(dataset: Dataset, found: Findings | None, state: str) -> dict[str, Any]:
+    split = make_split(dataset, SplitRule())
+    omitted = found.omitted if found else [Concern(key="check_page.not_examined")]
+    names = {sample.id: sample.source for sample in dataset.samples}
+    return {
+        "status": state,
+        "classes": dataset.counts(),
+        "counts": {subset: len(split.ids(subset)) for subset in SUBSETS},
+        "received": dataset.received,
+        "samples": len(dataset.samples),
+        "groups": dataset.group_rule,
+        "languages": dataset.languages,
+        "refusals": [_refused(refusal) for refusal in dataset.refusals],
+        "concerns": [{"name": one.key, "says": say(one.key, **one.values)} for one in [*split.concerns, *omitted]],
+        "findings": [_found(finding, names) for finding in (found.findings if found else [])],
+    }
+
+
+def _found(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
+    """``samples`` as the person who brought them named them."""
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "says": say(f"findings.{finding.code}_title", **finding.values),
+        "why": say(f"findings.{finding.code}_why", **finding.values),
+        "do": say(f"findings.{finding.code}_do", **finding.values),
+        "samples": [names[one] for one in finding.samples],
+        "clusters": [[names[one] for one in cluster] for cluster in finding.clusters],
+        "figures": {name: training.plain(metric) for name, metric in finding.figures.items()},
+    }
+
+
+def _refused(refusal: Refusal) -> dict[str, Any]:
     says = say(refusal.reason, **refusal.values)
     return {"source": refusal.source, "reason": refusal.reason, "says": says, "kept": refusal.kept}

@@ -27,7 +27,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Intake and ladder; the same jobs that the pages start. Raises InputFault."""
     home = Home.default()
     training.check(args)
-    taken, status = training.take_in(home, args)
+    taken, status = training.take_in(home, args, training.create_project_of(home, args))
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
     plan = LadderPlan(base=training.plan(args, taken), scratch=not args.no_scratch)

@@ -22,7 +22,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Intake and learning curve; the same jobs that the pages start. Raises InputFault."""
     home = Home.default()
     training.check(args)
-    taken, status = training.take_in(home, args)
+    taken, status = training.take_in(home, args, training.create_project_of(home, args))
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
     folder, status = training.do(home, LearningCurvePlan(base=training.plan(args, taken)))

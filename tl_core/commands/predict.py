@@ -51,6 +51,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         "out": str(args.out),
         "rows": file.rows,
         "refused": file.refused,
+        "not_sure": file.unsure if predictor.decision else None,
         "refused_out": str(refused_beside(args.out)) if file.refused else None,
         "seconds": {"total": time.monotonic() - began},
     }
@@ -58,6 +59,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
 
 def tell(result: dict[str, Any]) -> str:
     lines = [say("predict.told", count=result["rows"] - result["refused"], out=result["out"])]
+    if result["not_sure"]:
+        lines.append(say("predict.told_not_sure", count=result["not_sure"]))
     if result["refused"]:
         lines.append(say("predict.told_refused", count=result["refused"], file=result["refused_out"]))
     return "\n".join(lines)

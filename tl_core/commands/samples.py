@@ -29,7 +29,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         "name": wanted.name,
         "path": str(path),
         "modality": wanted.modality,
-        "columns": wanted.columns.model_dump(exclude_none=True) if wanted.columns else None,
+        "columns": wanted.columns.model_dump(exclude_defaults=True) if wanted.columns else None,
         "group_pattern": wanted.group_pattern,
         "merge_labels": wanted.merge_labels,
         "licence": wanted.licence,

@@ -39,7 +39,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     training.check(args, args.test)
     if args.out and not _may_hold_bundle(args.out):
         raise InputFault("training.out_in_use", path=str(args.out))
-    taken, status = training.take_in(home, args, args.test)
+    taken, status = training.take_in(home, args, training.create_project_of(home, args), args.test)
     ended = [status]
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}

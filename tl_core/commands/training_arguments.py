@@ -14,7 +14,7 @@ from tl_core import backbones
 from tl_core.commands import scan_arguments
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, DeviceChoice, IntakePlan, Plan, Precision, TrainPlan
-from tl_core.domain.project import MODALITY_OF, Purpose
+from tl_core.domain.project import MODALITY_OF, Project, Purpose
 from tl_core.domain.report import Metric
 from tl_core.domain.run import RunView, Status
 from tl_core.domain.split import SplitRule
@@ -32,19 +32,33 @@ PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts"}
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--modality", required=True, choices=sorted(set(MODALITY_OF.values())))
     parser.add_argument("--task", default="classify", choices=["classify"])
-    parser.add_argument("--data", required=True, type=Path, metavar="PATH")
-    parser.add_argument("--text-column", metavar="C")
-    parser.add_argument("--label-column", metavar="C")
-    groups = parser.add_mutually_exclusive_group()
-    groups.add_argument("--group-column", metavar="C")
-    groups.add_argument("--group-pattern", metavar="REGEX")
-    scan_arguments.add(parser)
+    add_data(parser)
     parser.add_argument("--backbone", metavar="NAME")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--device", default="auto", choices=get_args(DeviceChoice))
     parser.add_argument("--precision", default="f32", choices=get_args(Precision))
     parser.add_argument("--lora-rank", type=int, metavar="N")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Where samples with their classes are."""
+    parser.add_argument("--data", required=True, type=Path, metavar="PATH")
+    parser.add_argument("--text-column", metavar="C")
+    parser.add_argument("--label-column", metavar="C")
+    groups = parser.add_mutually_exclusive_group()
+    groups.add_argument("--group-column", metavar="C")
+    groups.add_argument("--group-pattern", metavar="REGEX")
+    parser.add_argument("--slice-columns", nargs="+", default=[], metavar="C")
+    scan_arguments.add(parser)
+
+
+def columns_of(args: argparse.Namespace) -> Columns | None:
+    """What the arguments say of a table's columns; None: nothing."""
+    named = {"text": args.text_column, "label": args.label_column, "group": args.group_column}
+    if not any(named.values()) and not args.slice_columns:
+        return None
+    return Columns(**named, attributes=args.slice_columns)
 
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:
@@ -62,14 +76,18 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
         raise InputFault("training.bad_rank")
 
 
-def take_in(home: Home, args: argparse.Namespace, test: Path | None = None) -> tuple[RunFolder, Status]:
-    """The data as a project of their own. Raises what ``do`` raises."""
-    project = create_project(home, (args.data.stem or str(args.data))[:80], PURPOSES[args.modality])
-    columns = None
-    if args.text_column or args.label_column or args.group_column:
-        columns = Columns(text=args.text_column, label=args.label_column, group=args.group_column)
+def create_project_of(home: Home, args: argparse.Namespace) -> Project:
+    """A project for the data, named after them."""
+    return create_project(home, (args.data.stem or str(args.data))[:80], PURPOSES[args.modality])
+
+
+def take_in(
+    home: Home, args: argparse.Namespace, project: Project, test: Path | None = None
+) -> tuple[RunFolder, Status]:
+    """The data as those of ``project``. Raises what ``do`` raises."""
     intake = IntakePlan(
-        project=project.id, modality=args.modality, paths=[str(args.data.resolve())], columns=columns,
+        project=project.id, modality=args.modality, paths=[str(args.data.resolve())],
+        columns=columns_of(args),
         test_paths=[str(test.resolve())] if test else [],
         group_pattern=args.group_pattern, scan=scan_arguments.reading(args), remove_paths=False,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,6 +46,7 @@ class Item:
     refused: Refused | None = None
     kept: bool = False  # ``refused`` is only a remark on what stays
     row: int | None = None  # of the upload's only table, as a spreadsheet counts
+    attributes: dict[str, str] = field(default_factory=dict)  # of a table's row
     part: int | None = None  # number of the frame or slice, where one file is several samples
     first: bool = True  # of the samples of its file
 
@@ -176,7 +177,10 @@ class Incoming:
                     yield Item(source, test=table.test, refused=refused, row=row)
                 else:
                     group = line["group"].strip() if line["group"] else None
-                    yield Item(source, line["label"], group or None, table.test, {"text": line["text"]}, row=row)
+                    yield Item(
+                        source, line["label"], group or None, table.test, {"text": line["text"]}, row=row,
+                        attributes=line["attributes"],
+                    )  # fmt: skip
 
     # finding
 

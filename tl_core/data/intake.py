@@ -17,6 +17,7 @@ from tl_core.data.languages import UNKNOWN
 from tl_core.data.names import pseudonym
 from tl_core.data.refused import Refused
 from tl_core.data.scans.kinds import REASONS as SCAN_REASONS
+from tl_core.data.signs import with_signs
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
 from tl_core.domain.event import Event, Phase, Progress
 from tl_core.domain.excited import Box
@@ -206,12 +207,13 @@ def _admit(
             text=answer.get("text"),
             file=answer.get("file"),
             traits=answer["traits"],
+            attributes=item.attributes,
         )
     )
 
 
 def _private(secret: bytes, samples: list[Sample], refusals: list[Refusal]) -> tuple[list[Sample], list[Refusal]]:
-    """Names become pseudonyms: the same name the same word, so that groups survive."""
+    """Names become pseudonyms: the same name the same word, so that groups survive, and what may become groups."""
 
     def hidden(sample: Sample) -> Sample:
         group = pseudonym(secret, "group", sample.group) if sample.group is not None else None
@@ -224,7 +226,7 @@ def _private(secret: bytes, samples: list[Sample], refusals: list[Refusal]) -> t
         source = pseudonym(secret, "source", refusal.source)
         return refusal.model_copy(update={"source": source, "values": values})
 
-    return [hidden(sample) for sample in samples], [veiled(refusal) for refusal in refusals]
+    return [hidden(sample) for sample in with_signs(secret, samples)], [veiled(refusal) for refusal in refusals]
 
 
 def _forget(doors: Doors, files: set[str]) -> None:

@@ -12,6 +12,8 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
+from tl_core.words import say
+
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "languages.json"
 UNKNOWN = "und"  # ISO 639's word for it
 LOOKED_AT = 2000  # characters from the start
@@ -57,6 +59,14 @@ def _lists() -> dict[str, dict[str, float]]:
         for word in words.split():
             found.setdefault(word, []).append(language)
     return {word: {name: 1 / len(names) for name in names} for word, names in found.items()}
+
+
+def language_name(code: str) -> str:
+    """A language's name for people."""
+    try:
+        return say(f"data.language_{code}")
+    except KeyError:
+        return code
 
 
 def language_of(text: str) -> str:

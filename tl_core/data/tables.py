@@ -19,6 +19,7 @@ from tl_core.data.columns import guess_columns, has_header, label_text, names_of
 from tl_core.data.encodings import LOOKED_AT as LOOKED_AT_BYTES
 from tl_core.data.encodings import guess_encoding, looks_binary
 from tl_core.data.languages import language_of
+from tl_core.data.names import cleaned
 from tl_core.data.refused import Refused
 
 Kind = Literal["delimited", "workbook", "records"]
@@ -39,6 +40,8 @@ COUNTED = 20_000  # rows that an inspection counts labels in
 SHOWN = 20  # rows
 SHOWN_CELL = 300  # characters
 SHOWN_LABELS = 200
+MOST_ATTRIBUTES = 8  # columns kept to compare samples by
+LONGEST_VALUE = 60  # characters of one's cell
 REPLACEMENT = "\ufffd"
 
 
@@ -100,8 +103,8 @@ def inspect(item: dict) -> dict:
 def convert(item: dict) -> dict:
     """``{"path", "name", "columns", "labelled", "target"}``: write the table's rows as JSON lines to ``target``.
 
-    A line is ``{"row", "text", "label", "group"}``, or ``{"row", "refused", "values"}``. Answers ``{"columns", "rows",
-    "undecodable"}``. Raises ``Refused`` (area data) when the table as a whole cannot be used.
+    A line is ``{"row", "text", "label", "group", "attributes"}``, or ``{"row", "refused", "values"}``. Answers
+    ``{"columns", "rows", "undecodable"}``. Raises ``Refused`` (area data) when the table as a whole cannot be used.
     """
     table = _open(Path(item["path"]), item["name"], item.get("columns") or {})
     places = {role: table.index(role) for role in ("text", "label", "group")}
@@ -109,10 +112,11 @@ def convert(item: dict) -> dict:
         raise Refused("data.no_text_column")
     if places["label"] is None and item["labelled"]:
         raise Refused("data.no_label_column")
+    attributes = {name: table.names.index(name) for name in table.columns["attributes"]}
     count = odd = 0
     with open(item["target"], "w", encoding="utf-8") as file:
         for number, cells in table.rows:
-            line = _line(cells, len(table.names), places)
+            line = _line(cells, len(table.names), places, attributes)
             if line is None:
                 continue
             count += 1
@@ -125,7 +129,9 @@ def convert(item: dict) -> dict:
     return {"columns": table.columns, "rows": count, "undecodable": odd}
 
 
-def _line(cells: list[str] | Refused, width: int, places: dict[str, int | None]) -> dict[str, Any] | None:
+def _line(
+    cells: list[str] | Refused, width: int, places: dict[str, int | None], attributes: dict[str, int]
+) -> dict[str, Any] | None:
     """One row for the file; None for a blank one."""
     if isinstance(cells, Refused):
         return {"refused": cells.reason, "values": cells.values}
@@ -134,7 +140,10 @@ def _line(cells: list[str] | Refused, width: int, places: dict[str, int | None])
     if any(cell.strip() for cell in cells[width:]):
         return {"refused": "refusals.ragged", "values": {"cells": len(cells), "columns": width}}
     cells = _filled(cells, width)
-    line = {role: cells[place] if place is not None else None for role, place in places.items()}
+    line: dict[str, Any] = {role: cells[place] if place is not None else None for role, place in places.items()}
+    line["attributes"] = {
+        name: value for name, at in attributes.items() if (value := cleaned(cells[at], LONGEST_VALUE))
+    }
     line["label"] = label_text(line["label"]) if line["label"] else None
     return line
 
@@ -189,7 +198,11 @@ def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
     for role, found in guessed.items():
         if roles[role] is None:
             roles[role] = found
-    return _Table(names, {**columns, **roles, "header": header}, _chained(head, rows), sheets)
+    attributes = [found for name in given.get("attributes") or [] if (found := _known(name, names))]
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise Refused("data.too_many_attributes", limit=MOST_ATTRIBUTES)
+    columns |= {**roles, "header": header, "attributes": attributes}
+    return _Table(names, columns, _chained(head, rows), sheets)
 
 
 def _chained(head: list[delimited.Row], rest: Iterator[delimited.Row]) -> Iterator[delimited.Row]:

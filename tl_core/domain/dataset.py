@@ -28,6 +28,7 @@ class Sample(Noun):
     text: str | None = None  # the sample itself, when it is a text
     file: str | None = None  # else its file's name in the project's folder of samples
     traits: dict[str, str | int | float] = {}  # width, height, bytes, characters, language, cell ...
+    attributes: dict[str, str] = {}  # what its table said of it besides: age band, sex, site; compared, never learned
 
     @property
     def label(self) -> str | None:
@@ -43,12 +44,16 @@ class Refusal(Noun):
     kept: bool = False  # True: a remark on a sample that stayed (a near-duplicate's first copy, say)
 
 
+ChangeKind = Literal["group", "drop", "relabel"]
+
+
 class Change(Noun):
     """What made a version out of the one before it."""
 
-    kind: Literal["group", "drop", "relabel"]
+    kind: ChangeKind
     samples: int  # that it touched
     finding: str | None = None  # code of the doctor's finding that it remedies; None: a person's own idea
+    values: dict[str, str | int | float] = {}  # of that finding's texts
 
 
 class Dataset(Noun):

@@ -76,6 +76,7 @@ class Columns(Noun):
     text: str | None = None
     label: str | None = None
     group: str | None = None  # "": a person says there is none
+    attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
@@ -105,6 +106,14 @@ class ExamPlan(Noun):
     """Open the sealed exam for one run's model."""
 
     kind: Literal["exam"] = "exam"
+    project: str
+    run: str
+
+
+class CrossPlan(Noun):
+    """Judge a training's recipe by cross-validation, where the sealed exam would be too small to tell."""
+
+    kind: Literal["crossval"] = "crossval"
     project: str
     run: str
 
@@ -162,10 +171,36 @@ class ExcitePlan(Noun):
     options: dict[str, int | float | str | bool] = {}
 
 
+class CheckPlan(Noun):
+    """Examine a dataset version: copies, leaks, wrong labels, and what else makes a figure untrue."""
+
+    kind: Literal["check"] = "check"
+    project: str
+    dataset: str
+    modality: str
+    backbone: str
+    split: SplitRule = SplitRule()
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
+class FitPlan(Noun):
+    """See how well each starting model that is here suits a project's samples, before any training."""
+
+    kind: Literal["fit"] = "fit"
+    project: str
+    dataset: str
+    modality: str
+    backbones: list[str]
+    split: SplitRule = SplitRule()
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan,
+        ExcitePlan, CheckPlan, FitPlan, CrossPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

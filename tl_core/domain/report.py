@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tl_core.domain.base import Noun
-from tl_core.domain.split import Subset
+from tl_core.domain.split import Concern, Subset
 
 MetricName = Literal["accuracy", "balanced_accuracy", "f1", "auc", "log_loss"]  # f1 and auc: macro averages
 
@@ -16,7 +16,7 @@ class Metric(Noun):
     value: float
     low: float | None = None  # none: no honest interval (fewer than 10 groups); ``method`` says so
     high: float | None = None
-    method: Literal["bootstrap", "exact", "none"] = "none"
+    method: Literal["bootstrap", "exact", "delta", "none"] = "none"
     samples: int = 0
     groups: int = 0  # units resampled; equals samples where there are no groups
 
@@ -66,6 +66,7 @@ class Report(Noun):
     roc: list[Curve]
     precision_recall: list[Curve]
     gain_over_classic: Metric | None = None  # balanced accuracy, paired
+    warnings: list[Concern] = []  # what was known against these figures when they were made
 
 
 class Predictions(Noun):

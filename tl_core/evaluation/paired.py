@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from tl_core.domain.comparison import Comparison
 from tl_core.domain.report import Metric
+from tl_core.domain.split import Subset
 from tl_core.evaluation.intervals import LEAST_UNITS, Groups, draws, percentiles, reach, units_of
 from tl_core.evaluation.metrics import log_losses
 
@@ -43,6 +45,25 @@ def paired_gain(true: np.ndarray, p_a: np.ndarray, p_b: np.ndarray, groups: Grou
         high=min(1.0, value + float(np.hypot(max(high, value) - value, further))),
         method="exact" if agreed.all() else "bootstrap",
         **facts,
+    )
+
+
+def compare(
+    first: str, second: str, subset: Subset, true: np.ndarray, p_first: np.ndarray, p_second: np.ndarray,
+    groups: Groups = None, seed: int = 0,
+) -> Comparison:  # fmt: skip
+    """Two runs by name, and what each says (n, c) of the same samples ``true`` (n,)."""
+    true = np.asarray(true, dtype=np.int64)
+    ours, theirs = np.asarray(p_first).argmax(1) == true, np.asarray(p_second).argmax(1) == true
+    return Comparison(
+        first=first,
+        second=second,
+        subset=subset,
+        gain=paired_gain(true, p_first, p_second, groups, seed),
+        both=int((ours & theirs).sum()),
+        only_first=int((ours & ~theirs).sum()),
+        only_second=int((~ours & theirs).sum()),
+        neither=int((~ours & ~theirs).sum()),
     )
 
 

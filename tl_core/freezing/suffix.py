@@ -61,11 +61,15 @@ class Suffix(nn.Module):
         return self
 
     def forward(self, state: State) -> Tensor:
+        return self.head(self.features(state))
+
+    def features(self, state: State) -> Tensor:
+        """What the head sees, (batch, feature)."""
         if state["hidden"].ndim == 4:
             state = {**state, "hidden": state["hidden"].contiguous(memory_format=torch.channels_last)}
         for stage in self.stages:
             state = self.backbone.run(stage, state)
-        return self.head(self.backbone.pool(state))
+        return self.backbone.pool(state)
 
     def layers(self) -> list[list[nn.Parameter]]:
         """Trainable parameters by stage, in order from the boundary; the head's last."""

@@ -18,8 +18,11 @@ KINDS: dict[str, str] = {
     "fetch": "tl_core.runs.fetch:run",
     "calibrate": "tl_core.runs.calibrate:run",
     "excite": "tl_core.runs.excite:run",
+    "check": "tl_core.runs.check:run",
+    "fit": "tl_core.runs.fit:run",
+    "crossval": "tl_core.runs.crossval:run",
 }
-TRAINING = ("train", "ladder", "learning_curve")
+TRAINING = ("train", "ladder", "learning_curve", "crossval")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
@@ -31,6 +34,9 @@ SPARE_OF: dict[str, Spare] = {
     "predict": "torch",
     "calibrate": "torch",
     "excite": "torch",
+    "check": "torch",
+    "fit": "torch",
+    "crossval": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {

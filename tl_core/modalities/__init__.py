@@ -10,15 +10,18 @@ from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
 from tl_core.modalities.augmentation import Augmentation, BatchVariation, Raw
+from tl_core.modalities.explained import Parts
 from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
     from tl_core.domain.card import BackboneCard
     from tl_core.domain.dataset import Sample
     from tl_core.domain.excited import Box
+    from tl_core.domain.fit import Strangeness
     from tl_core.domain.view import View
     from tl_core.store.home import Home
 
@@ -89,6 +92,14 @@ class Modality(Protocol):
 
     def pictures(self) -> Pictures | None:
         """What shows places in its samples; None where samples are no pictures."""
+
+    def strange(self, raws: Sequence[Raw], files: dict[str, Path]) -> Strangeness | None:
+        """How strange samples are to a model, by its files alone; None where only the network itself can tell."""
+
+    def explained(
+        self, raw: Raw, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> Parts:
+        """``raw`` with what ``evaluation.attribution`` found in it, for the model ``card`` with its ``files``."""
 
     def length(self, item: Item) -> int:
         """What an item costs, for batches of like length: tokens of a text, 1 for images."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Look(NamedTuple):
@@ -10,8 +13,9 @@ class Look(NamedTuple):
 
     traits: dict[str, float]  # numbers that should not tell the class: brightness, size in bytes, number of words
     kinds: dict[str, str]  # the same in words: file format, grey or colour, language
-    flaws: list[str]  # what is wrong with it: blurred, dark, blank ...; texts ``flaws.<name>``
+    flaws: list[str]  # what is wrong with it: blurred, dark, blank ...; findings ``flaws_<name>``
     personal: list[str]  # kinds of personal data in it: mail, phone ...; texts ``personal.<name>``
+    sketch: np.ndarray | None = None  # (view, number) rows of length 1: itself, and what copies of it may look like
 
 
 COPY = 0.9  # two samples more alike than this are copies of each other

@@ -1,5 +1,7 @@
-"""Answers as CSV: ``sample, label, probability, p(<class>)...``; what could not be read in a file beside it.
+"""Answers as CSV: ``sample, label, probability, p(<class>)..., not_sure``; what could not be read in a file beside it.
 
+``not_sure`` is empty where there is an answer; else ``far`` (like nothing the model learned from) or ``torn`` (several
+classes are possible), and the label is only what it would say.
 Spreadsheets run a text cell that begins like a formula: such cells get an apostrophe in front. Numbers stay numbers.
 """
 
@@ -18,7 +20,7 @@ from tl_core.store.atomic import room_expected
 from tl_core.words import say
 
 if TYPE_CHECKING:
-    import numpy as np
+    from tl_core.runs.uploads import Said
 
 ANSWERS = "answers.csv"  # in the folder of a batch
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -42,7 +44,7 @@ class AnswersFile:
 
     def __init__(self, target: Path, classes: Sequence[str]) -> None:
         self._target, self._classes = target, list(classes)
-        self.rows = self.refused = 0
+        self.rows = self.refused = self.unsure = 0
 
     def __enter__(self) -> AnswersFile:
         targets = (self._target, refused_beside(self._target))
@@ -51,23 +53,24 @@ class AnswersFile:
             self._target.parent.mkdir(parents=True, exist_ok=True)
             self._streams = [part.open("w", encoding="utf-8", newline="") for part in self._parts]
             self._answers, self._reasons = (csv.writer(stream) for stream in self._streams)
-            self._answers.writerow(["sample", "label", "probability", *(f"p({name})" for name in self._classes)])
+            chances = [f"p({name})" for name in self._classes]
+            self._answers.writerow(["sample", "label", "probability", *chances, "not_sure"])
             self._reasons.writerow(["sample", "problem"])
         return self
 
-    def add(self, item: Item, answer: np.ndarray | Refused) -> None:
-        """``answer``: probabilities (c,), or why there are none."""
+    def add(self, item: Item, answer: Said | Refused) -> None:
+        """``answer``: what is said of the item, or why nothing is."""
         name = item.name
         self.rows += 1
         with room_expected():
             if isinstance(answer, Refused):
                 self.refused += 1
-                self._answers.writerow([safe_cell(name), *[""] * (2 + len(self._classes))])
+                self._answers.writerow([safe_cell(name), *[""] * (3 + len(self._classes))])
                 self._reasons.writerow([safe_cell(name), safe_cell(say(answer.reason, **answer.values))])
                 return
-            best = int(answer.argmax())
-            figures = [f"{value:.6f}" for value in (answer[best], *answer)]
-            self._answers.writerow([safe_cell(name), safe_cell(self._classes[best]), *figures])
+            self.unsure += answer.unsure != ""
+            figures = [f"{value:.6f}" for value in (answer.probabilities[answer.label], *answer.probabilities)]
+            self._answers.writerow([safe_cell(name), safe_cell(self._classes[answer.label]), *figures, answer.unsure])
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

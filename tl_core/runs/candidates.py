@@ -73,6 +73,7 @@ class Candidate:
     probabilities: np.ndarray  # (validation sample, class)
     seconds: float
     epochs: int | None = None
+    features: tuple[np.ndarray, np.ndarray] | None = None  # of training and validation samples, where at hand
 
 
 def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
@@ -126,7 +127,7 @@ def solve_on(job: Job, learn: np.ndarray, judge: np.ndarray) -> Candidate:
     head = probe.head()
     with torch.inference_mode():
         chances = classify.probabilities(head(torch.from_numpy(judge)))
-    return Candidate(head, {}, chances, time.monotonic() - began)
+    return Candidate(head, {}, chances, time.monotonic() - began, features=(learn, judge))
 
 
 def sharpened(job: Job, probe: Candidate) -> np.ndarray:

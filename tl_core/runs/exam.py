@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import rewrite_card
+from tl_core.domain.decision import Distances
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import ExamPlan, TrainPlan
@@ -16,9 +17,11 @@ from tl_core.domain.report import Report
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
 from tl_core.runs.material import subset_of
+from tl_core.runs.warnings import warned
 from tl_core.store import runs
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset
+from tl_core.store.decisions import write_distances
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 
@@ -52,17 +55,20 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
     with tempfile.TemporaryDirectory(dir=folder.path, prefix="compiled-", ignore_cleanup_errors=True) as work:
         predictor.quicken(len(exam.samples), Path(work))
     raws = Raws(home, asked.project, asked.modality, exam.samples)
-    probabilities = predictor.answer(raws, pace(folder, len(exam.samples)))
+    seen = predictor.look(raws, pace(folder, len(exam.samples)))
 
     folder.append(Phase(name="evaluate"))
     validation = _report(training)
     mine = predictor.manifest.candidate
     made = next((c for c in validation.candidates if c.name == mine), None) if validation else None
-    answers = {mine: Answers(probabilities, made.seconds if made else 0.0, made.epochs if made else None)}
+    answers = {mine: Answers(seen.probabilities, made.seconds if made else 0.0, made.epochs if made else None)}
     answers |= judge_baselines(home, asked.project, asked.modality, train, exam, len(dataset.classes))
     report, predictions = build_report(
         "test", dataset.classes, mine, answers, exam.labels, exam.ids, exam.groups if dataset.group_rule else None
     )
+    if seen.distances is not None:
+        write_distances(training, "test", Distances(samples=exam.ids, values=seen.distances.tolist()))
+    report = warned(home, asked.project, dataset, report, predictions)
     write_json(training.evaluation / "test-predictions.json", predictions)
     write_json(training.evaluation / "test.json", report)
     reports = [validation, report] if validation else [report]

@@ -66,6 +66,13 @@ class Encoder:
         validation = self._encode(self.validation, judge, count, targets, features=True)
         return _features(train[-1]), _features(validation[-1])
 
+    def features_of(self, subsets: Sequence[Subset]) -> list[np.ndarray]:
+        """Pooled features (sample, feature) of each of ``subsets``, none of them empty; nothing else is kept."""
+        count = _Count(self, sum(len(subset.samples) for subset in subsets))
+        self.tell(Phase(name="features", total=count.total))
+        run = self._compile([None], features=True)
+        return [_features(self._encode(one, run, count, [None], features=True)[-1]) for one in subsets]
+
     def keep_views(self, boundaries: Sequence[int]) -> None:
         """Activations of the augmented versions of the training samples, at each of ``boundaries`` by one pass each."""
         if not (boundaries and self.reader.changing and self.plan.views > 1):
@@ -100,13 +107,15 @@ class Encoder:
 
     def judged(self) -> States:
         """The validation samples alone, as ``states`` gives them."""
+        return self.unchanged(self.validation)
+
+    def unchanged(self, subset: Subset) -> States:
+        """One subset's samples as they are, never augmented."""
         if not self.keeps:
-            return self._online(self.enter(), self.validation)
+            return self._online(self.enter(), subset)
         here = [self.boundary]
-        count = _Count(self, len(self.validation.samples))
-        return CachedStates(
-            self._encode(self.validation, self._compile(here, features=True), count, here, features=True)
-        )
+        count = _Count(self, len(subset.samples))
+        return CachedStates(self._encode(subset, self._compile(here, features=True), count, here, features=True))
 
     def enter(self, precision: Precision = "f32") -> Callable[[dict[str, torch.Tensor]], State]:
         """What takes an input batch to the boundary; any samples, nothing is kept."""

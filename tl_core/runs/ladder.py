@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from tl_core.evaluation.metrics import measure
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve_on, train_suffix
 from tl_core.runs.forgetting import General
-from tl_core.store.atomic import read_json, write_bytes, write_json
+from tl_core.store.atomic import read_json, write_array, write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.checkpoints import Checkpoints
@@ -149,9 +148,7 @@ def _tell(
     """Keep the rung's answers, then tell it. One that became unstable before its first epoch's end has none."""
     metrics = {}
     if made is not None:
-        stream = io.BytesIO()
-        np.save(stream, made.probabilities)
-        write_bytes(_file(job.folder, asked), stream.getvalue())
+        write_array(_file(job.folder, asked), made.probabilities)
         found = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=asked.seed)
         metrics = {f"validation/{name}": metric for name, metric in found.items()}
     taken, energy = spent

@@ -5,7 +5,6 @@ Features come from the project's cache. Draws told by an earlier child are not d
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from tl_core.evaluation.baselines import classic, looked_at
 from tl_core.evaluation.learning_curve import Part, learning_curve
 from tl_core.runs.baselines import Raws
 from tl_core.runs.candidates import Job, prepare
-from tl_core.store.atomic import write_bytes, write_json
+from tl_core.store.atomic import write_array, write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.tasks import classify
@@ -109,9 +108,7 @@ def _draw(job: Job, seen: _Seen, numbers: np.ndarray, file: Path) -> np.ndarray:
         ours = head(torch.from_numpy(seen.judge)).argmax(1).numpy()
     fitted = classic(job.plan.modality).fit([seen.raws[0][n] for n in numbers], labels, groups, job.classes)
     said = np.stack([ours, fitted.predict(seen.raws[1]).argmax(1)])
-    stream = io.BytesIO()
-    np.save(stream, said)
-    write_bytes(file, stream.getvalue())
+    write_array(file, said)
     return said
 
 

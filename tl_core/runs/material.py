@@ -14,7 +14,7 @@ from tl_core import modalities
 from tl_core.backbones.protocol import Backbone
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import CalibratePlan, ExcitePlan, TrainPlan
+from tl_core.domain.plan import CalibratePlan, CheckPlan, ExcitePlan, TrainPlan
 from tl_core.domain.split import Split
 from tl_core.domain.split import Subset as SubsetName
 from tl_core.modalities.augmentation import augmented
@@ -62,7 +62,7 @@ def check_enough(train: Subset, validation: Subset, dataset: Dataset) -> None:
         raise InputFault("training.no_validation")
 
 
-def as_training(plan: CalibratePlan | ExcitePlan) -> TrainPlan:
+def as_training(plan: CalibratePlan | ExcitePlan | CheckPlan) -> TrainPlan:
     """The training whose samples such a plan looks at as they are."""
     return TrainPlan(
         project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone, options=plan.options

@@ -19,9 +19,13 @@ from tl_core.evaluation.baselines import majority
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.baselines import judge_baselines
+from tl_core.runs.candidates import Candidate as Way
 from tl_core.runs.candidates import Job, prepare
+from tl_core.runs.decide import decide_for, keep
 from tl_core.runs.mixes import BATCH, blend, read_classic, read_ends
+from tl_core.runs.warnings import warned
 from tl_core.store.atomic import write_json
+from tl_core.store.decisions import read_decision
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.tasks import classify
@@ -61,18 +65,25 @@ def run(folder: RunFolder, plan: MixPlan, home: Home) -> None:
         "validation", job.dataset.classes, name, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
     )  # fmt: skip
+    report = warned(home, asked.project, job.dataset, report, predictions)
 
     folder.append(Phase(name="bundle"))
     mixed = blend(original, tuned, plan.share)
     head = classify.make_head(job.backbone.card.features, job.classes)
     head.load_state_dict({part.removeprefix("head."): t for part, t in mixed.items() if part.startswith("head.")})
+    tensors, own = ({k: t for k, t in ends.items() if k.startswith("backbone.")} for ends in (mixed, original))
+    before = read_decision(training)  # what a person wished for stays so
+    decided = decide_for(
+        job, Way(head, tensors, answers[name].probabilities, 0.0), own, before.wishes if before else None
+    )  # fmt: skip
     write_bundle(
         training.bundle, job.backbone, head, run=plan.run, plan=job.plan, candidate=name, dataset=job.dataset,
-        split=split, reports=[report], share=plan.share if name == "mix" else None,
-        tensors={part: t for part, t in mixed.items() if part.startswith("backbone.")},
+        split=split, reports=[report], share=plan.share if name == "mix" else None, tensors=tensors,
+        decision=decided.decision, distance=decided.distance,
     )  # fmt: skip
-    for stale in ("test.json", "test-predictions.json"):  # of the model before
+    for stale in ("test.json", "test-predictions.json", "test-distances.json"):  # of the model before
         (training.evaluation / stale).unlink(missing_ok=True)
+    keep(training, decided)
     write_json(training.evaluation / "validation-predictions.json", predictions)
     write_json(training.evaluation / "validation.json", report)
     parity = certify(

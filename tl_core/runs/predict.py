@@ -1,4 +1,5 @@
-"""A job: answer for many samples at once, into ``answers.csv`` of the job's folder.
+"""A job: answer for many samples at once, into ``answers.csv`` of the job's folder, and see whether they are unlike
+those the model knows.
 
 The file names the samples as the person who brought them did, also in private projects: it is for that person alone,
 and useless without. Nothing else keeps the names, and the samples go once they are answered.
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from tl_core.bundle.load import load_bundle
 from tl_core.data.incoming import Incoming
+from tl_core.data.refused import Refused
 from tl_core.domain.event import Phase, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import PredictPlan
+from tl_core.runs import shift
 from tl_core.runs.answers_file import ANSWERS, AnswersFile
 from tl_core.runs.exam import pace
 from tl_core.runs.intake import reading_of
@@ -36,10 +39,10 @@ def run(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
 
 def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
     folder.append(Phase(name="prepare"))
-    bundle = RunFolder.find(home, plan.run).bundle
-    if not bundle.is_dir():
+    training = RunFolder.find(home, plan.run)
+    if not training.bundle.is_dir():
         raise InputFault("predict.no_model")
-    predictor = load_bundle(bundle)
+    predictor, batch = load_bundle(training.bundle), shift.Batch()
     work = folder.path / "work"
     shutil.rmtree(work, ignore_errors=True)
     try:
@@ -57,10 +60,14 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
             with AnswersFile(folder.path / ANSWERS, predictor.manifest.classes) as file:
                 for item, answer in answer_upload(predictor, upload, work / "read"):
                     file.add(item, answer)
+                    if not isinstance(answer, Refused):
+                        batch.add(item, answer)
                     tell(file.rows)
+        folder.append(Phase(name="compare"))
+        shift.compare(home, training, predictor, batch, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    folder.append(Result(values={"rows": file.rows, "refused": file.refused}))
+    folder.append(Result(values={"rows": file.rows, "refused": file.refused, "not_sure": file.unsure}))
 
 
 def _empty_inbox(home: Home, plan: PredictPlan) -> None:

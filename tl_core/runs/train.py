@@ -1,4 +1,4 @@
-"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate -> bundle."""
+"""A whole training: prepare -> features -> probe -> train -> mixes -> evaluate, decide -> bundle."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tl_core.evaluation.paired import LEAST_GAIN, log_loss_gain
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
 from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
+from tl_core.runs.decide import Decided, decide_for, keep
 from tl_core.runs.mixes import keep_classic, measure_mixes
+from tl_core.runs.warnings import warned
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -45,12 +47,15 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
             candidates["scratch" if job.plan.recipe == "scratch" else "finetuned"] = trained
     if not candidates:
         raise Stopped
-    chosen = _choose(job, candidates)
+    chosen = choose(job, candidates)
     if "finetuned" in candidates and not stopped:
         stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
     fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
     report = _evaluate(job, candidates, chosen)
-    _bundle(job, candidates[chosen], chosen, report, fresh)
+    original = candidates["probe"].tensors if "probe" in candidates else {}
+    decided = decide_for(job, candidates[chosen], original)
+    keep(folder, decided)
+    _bundle(job, candidates[chosen], chosen, report, decided, fresh)
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if stopped else "done"}
 
@@ -61,10 +66,11 @@ def _tell_spent(job: Job, part: Literal["look", "training"], meter: Meter, secon
     job.tell(Spent(part=part, seconds=seconds, energy=meter.spent() if once else None))
 
 
-def _choose(job: Job, candidates: dict[str, Candidate]) -> str:
-    """Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error.
+def choose(job: Job, candidates: dict[str, Candidate]) -> str:
+    """Which of ``candidates`` (by name) becomes the model.
 
-    Both are compared at their best temperature, so that neither wins or loses by being too sure of itself.
+    Fine-tuning replaces the probe only where validation log-loss falls by more than one standard error. Both are
+    compared at their best temperature, so that neither wins or loses by being too sure of itself.
     """
     if "finetuned" not in candidates:
         return "scratch" if "scratch" in candidates else "probe"
@@ -91,17 +97,19 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
         "validation", job.dataset.classes, chosen, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
     )  # fmt: skip
+    report = warned(job.home, job.plan.project, job.dataset, report, predictions)
     write_json(job.folder.evaluation / "validation.json", report)
     write_json(job.folder.evaluation / "validation-predictions.json", predictions)
     return report
 
 
-def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, fresh: Popen[bytes]) -> None:
+def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, decided: Decided, fresh: Popen[bytes]) -> None:
     """Write the product and have a fresh process confirm that it answers as measured."""
     job.tell(Phase(name="bundle"))
     write_bundle(
         job.folder.bundle, job.backbone, candidate.head, run=job.folder.id, plan=job.plan, candidate=chosen,
         dataset=job.dataset, split=job.split, reports=[report], tensors=candidate.tensors,
+        decision=decided.decision, distance=decided.distance,
     )  # fmt: skip
     parity = certify(
         job.folder.bundle, job.home, job.plan.project, job.validation.samples, candidate.probabilities, fresh

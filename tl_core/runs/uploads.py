@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,26 +13,38 @@ from tl_core import modalities
 from tl_core.bundle.load import Predictor
 from tl_core.data.incoming import Incoming, Item, read_items
 from tl_core.data.refused import Refused
+from tl_core.domain.decision import Unsure
 
 WINDOW = 64  # items read before the model is asked: sets how often progress is told
 
 
-def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterator[tuple[Item, np.ndarray | Refused]]:
-    """Every item with its probabilities (c,), or why it could not be read, in the upload's order.
+class Said(NamedTuple):
+    """What a bundle says of one sample."""
+
+    network: np.ndarray  # (c,) the network's own probabilities
+    distance: float | None  # to what it learned from; None: the bundle cannot tell
+    label: int
+    probabilities: np.ndarray  # (c,) corrected
+    unsure: Unsure
+    features: np.ndarray  # (feature,) what its head sees
+
+
+def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterator[tuple[Item, Said | Refused]]:
+    """Every item with what is said of it, or why it could not be read, in the upload's order.
 
     ``work`` is an empty folder for what passes through. Equal samples are answered once.
     """
     modality = modalities.get(predictor.manifest.modality)
     with tempfile.TemporaryDirectory(dir=work, prefix="compiled-", ignore_cleanup_errors=True) as place:
         predictor.quicken(upload.total, Path(place))
-    known: dict[str, np.ndarray] = {}  # by the digest of the content
+    known: dict[str, Said] = {}  # by the digest of the content
 
-    def settled(window: list[tuple[Item, dict[str, Any] | Refused]]) -> Iterator[tuple[Item, np.ndarray | Refused]]:
+    def settled(window: list[tuple[Item, dict[str, Any] | Refused]]) -> Iterator[tuple[Item, Said | Refused]]:
         fresh: dict[str, dict[str, Any]] = {}
         for _, read in window:
             if isinstance(read, dict) and read["id"] not in known:
                 fresh[read["id"]] = read
-        rows = predictor.answer(modality.read_raw(read, work) for read in fresh.values())
+        rows = _said(predictor, (modality.read_raw(read, work) for read in fresh.values()))
         known.update(zip(fresh, rows, strict=True))
         for read in fresh.values():
             if read.get("file"):
@@ -51,3 +63,12 @@ def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterato
             yield from settled(window)
             window = []
     yield from settled(window)
+
+
+def _said(predictor: Predictor, raws: Iterable[Any]) -> Iterator[Said]:
+    seen = predictor.look(raws)
+    verdicts = predictor.judge(seen.probabilities, seen.distances)
+    for row, network in enumerate(seen.probabilities):
+        distance = None if seen.distances is None else float(seen.distances[row])
+        label, chances = int(verdicts.labels[row]), verdicts.probabilities[row]
+        yield Said(network, distance, label, chances, verdicts.unsure(row), seen.features[row])

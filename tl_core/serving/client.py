@@ -6,9 +6,11 @@ import http.client
 import json
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
+from tl_core.domain.decision import Unsure
+from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.serving import place
 from tl_core.store.home import Home
@@ -18,9 +20,23 @@ PATIENCE = 120.0  # seconds for an answer: the first one waits for libraries and
 RETURNING = 15.0  # seconds a predictor may take to come up, or back after a fall
 
 
-def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> list[float]:
-    """Probabilities of one sample: an image file's bytes, or a text in UTF-8. Raises InputFault."""
-    return _post(home, "/ask", {"bundle": str(bundle), "kind": kind}, content)["probabilities"]
+class Told(NamedTuple):
+    """What a model says of one sample."""
+
+    probabilities: list[float]  # (class) corrected by the bundle's decision
+    label: int
+    possible: list[bool]  # (class)
+    not_sure: Unsure
+
+
+def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> Told:
+    """About one sample: an image file's bytes, or a text in UTF-8. Raises InputFault."""
+    return Told(**_post(home, "/ask", {"bundle": str(bundle), "kind": kind}, content))
+
+
+def explain(home: Home, bundle: Path, kind: Kind, content: bytes) -> Explanation:
+    """Why one sample is answered as it is; ``content`` as for ``ask``. Raises InputFault."""
+    return Explanation.model_validate(_post(home, "/explain", {"bundle": str(bundle), "kind": kind}, content))
 
 
 def warm(home: Home, bundle: Path) -> None:

@@ -50,13 +50,30 @@ class Asked:
         self._one = threading.Lock()  # a question at a time: each takes all cores
 
     def ask(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
-        """Probabilities of one sample. Raises InputFault."""
+        """What is said of one sample, as ``client.Told``. Raises InputFault."""
         predictor = self._models.get(self._own(bundle))
         if predictor.manifest.modality != kind:
             raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
             raw = self._read(kind, content, Path(work), predictor.manifest.scan)
-            return {"probabilities": predictor.answer([raw])[0].tolist()}
+            verdicts = predictor.verdicts([raw])
+        return {
+            "probabilities": verdicts.probabilities[0].tolist(),
+            "label": int(verdicts.labels[0]),
+            "possible": verdicts.possible[0].tolist(),
+            "not_sure": verdicts.unsure(0),
+        }
+
+    def explain(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
+        """Why one sample was answered as it was. Raises InputFault."""
+        from tl_core.bundle.explain import explain
+
+        folder = self._own(bundle)
+        predictor = self._models.get(folder)
+        with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
+            return explain(
+                predictor, self._read(kind, content, Path(work), predictor.manifest.scan), folder.parent
+            ).model_dump()
 
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""
@@ -141,6 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = self.server.asked
         ways: dict[str, Callable[[], dict[str, Any]]] = {
             "/ask": lambda: asked.ask(query["bundle"], query["kind"], content),
+            "/explain": lambda: asked.explain(query["bundle"], query["kind"], content),
             "/warm": lambda: asked.warm(query["bundle"]),
         }
         if address.path not in ways:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import io
 import json
 import os
 import secrets
@@ -12,11 +13,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from tl_core.domain.fault import InputFault
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG} | ({errno.EDQUOT} if hasattr(errno, "EDQUOT") else set())
 _NO_ROOM_WORDS = ("No space left on device", "os error 28", "File too large", "disk is full")
@@ -68,6 +72,15 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    """As numpy's own file, to be read by ``numpy.load``."""
+    import numpy
+
+    stream = io.BytesIO()
+    numpy.save(stream, array)
+    write_bytes(path, stream.getvalue())
 
 
 def write_json(path: Path, noun: BaseModel | dict[str, Any] | list[Any]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tl_core.backbones.protocol import State
 from tl_core.domain.event import Epoch, Event, Notice, Resumed
 from tl_core.domain.plan import Precision
 from tl_core.freezing.encode import read_ahead
@@ -179,20 +180,33 @@ def answer(model: Suffix, states: States, count: int, size: int, device: torch.d
     Where memory does not last for ``size`` samples at once, half as many are taken.
     """
     model.eval()
-    order = np.argsort(states.lengths[:count], kind="stable")
+    return _each(model, states, np.arange(count), size, device)
+
+
+def features(model: Suffix, states: States, chosen: np.ndarray, size: int, device: torch.device) -> np.ndarray:
+    """What the head sees of the samples ``chosen`` (n,), (n, feature) in their order; else as ``answer``."""
+    model.eval()
+    return _each(model.features, states, chosen, size, device).float().cpu().numpy()
+
+
+def _each(
+    ask: Callable[[State], Tensor], states: States, chosen: np.ndarray, size: int, device: torch.device
+) -> Tensor:
+    order = np.argsort(states.lengths[chosen], kind="stable")
+    asked = chosen[order]
     while True:
         try:
-            logits = _answered(model, states, [order[start : start + size] for start in range(0, count, size)], device)
-            return logits[torch.from_numpy(np.argsort(order)).to(device)]
+            cut = [asked[start : start + size] for start in range(0, len(asked), size)]
+            return _answered(ask, states, cut, device)[torch.from_numpy(np.argsort(order)).to(device)]
         except Exception as error:
             if not out_of_memory(error) or size == 1:
                 raise
         size //= 2
 
 
-def _answered(model: Suffix, states: States, cut: list[np.ndarray], device: torch.device) -> Tensor:
+def _answered(ask: Callable[[State], Tensor], states: States, cut: list[np.ndarray], device: torch.device) -> Tensor:
     with torch.inference_mode():
-        pieces = [model(moved(states.enter(batch), device)) for _, batch in read_ahead(states.read, cut, 0)]
+        pieces = [ask(moved(states.enter(batch), device)) for _, batch in read_ahead(states.read, cut, 0)]
     return torch.cat(pieces)
 
 

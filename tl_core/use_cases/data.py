@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,14 +13,16 @@ from tl_core import modalities
 from tl_core.data.columns import label_text
 from tl_core.data.groups import groups_by_pattern
 from tl_core.data.incoming import Incoming, as_fault
-from tl_core.data.intake import Doors, collect, with_groups
+from tl_core.data.intake import with_groups
+from tl_core.data.languages import language_name as language_name  # pages ask here
 from tl_core.data.limited import run_one
 from tl_core.data.refused import Refused
 from tl_core.data.samples import catalogue
 from tl_core.data.split import make_split
 from tl_core.domain.base import Noun
-from tl_core.domain.dataset import ClassTarget, Dataset, Sample
+from tl_core.domain.dataset import Change, ChangeKind, ClassTarget, Dataset, Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.finding import Finding
 from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.domain.project import Purpose
 from tl_core.domain.scan import ScanReading
@@ -183,14 +184,6 @@ def sample_sets() -> list[SampleCard]:
     ]
 
 
-def language_name(code: str) -> str:
-    """A language's name for people."""
-    try:
-        return say(f"data.language_{code}")
-    except KeyError:
-        return code
-
-
 def dataset(project_id: str) -> Dataset | None:
     """The version in use; None before the first upload. Raises InputFault when the project is not there."""
     home = Home.default()
@@ -232,7 +225,7 @@ def move_samples(project_id: str, ids: Sequence[str], label: str) -> Dataset:
             raise InputFault("data.last_of_two")
         return old.model_copy(update={"samples": samples, "classes": classes})
 
-    return _next_version(project_id, moved)
+    return next_version(project_id, moved, "relabel")
 
 
 def set_groups(project_id: str, pattern: str | None) -> Dataset:
@@ -247,7 +240,29 @@ def set_groups(project_id: str, pattern: str | None) -> Dataset:
         rule = say("data.grouped_by_pattern", pattern=pattern) if pattern else None
         return old.model_copy(update={"samples": with_groups(old.samples, groups), "group_rule": rule})
 
-    return _next_version(project_id, grouped)
+    return next_version(project_id, grouped, "group")
+
+
+def next_version(
+    project_id: str, change: Callable[[Dataset], Dataset], kind: ChangeKind, finding: Finding | None = None
+) -> Dataset:
+    """Store a changed copy of the data in use and use it; it remembers what it was made of, and how.
+
+    ``finding``: what it remedies. Raises InputFault without data, and what ``change`` raises.
+    """
+    home = Home.default()
+    old = _data(home, project_id)
+    new = change(old)
+    before = {sample.id: sample for sample in old.samples}
+    touched = len(old.samples) - len(new.samples) + sum(sample != before[sample.id] for sample in new.samples)
+    if not touched:
+        return old
+    made = Change(kind=kind, samples=touched)
+    if finding is not None:
+        made = made.model_copy(update={"finding": finding.code, "values": finding.values})
+    stored = save_dataset(home, project_id, new.model_copy(update={"parent": old.id, "change": made}))
+    set_dataset(home, project_id, stored.id)
+    return stored
 
 
 def split(project_id: str, rule: SplitRule | None = None) -> Split:
@@ -274,37 +289,6 @@ def save_split(project_id: str, rule: SplitRule) -> None:
     write_json(_rule_file(home, project_id), rule)
 
 
-def check(
-    modality: str,
-    path: Path,
-    columns: Columns | None = None,
-    group_pattern: str | None = None,
-    scan: ScanReading | None = None,
-) -> Dataset:
-    """Read ``path`` as an intake would and throw the copies away: what would come in, and what would not."""
-    from tl_core.runs.intake import reading_of
-
-    plan = IntakePlan(
-        project="", modality=modality, paths=[str(path)], columns=columns, group_pattern=group_pattern, scan=scan
-    )
-    folder = Path(tempfile.mkdtemp(prefix="check-", dir=Home.default().cache))
-    try:
-        for name in ("samples", "thumbnails", "work"):
-            (folder / name).mkdir()
-        doors = Doors(
-            samples=folder / "samples",
-            thumbnails=folder / "thumbnails",
-            work=folder / "work",
-            secret=Home.default().secret(),
-            private=False,
-            tell=lambda event: None,
-            stop=lambda: False,
-        )
-        return collect(plan, reading_of(modality), doors)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _data(home: Home, project_id: str) -> Dataset:
     version = read_project(home, project_id).dataset
     if version is None:
@@ -315,14 +299,6 @@ def _data(home: Home, project_id: str) -> Dataset:
 def _names_known(home: Home, project_id: str) -> None:
     if read_project(home, project_id).private:
         raise InputFault("data.groups_private")
-
-
-def _next_version(project_id: str, change: Callable[[Dataset], Dataset]) -> Dataset:
-    """Store a changed copy of the data in use and use it."""
-    home = Home.default()
-    stored = save_dataset(home, project_id, change(_data(home, project_id)))
-    set_dataset(home, project_id, stored.id)
-    return stored
 
 
 @lru_cache(maxsize=16)

@@ -8,10 +8,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from tl_core.bundle import folder as bundles
+from tl_core.bundle.decision import read_decision
 from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
+from tl_core.domain.decision import Unsure
+from tl_core.domain.explanation import Explanation
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
+from tl_core.domain.shift import FILE as SHIFT
+from tl_core.domain.shift import FOREIGN, Shift
 from tl_core.runs.answers_file import ANSWERS, refused_beside
 from tl_core.serving import client, place
 from tl_core.store.home import Home
@@ -22,9 +27,14 @@ LARGEST_PICTURE = 20_000_000  # bytes of one tried picture
 
 
 class Answer(Noun):
-    label: str
+    label: str  # also where it is not sure: what it would say
     probabilities: dict[str, float]  # every class, the likeliest first
     seconds: float  # from asking to the answer
+    not_sure: Unsure = ""
+    possible: list[str] = []  # classes that may be the true one, the likeliest first
+    decided: bool = False  # whether the model can say "not sure" at all
+    threshold: float | None = None  # from which probability on ``found`` is called; None: the likeliest class is
+    found: str = ""  # the class that the threshold is for
 
 
 def try_image(run_id: str, content: bytes) -> Answer:
@@ -47,6 +57,16 @@ def try_text(run_id: str, text: str) -> Answer:
     if manifest.modality != "text":
         raise InputFault("predict.not_texts")
     return _ask(folder, manifest, "text", text.encode("utf-8", "replace"))
+
+
+def explain(run_id: str, content: bytes | str) -> Explanation:
+    """Why one sample, as ``try_image`` or ``try_text`` was asked about it, is answered as it is. Raises InputFault."""
+    folder, manifest = _model(run_id)
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    kind: client.Kind = "text" if isinstance(content, str) else "image"
+    if manifest.modality != kind:
+        raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
+    return client.explain(Home.default(), folder.bundle, kind, raw)
 
 
 def warm(run_id: str) -> None:
@@ -80,6 +100,19 @@ def refused_csv(job_id: str) -> Path | None:
     return file if file.is_file() else None
 
 
+def shift_of(job_id: str) -> Shift | None:
+    """Whether a batch is like the samples its model was chosen by; None for a small one. Raises InputFault: no job."""
+    try:
+        return Shift.model_validate_json((RunFolder.find(Home.default(), job_id).path / SHIFT).read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def foreign_csv(job_id: str) -> Path:
+    """The samples of a batch, those least like the old ones first."""
+    return RunFolder.find(Home.default(), job_id).path / FOREIGN
+
+
 def parity(run_id: str) -> Parity | None:
     """The certificate of a training's bundle; None before there is one. Raises InputFault: no such job."""
     return bundles.read_parity(RunFolder.find(Home.default(), run_id).bundle)
@@ -111,6 +144,16 @@ def _ask(folder: RunFolder, manifest: BundleManifest, kind: client.Kind, content
     home = Home.default()
     if place.read(home) is None and not runs.worker_alive():  # else it is on its way, up or back
         raise InputFault("predict.no_predictor")
-    found = client.ask(home, folder.bundle, kind, content)
-    ranked = sorted(zip(manifest.classes, found, strict=True), key=lambda pair: -pair[1])
-    return Answer(label=ranked[0][0], probabilities=dict(ranked), seconds=time.perf_counter() - began)
+    told = client.ask(home, folder.bundle, kind, content)
+    ranked = sorted(zip(told.probabilities, manifest.classes, told.possible, strict=True), key=lambda one: -one[0])
+    decision = read_decision(folder.bundle, manifest)
+    return Answer(
+        label=manifest.classes[told.label],
+        probabilities={name: chance for chance, name, _ in ranked},
+        seconds=time.perf_counter() - began,
+        not_sure=told.not_sure,
+        possible=[name for _, name, possible in ranked if possible],
+        decided=decision is not None,
+        threshold=decision.cut.threshold if decision else None,
+        found=decision.cut.positive if decision else "",
+    )

@@ -121,13 +121,16 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
 
 _PLACE: dict[str, StepName] = {
     "intake": "data",
+    "check": "data",
     "fetch": "model",
     "calibrate": "model",
     "excite": "model",
+    "fit": "model",
     "train": "train",
     "ladder": "model",
     "learning_curve": "evaluate",
     "exam": "evaluate",
+    "crossval": "evaluate",
     "mix": "evaluate",
     "predict": "use",
 }

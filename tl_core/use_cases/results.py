@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from tl_core.domain.base import Noun
+from tl_core.domain.crossed import Crossed
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
-from tl_core.domain.plan import ExamPlan, MixPlan, TrainPlan
+from tl_core.domain.plan import CrossPlan, ExamPlan, MixPlan, TrainPlan
 from tl_core.domain.report import Predictions, Report
 from tl_core.domain.run import ENDED
 from tl_core.domain.split import Subset
@@ -39,9 +40,10 @@ def samples_in_cell(run_id: str, subset: Subset, true: str, predicted: str) -> l
     return [one for one in _answered(run_id, subset) if (one.true, one.said) == (true, predicted)]
 
 
-def surest_mistakes(run_id: str, subset: Subset, n: int) -> list[Answered]:
-    """The ``n`` wrong answers that the model was surest of: mislabelled samples show up here, too."""
-    return [one for one in _answered(run_id, subset) if one.true != one.said][:n]
+def answers(run_id: str, subset: Subset, right: bool) -> list[Answered]:
+    """Wrong answers, the surest first: mislabelled samples show up here, too. Or right ones, the least sure first."""
+    found = [one for one in _answered(run_id, subset) if (one.true == one.said) == right]
+    return found[::-1] if right else found
 
 
 def open_exam(run_id: str) -> str:
@@ -61,7 +63,7 @@ def open_exam(run_id: str) -> str:
         raise InputFault("results.no_exam")
     if _report(folder, "test") is not None:
         raise InputFault("results.already_open")
-    if _exam_at_work(plan.project, run_id):
+    if exam_at_work(plan.project, run_id):
         raise InputFault("results.being_marked")
     if mix_at_work(plan.project, run_id) is not None:
         raise InputFault("results.being_mixed")
@@ -103,7 +105,7 @@ def use_mix(run_id: str, share: float) -> str:
         raise InputFault("results.not_measured")
     if mix_at_work(plan.project, run_id) is not None:
         raise InputFault("results.being_mixed")
-    if _exam_at_work(plan.project, run_id):
+    if exam_at_work(plan.project, run_id):
         raise InputFault("results.being_marked")
     return runs.start(MixPlan(project=plan.project, run=run_id, share=share))
 
@@ -116,22 +118,55 @@ def mix_at_work(project_id: str, run_id: str) -> str | None:
     return None
 
 
+def exam_at_work(project_id: str, run_id: str) -> bool:
+    """Is the exam of this training's model being marked, or about to be?"""
+    return any(
+        isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED
+        for job in runs.runs_of(project_id, "exam")
+    )
+
+
 def exam_size(run_id: str) -> int:
     """Samples that were set aside for the exam when this training began. Raises InputFault: no such job."""
     split = RunFolder.find(Home.default(), run_id).split()
     return len(split.ids("test")) if split else 0
 
 
+def exam_groups(run_id: str) -> int | None:
+    """Groups that the exam's samples come from; None where the data know of none. Raises InputFault: no such job."""
+    folder = RunFolder.find(Home.default(), run_id)
+    plan, split = folder.plan(), folder.split()
+    if not isinstance(plan, TrainPlan) or split is None or not split.grouped:
+        return None
+    exam = set(split.ids("test"))
+    dataset = load_dataset(folder.home, plan.project, plan.dataset)
+    return len({sample.group or sample.id for sample in dataset.samples if sample.id in exam})
+
+
+def crossed(run_id: str) -> Crossed | None:
+    """A training's recipe judged by cross-validation; None before anybody asked. Raises InputFault: no such job."""
+    file = RunFolder.find(Home.default(), run_id).path / "evaluation" / "cross-validation.json"
+    try:
+        return Crossed.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def cross_validate(run_id: str) -> str:
+    """Judge a training's recipe by cross-validation, or join the job that does; its id. Raises InputFault."""
+    plan = RunFolder.find(Home.default(), run_id).plan()
+    if not isinstance(plan, TrainPlan):
+        raise InputFault("results.not_a_training")
+    asked = CrossPlan(project=plan.project, run=run_id)
+    for job in runs.runs_of(plan.project, "crossval"):
+        if job.plan == asked and job.state not in ENDED:
+            return job.id
+    return runs.start(asked)
+
+
 def openings(project_id: str) -> int:
     """How often the project's sealed exam was opened, for whichever model."""
     return index.count_openings(Home.default(), project_id)
-
-
-def _exam_at_work(project_id: str, run_id: str) -> bool:
-    return any(
-        isinstance(job.plan, ExamPlan) and job.plan.run == run_id and job.state not in ENDED
-        for job in runs.runs_of(project_id, "exam")
-    )
 
 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:

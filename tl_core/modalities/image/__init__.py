@@ -15,11 +15,14 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
 from tl_core.modalities.image.options import ImageOptions
+from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
+    from tl_core.modalities.image.explained import ImageParts
     from tl_core.store.home import Home
 
 
@@ -58,6 +61,18 @@ class ImageModality:
 
         return preview(home, project_id, sample)
 
+    def look(self, home: Home, project_id: str, sample: Sample) -> Look:
+        from tl_core.modalities.image.look import look
+        from tl_core.modalities.image.small import open_small
+
+        return look(open_small(home, project_id, sample), sample)
+
+    def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
+        from tl_core.modalities.image.alike import alike
+        from tl_core.modalities.image.small import small_of
+
+        return alike(small_of(home, project_id, one), small_of(home, project_id, other))
+
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
     ) -> Callable[[Image.Image], Tensor]:
@@ -95,6 +110,16 @@ class ImageModality:
         from tl_core.modalities.image.preview import contrast
 
         return contrast(raw, box)
+
+    def strange(self, raws: Sequence[Image.Image], files: dict[str, Path]) -> None:
+        return None
+
+    def explained(
+        self, raw: Image.Image, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> ImageParts:
+        from tl_core.modalities.image.explained import ImageParts
+
+        return ImageParts(raw, values, self.seen(raw, card, options))
 
     def length(self, item: Tensor) -> int:
         return 1

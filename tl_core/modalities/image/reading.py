@@ -133,7 +133,7 @@ def _opened(path: Path, wishes: dict | None) -> tuple[Image.Image, dict[str, Any
         with warnings.catch_warnings(), _open(path) as source:
             if source.width * source.height == 0:
                 raise Refused("refusals.empty_file")
-            turn, (width, height) = _orientation(source), source.size
+            turn, (width, height), kind = _orientation(source), source.size, source.format
             picture = _plain(source, wishes)
     except (Refused, MemoryError):
         raise
@@ -145,7 +145,13 @@ def _opened(path: Path, wishes: dict | None) -> tuple[Image.Image, dict[str, Any
         raise Refused("refusals.damaged") from None
     if turn in SIDEWAYS:
         width, height = height, width
-    return (picture.transpose(turn) if turn is not None else picture), {"width": width, "height": height}
+    traits = {
+        "width": width,
+        "height": height,
+        "format": "JPEG" if kind == "MPO" else str(kind),  # what cameras call a JPEG with a second picture in it
+        "mode": "grey" if picture.mode == "L" else "colour",
+    }
+    return (picture.transpose(turn) if turn is not None else picture), traits
 
 
 def _open(path: Path) -> Image.Image:

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 from tl_core.domain.card import BackboneCard, TextInput
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.fit import Strangeness
 from tl_core.domain.view import View
 from tl_core.modalities.augmentation import Augmentation, BatchVariation
+from tl_core.modalities.look import Look
 from tl_core.modalities.reference import Reference
 from tl_core.modalities.text.options import TextOptions
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
+    from tl_core.modalities.text.explained import TextParts
     from tl_core.store.home import Home
 
 
@@ -49,6 +53,16 @@ class TextModality:
 
         return preview(home, project_id, sample)
 
+    def look(self, home: Home, project_id: str, sample: Sample) -> Look:
+        from tl_core.modalities.text.look import look
+
+        return look(sample)
+
+    def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
+        from tl_core.modalities.text.alike import alike
+
+        return alike(one.text or "", other.text or "")
+
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
     ) -> Callable[[str], list[int]]:
@@ -66,6 +80,23 @@ class TextModality:
 
     def pictures(self) -> None:
         return None
+
+    def explained(
+        self, raw: str, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
+    ) -> TextParts:
+        from tl_core.modalities.text.explained import TextParts, spans
+
+        chosen = TextOptions.model_validate(options)
+        if not isinstance(card.input, TextInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        return TextParts(raw, values, spans(files["tokenizer.json"], card.input, chosen.max_tokens, raw))
+
+    def strange(self, raws: Sequence[str], files: dict[str, Path]) -> Strangeness | None:
+        from tl_core.modalities.text.words import strange_words
+
+        if "tokenizer.json" not in files:
+            return None
+        return strange_words(files["tokenizer.json"], raws, self.reference().raws)
 
     def length(self, item: list[int]) -> int:
         return len(item)

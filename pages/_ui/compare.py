@@ -1,0 +1,46 @@
+"""This run beside another one on the same samples: is it better, and is that proven?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import charts, decision_charts, decision_sentences, shell
+from pages._ui.trainings import Training
+from pages._ui.words import moment, t
+from tl_core.domain.report import Report
+from tl_core.use_cases import comparisons
+
+
+def show(shown: Training, among: list[Training], report: Report) -> None:
+    """The section; nothing where there is no other run to compare with."""
+    named = {one.id: one for one in among}
+    others = [one for one in comparisons.comparable(shown.id, report.subset) if one in named]
+    if not others:
+        return
+    shell.section(t("compare.title"), help=t("compare.term"))
+    other = st.selectbox(
+        t("compare.other"),
+        others,
+        format_func=lambda run_id: f"{named[run_id].title} · {moment(named[run_id].created)}",
+        key=f"compare-with-{shown.id}",
+    )
+    with shell.faults_shown():
+        found = comparisons.compare(shown.id, other, report.subset)
+        said = decision_sentences.compared(found)
+        st.text(said)
+        decision_charts.difference(
+            t("compare.gain"), found.gain, key=f"gain-{shown.id}-{other}", alt=t("compare.alt", said=said)
+        )
+        shell.quiet(t("compare.counts", ours=found.only_first, theirs=found.only_second))
+        counts = {"both": found.both, "ours": found.only_first, "theirs": found.only_second, "neither": found.neither}
+        charts.table_on_demand(
+            [
+                {t("compare.column_right"): t("compare.gain"), t("compare.column_samples"): charts.says(found.gain)},
+                *(
+                    {t("compare.column_right"): t(f"compare.right_{name}"), t("compare.column_samples"): number}
+                    for name, number in counts.items()
+                ),
+            ],
+            alt=t("compare.title"),
+            key="compare-runs",
+        )

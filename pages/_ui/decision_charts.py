@@ -1,0 +1,105 @@
+"""Figures of a decision: do probabilities come true, what is a threshold worth, what does "not sure" bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape as plain
+from typing import Any
+
+from pages._ui.charts import FIGURE, blank, dot, marker, says, shortened, show, whiskers
+from pages._ui.theme import MUTED
+from pages._ui.words import t
+from tl_core.domain.reliability import Bin
+from tl_core.domain.report import Metric
+
+_STILL = {"zeroline": False, "fixedrange": True}
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+
+
+def _title(name: str) -> dict[str, Any]:
+    return {"text": t(f"decide.axis_{name}"), "font": {"size": 14}}
+
+
+def reliability(told: Sequence[Bin], network: Sequence[Bin], *, key: str, alt: str) -> None:
+    """What is said against what comes true; on the dashed line both are the same. ``network``: before correction, or
+    nothing."""
+    figure = blank()
+    least = min(one.said for one in (*told, *network))
+    start = max(0.0, int(least * 10) / 10)
+    figure.add_scatter(
+        x=[start, 1], y=[start, 1], mode="lines", line={"color": MUTED, "dash": "dash", "width": 1.5}, hoverinfo="skip"
+    )
+    for name, bins, colour, symbol in (("told", told, FIGURE, "circle"), ("network", network, MUTED, "diamond-open")):
+        label = t(f"decide.bins_{name}")
+        rights = [one.right for one in bins]
+        figure.add_scatter(
+            x=[one.said for one in bins], y=[right.value for right in rights], mode="markers", name=label,
+            marker={**marker(colour, symbol), "size": 11}, showlegend=bool(network),
+            error_y=whiskers(rights) if name == "told" else None, customdata=[plain(says(right)) for right in rights],
+            hovertemplate=f"{plain(label)}, %{{x:.2f}}: %{{customdata}}<extra></extra>",
+        )  # fmt: skip
+    grid = {**_STILL, "tickformat": ".1f", "dtick": 0.1 if start >= 0.4 else 0.2}
+    figure.update_xaxes(title=_title("said"), range=[start - 0.02, 1.02], **grid)
+    figure.update_yaxes(title=_title("right"), range=[-0.02, 1.03], **grid)
+    figure.update_layout(height=340, margin_t=34, legend=_LEGEND)
+    show(figure, key, alt)
+
+
+def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float], *, key: str, alt: str) -> None:
+    """A decision curve with its band, beside calling everybody (dashed) and nobody (0)."""
+    figure = blank()
+    if model[0].low is not None:
+        figure.add_scatter(
+            x=[*x, *reversed(x)], y=[*(one.high for one in model), *(one.low for one in reversed(model))],
+            mode="lines", line={"width": 0}, fill="toself", fillcolor="rgba(100, 128, 166, 0.16)",
+            hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+    lines = (("everybody", everybody, MUTED, "dash"), ("nobody", [0.0] * len(x), MUTED, "dot"))
+    values = [one.value for one in model]
+    for name, y, colour, dash in (("model", values, FIGURE, "solid"), *lines):
+        label = t(f"decide.worth_{name}")
+        figure.add_scatter(
+            x=x, y=y, mode="lines", name=label,
+            line={"color": colour, "width": 2.5 if name == "model" else 1.5, "dash": dash},
+            hovertemplate=f"{plain(label)}, %{{x:.2f}}: %{{y:.3f}}<extra></extra>",
+        )  # fmt: skip
+    top = max(*values, *everybody, 0.01)
+    figure.update_xaxes(title=_title("act"), range=[0, max(x)], tickformat=".1f", **_STILL)
+    figure.update_yaxes(title=_title("worth"), range=[-0.25 * top, 1.1 * top], **_STILL)
+    figure.update_layout(height=340, margin_t=34, showlegend=True, legend=_LEGEND)
+    show(figure, key, alt)
+
+
+def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, key: str, alt: str) -> None:
+    """Share answered (across) against share of wrong ones among them; the chosen point is filled."""
+    figure = blank()
+    figure.add_scatter(
+        x=[answered.value for _, answered, _ in points], y=[wrong.value for _, _, wrong in points],
+        mode="lines+markers", line={"color": FIGURE, "width": 1.5}, error_y=whiskers([wrong for _, _, wrong in points]),
+        marker={
+            **marker(FIGURE, "circle"), "size": 11,
+            "symbol": ["circle" if place == chosen else "circle-open" for place in range(len(points))],
+        },
+        customdata=[[plain(name), plain(says(answered)), plain(says(wrong))] for name, answered, wrong in points],
+        hovertemplate=(
+            f"%{{customdata[0]}}<br>{plain(t('decide.axis_answered'))}: %{{customdata[1]}}"
+            f"<br>{plain(t('decide.axis_wrong'))}: %{{customdata[2]}}<extra></extra>"
+        ),
+    )  # fmt: skip
+    top = max(wrong.value if wrong.high is None else wrong.high for _, _, wrong in points)
+    figure.update_xaxes(title=_title("answered"), range=[-0.02, 1.03], tickformat=".1f", **_STILL)
+    figure.update_yaxes(title=_title("wrong"), range=[-0.01, min(1.03, 1.1 * top + 0.02)], tickformat=".2f", **_STILL)
+    figure.update_layout(height=320)
+    show(figure, key, alt)
+
+
+def difference(label: str, metric: Metric, *, key: str, alt: str) -> None:
+    """One difference with its whisker, around a line at nothing."""
+    figure = blank()
+    dot(figure, 0, metric, FIGURE, "circle", label)
+    far = 1.15 * max(abs(value) for value in (metric.value, metric.low or 0.0, metric.high or 0.0, 0.05))
+    figure.add_vline(x=0, line={"color": MUTED, "dash": "dash", "width": 1.5})
+    figure.update_xaxes(range=[-far, far], tickformat="+.2f", showgrid=False, nticks=7, **_STILL)
+    figure.update_yaxes(tickvals=[0], ticktext=[f"{plain(shortened(label))}  "], range=[0.5, -0.5], **_STILL)
+    figure.update_layout(height=90)
+    show(figure, key, alt)

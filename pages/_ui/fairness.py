@@ -1,0 +1,106 @@
+"""Is it as good for everyone? Hit rates by the values of a column, and which gaps are more than chance."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import streamlit as st
+
+from pages._ui import charts, sentences, shell
+from pages._ui.trainings import Training
+from pages._ui.words import t
+from tl_core.domain.report import Report
+from tl_core.domain.slices import Slice, Sliced
+from tl_core.use_cases import slices
+
+POINTS = 100  # a gap of 0.031 is 3.1 points
+
+
+def warn(shown: Training, report: Report) -> None:
+    """A proven gap stands above the figures."""
+    for column in slices.slices(shown.id, report.subset):
+        for worse in column.proven[:1]:
+            shell.show_warning(_proven(column, worse))
+
+
+def show(shown: Training, report: Report) -> None:
+    """The section; where no column is known, how to bring one."""
+    shell.section(t("fairness.title"), help=t("terms.slice"))
+    found = slices.slices(shown.id, report.subset)
+    if not found:
+        st.text(t("fairness.none"))
+        return
+    names = [column.column for column in found]
+    name = names[0]
+    if len(names) > 1:
+        name = st.segmented_control(
+            t("fairness.column"), names, default=names[0], required=True, format_func=shell.escape,
+            key=f"slices-{shown.id}",
+        )  # fmt: skip
+    column = next((one for one in found if one.column == name), found[0])
+    st.text(said(column))
+    rows = [charts.Dot(_label(one), one.rate, charts.FIGURE) for one in column.slices]
+    reading = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
+    charts.dots(rows, key=f"slices-{shown.id}-{report.subset}-{names.index(column.column)}", alt=reading)
+    few = [one.value for one in column.slices if one.gap is None]
+    if few:
+        shell.quiet(t("fairness.few", names=", ".join(few), count=len(few)))
+    if column.equalized_odds is not None and column.demographic_parity is not None:
+        shell.quiet(
+            t("fairness.differences", odds=_points(column.equalized_odds), parity=_points(column.demographic_parity)),
+            help=t("fairness.differences_help"),
+        )
+    table = [_row(one) for one in column.slices]
+    charts.table_on_demand(table, alt=reading, key="slices")
+    st.download_button(
+        t("fairness.download"), _csv(table), file_name=t("fairness.file"), mime="text/csv", icon=":material/download:",
+        type="tertiary", key="slices-csv", on_click="ignore",
+    )  # fmt: skip
+
+
+def said(column: Sliced) -> str:
+    """The worst proven gap, or that none is. Pure."""
+    if column.proven:
+        return _proven(column, column.proven[0])
+    compared = sum(one.gap is not None for one in column.slices)
+    smallest = min(column.slices, key=lambda one: one.samples)
+    key = "fairness.nothing" if compared else "fairness.too_few"
+    return t(key, column=column.column, value=smallest.value, count=smallest.samples)
+
+
+def _proven(column: Sliced, worse: Slice) -> str:
+    concern = column.concern(worse)
+    return t(concern.key, **concern.values)
+
+
+def _points(share: float) -> str:
+    return f"{POINTS * share:.1f}".removesuffix(".0")
+
+
+def _label(one: Slice) -> str:
+    return t("fairness.label", value=one.value, count=one.samples)
+
+
+def _row(one: Slice) -> dict[str, object]:
+    gap = "" if one.gap is None else f"{one.gap.value:+.2f} ({sentences.interval(one.gap)})"
+    return {
+        t("fairness.heading_value"): one.value,
+        t("fairness.heading_samples"): one.samples,
+        t("fairness.heading_rate"): charts.says(one.rate),
+        t("fairness.heading_gap"): gap,
+        t("fairness.heading_proven"): t("fairness.yes" if one.proven else "fairness.no") if one.gap else "",
+    }
+
+
+def _csv(rows: list[dict[str, object]]) -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]))
+    writer.writeheader()
+    writer.writerows({name: _escaped(cell) for name, cell in row.items()} for row in rows)
+    return stream.getvalue()
+
+
+def _escaped(cell: object) -> object:
+    """A spreadsheet must not take a person's words for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell

@@ -1,0 +1,57 @@
+"""Why this answer: what in the sample counted, and whether covering it changes the answer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import evidence, lit, shell
+from pages._ui.trainings import Training
+from pages._ui.words import share, t
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.explanation import Explanation
+from tl_core.domain.project import Project
+from tl_core.use_cases import predict
+
+_KEPT = "why"  # in the session: the last explanation, and of what
+
+
+def show(project: Project, dataset: Dataset, shown: Training, content: bytes | str) -> None:
+    """A button; then the explanation, until the question changes."""
+    question = (shown.id, content)
+    kept = st.session_state.get(_KEPT)
+    if kept is None or kept[0] != question:
+        if not shell.secondary(t("why.ask"), ":material/lightbulb:", key="ask-why"):
+            return
+        with st.spinner(t("why.looking")):
+            kept = st.session_state[_KEPT] = (question, predict.explain(shown.id, content))
+    found: Explanation = kept[1]
+    with st.container(key="why", gap="xsmall"):
+        kind = "picture" if found.picture else "words"
+        st.text(t(f"why.says_{kind}", label=found.label))
+        lit.draw(found, key=f"lit-{shown.id}")
+        st.text(said(found))
+        shell.quiet(t("why.limits"))
+        _nearest(project, dataset, found)
+
+
+def _nearest(project: Project, dataset: Dataset, found: Explanation) -> None:
+    """Samples it learned from that it sees alike; those taken out of the data since are left out."""
+    by_id = {sample.id: sample for sample in dataset.samples}
+    likeness = {near.sample: near.likeness for near in found.nearest if near.sample in by_id}
+    if not likeness:
+        return
+    st.text(t("why.nearest"))
+    evidence.show(
+        project.id, [by_id[one] for one in likeness], key="nearest", label=t("why.nearest"),
+        note=lambda sample: t("why.likeness", value=f"{likeness[sample.id]:.2f}"), licence=dataset.licence,
+    )  # fmt: skip
+
+
+def said(found: Explanation) -> str:
+    """The deletion check in words. Pure."""
+    kind = "picture" if found.picture else "words"
+    values = {
+        "covered": share(found.covered), "label": found.label, "certain": f"{found.certain:.2f}",
+        "without": f"{found.without:.2f}", "elsewhere": f"{found.elsewhere:.2f}",
+    }  # fmt: skip
+    return f"{t(f'why.check_{kind}', **values)} {t('why.holds' if found.holds else 'why.does_not_hold')}"

@@ -1,0 +1,23 @@
+"""Check: what the doctor found in the data before any model learns from them, and what to do about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import examination, findings, shell
+from pages._ui.words import t
+from tl_core.use_cases import checks
+
+project = shell.current_project()
+dataset = shell.current_dataset(project)
+found = checks.findings(project.id)
+
+shell.page_head(t("check_page.question"), t("check_page.context") if found is None else findings.summary(found))
+if found is None:
+    examination.show(project)
+else:
+    findings.show(project, dataset, found)
+st.space("small")
+findings.history(project)
+st.space("small")
+shell.link("model", t("check_page.to_model"), icon=":material/arrow_forward:")

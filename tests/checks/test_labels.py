@@ -1,0 +1,102 @@
+"""Labels that were flipped are found; those that are right are mostly left in peace."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.checks import made
+from tl_core.checks import Omit
+from tl_core.checks.labels import labels as check
+from tl_core.checks.labels import suspects
+from tl_core.domain.finding import DropRemedy, RelabelRemedy
+
+
+def flipped(labels: np.ndarray, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Labels with ``share`` of them wrong, and where."""
+    wrong = rng.permutation(len(labels)) < share * len(labels)
+    shift = rng.integers(1, labels.max() + 1, len(labels)) if labels.max() > 1 else 1
+    return np.where(wrong, (labels + shift) % (labels.max() + 1), labels), wrong
+
+
+@pytest.mark.parametrize(("classes", "skill", "seed"), [(2, 0.6, 0), (2, 0.6, 1), (2, 0.7, 2), (5, 0.7, 3)])
+def test_half_of_the_flipped_labels_are_listed_at_half_precision(classes: int, skill: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    true = rng.integers(classes, size=900)
+    values = made.features(true, rng, skill)
+    given, wrong = flipped(true, 0.05, rng)
+    seen = made.examined(values, given)
+    [finding] = check(seen)
+    planted = {seen.ids[n] for n in np.flatnonzero(wrong & (seen.subset != "test"))}
+    hits = planted & set(finding.samples)
+    assert len(hits) >= 0.5 * len(planted)
+    assert len(hits) >= 0.5 * len(finding.samples)
+    relabel = next(remedy for remedy in finding.remedies if isinstance(remedy, RelabelRemedy))
+    right = {seen.ids[n]: f"class {true[n]}" for n in range(len(true))}
+    assert np.mean([relabel.labels[sample] == right[sample] for sample in hits]) > 0.85
+    half = len(finding.samples) // 2
+    assert len(planted & set(finding.samples[:half])) > len(planted & set(finding.samples[half:]))  # surest first
+
+
+def test_samples_of_the_exam_are_never_listed() -> None:
+    rng = np.random.default_rng(4)
+    true = rng.integers(2, size=600)
+    given, _ = flipped(true, 0.1, rng)
+    seen = made.examined(made.features(true, rng, 0.9), given)
+    exam = {seen.ids[n] for n in np.flatnonzero(seen.subset == "test")}
+    [finding] = check(seen)
+    listed = set(finding.samples)
+    for remedy in finding.remedies:
+        listed |= set(remedy.samples if isinstance(remedy, DropRemedy) else remedy.labels)  # type: ignore[union-attr]
+    assert not listed & exam
+
+
+@pytest.mark.parametrize("skill", [0.3, 0.6, 0.9])
+def test_right_labels_give_no_more_than_a_note(skill: float) -> None:
+    rng = np.random.default_rng(5)
+    true = rng.integers(2, size=800)
+    assert all(finding.level == "note" for finding in check(made.examined(made.features(true, rng, skill), true)))
+
+
+def test_copies_with_different_labels_are_suspected_whatever_the_model_says() -> None:
+    rng = np.random.default_rng(6)
+    true = rng.integers(2, size=300)
+    values = made.features(true, rng, 0.3)
+    seen = made.examined(values, true, exam=0)
+    values[7], values[8] = values[5], values[5]
+    true[[5, 7, 8]] = 0, 1, 1
+    copies = {seen.ids[5], seen.ids[7]}  # 8 is as close, and no copy
+    seen = made.examined(values, true, exam=0, alike=lambda one, other: float({one.id, other.id} == copies))
+    [finding] = check(seen)
+    assert len(copies & set(finding.samples)) == 1
+    [suspected] = copies & set(finding.samples)
+    relabel = next(remedy for remedy in finding.remedies if isinstance(remedy, RelabelRemedy))
+    assert relabel.labels[suspected] == ("class 1" if suspected == seen.ids[5] else "class 0")
+
+
+def test_the_levels_rise_with_the_share() -> None:
+    rng = np.random.default_rng(7)
+    true = rng.integers(2, size=800)
+    values = made.features(true, rng, 1.2)
+    levels = []
+    for share in (0.01, 0.08, 0.25):
+        given, _ = flipped(true, share, rng)
+        [finding] = check(made.examined(values, given))
+        levels.append(finding.level)
+    assert levels == ["note", "warning", "alarm"]
+
+
+def test_a_class_from_one_group_cannot_be_judged() -> None:
+    labels = np.repeat([0, 1], 20)
+    groups = np.concatenate([np.zeros(20, int), np.arange(1, 21)])
+    with pytest.raises(Omit) as omit:
+        list(check(made.examined(np.zeros((40, 3), np.float32), labels, groups=groups)))
+    assert omit.value.concern.values["label"] == "class 0"
+
+
+def test_a_class_is_suspected_only_where_it_is_usual_to_be_that_sure() -> None:
+    chances = np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.45, 0.55], [0.2, 0.8], [0.8, 0.2]])
+    given = np.array([0, 0, 1, 0, 0, 1])
+    suggested, ahead = suspects(chances, given)
+    assert suggested.tolist() == [0, 0, 1, 0, 1, 0]
+    assert ahead[4] == pytest.approx(0.6)

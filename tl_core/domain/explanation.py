@@ -1,0 +1,35 @@
+"""Why a model answered as it did, and whether that explanation holds."""
+
+from __future__ import annotations
+
+from tl_core.domain.base import Noun
+
+MATTERS = 0.05  # of probability: covering what counted must cost so much more than covering as much elsewhere
+
+
+class Word(Noun):
+    text: str  # the word with the spaces after it
+    weight: float  # 1: speaks for the answer more than any other, -1: as much against it
+
+
+class Near(Noun):
+    sample: str  # id of a sample that the model learned from
+    likeness: float  # cosine of what the model sees in both, less what all samples share; 1: the same
+
+
+class Explanation(Noun):
+    """Of one answer. Either ``picture`` or ``words`` is filled."""
+
+    label: str
+    picture: str = ""  # PNG in base64: the sample with the parts lit up that spoke for the answer
+    words: list[Word] = []
+    certain: float  # probability of ``label`` for the sample as it is
+    without: float  # with the parts covered that counted most
+    elsewhere: float  # mean of several, with as much covered elsewhere
+    covered: float  # share of the sample that was covered
+    nearest: list[Near] = []  # the most alike first; empty where the training's folder does not tell
+
+    @property
+    def holds(self) -> bool:
+        """The deletion check: without what counted the model is less sure, and not so without the rest."""
+        return self.elsewhere - self.without >= MATTERS

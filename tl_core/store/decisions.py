@@ -1,0 +1,37 @@
+"""A training's decision on disk, and how far judged samples lie: in ``evaluation`` of its folder."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from tl_core.domain.decision import Decision, Distances
+from tl_core.domain.split import Subset
+from tl_core.store.atomic import write_json
+from tl_core.store.run_folder import RunFolder
+
+DECISION = "decision.json"
+
+
+def read_decision(folder: RunFolder) -> Decision | None:
+    """None: a training from before, or one that this Thaw cannot read."""
+    try:
+        return Decision.model_validate_json((folder.path / "evaluation" / DECISION).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def write_decision(folder: RunFolder, decision: Decision) -> None:
+    """Raises InputFault when the disk is full."""
+    write_json(folder.evaluation / DECISION, decision)
+
+
+def read_distances(folder: RunFolder, subset: Subset) -> Distances | None:
+    try:
+        return Distances.model_validate_json((folder.path / "evaluation" / f"{subset}-distances.json").read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def write_distances(folder: RunFolder, subset: Subset, distances: Distances) -> None:
+    """Raises InputFault when the disk is full."""
+    write_json(folder.evaluation / f"{subset}-distances.json", distances)

@@ -1,0 +1,209 @@
+"""How a model decides, seen and chosen by a person: threshold, prevalence, when it is "not sure".
+
+All is chosen on the validation samples. What it is worth on the exam is told only once that is open.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from tl_core.bundle import folder as bundles
+from tl_core.bundle.decision import read_decision as read_bundled
+from tl_core.bundle.write import rewrite_card
+from tl_core.domain.base import Noun
+from tl_core.domain.decision import Coverage, Decision, Wishes
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import TrainPlan
+from tl_core.domain.reliability import Reliability
+from tl_core.domain.report import Predictions
+from tl_core.domain.screening import NetBenefit, Screening
+from tl_core.domain.split import Subset
+from tl_core.evaluation import coverage, recalibration
+from tl_core.evaluation import screening as people
+from tl_core.evaluation.decisions import Held, decide
+from tl_core.evaluation.reliability import reliability
+from tl_core.evaluation.verdicts import judge
+from tl_core.store import locks
+from tl_core.store.datasets import load_dataset
+from tl_core.store.decisions import read_decision, read_distances, write_decision
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import results
+
+Changed = tuple[int, ...]  # times of the files that figures were made from
+
+
+class Calibrated(Noun):
+    """Whether the probabilities come true: as people are told them, and as the network gives them."""
+
+    told: Reliability
+    network: Reliability
+
+
+class Worth(Noun):
+    """What a decision is worth on one subset."""
+
+    screening: Screening
+    benefit: NetBenefit | None  # None: the subset holds nothing but the class to find, or none of it
+    trade: list[Coverage]  # one an error rate that can be kept
+    plain: Coverage  # if it never were "not sure"
+
+
+def decision(run_id: str) -> Decision | None:
+    """How a training's model decides now: its bundle's own word. None: a training from before decisions.
+
+    Raises InputFault: no such job.
+    """
+    folder = RunFolder.find(Home.default(), run_id)
+    try:
+        found = read_bundled(folder.bundle, bundles.read_manifest(folder.bundle))
+    except InputFault:
+        found = None
+    return found or read_decision(folder)
+
+
+def calibrated(run_id: str, subset: Subset) -> Calibrated | None:
+    """None where nothing was judged. Validation samples are corrected by what others taught: else they look better
+    than they are."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    return _calibrated(folder.path, subset, changed) if changed and decision(run_id) else None
+
+
+def preview(run_id: str, wishes: Wishes) -> Decision | None:
+    """What a model would decide by; nothing is kept. None: nothing was judged."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, "validation")
+    return _decided(folder.path, wishes, changed) if changed else None
+
+
+def worth(run_id: str, subset: Subset, decided: Decision) -> Worth | None:
+    """None where the subset was not judged: the exam is sealed, say."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    return _worth(folder.path, subset, decided.model_dump_json(), changed) if changed else None
+
+
+def unsure(run_id: str, subset: Subset) -> set[str]:
+    """Ids of the samples that the model gives no answer to; none before a decision, or where nothing was judged."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed, decided = _changed(folder, subset), decision(run_id)
+    if not changed or decided is None:
+        return set()
+    held = _held(folder.path, subset, changed)
+    classes = load_dataset(folder.home, _plan(folder).project, _plan(folder).dataset).classes
+    sure = judge(decided, classes, held.probabilities, held.distances).sure
+    said = Predictions.model_validate_json((folder.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    return {sample for sample, one in zip(said.samples, sure, strict=True) if not one}
+
+
+def choose(run_id: str, wishes: Wishes) -> Decision:
+    """Make it how the model decides, in its bundle (replaced in one step) and its folder. Raises InputFault."""
+    folder = RunFolder.find(Home.default(), run_id)
+    plan, split, validation = folder.plan(), folder.split(), results.report(run_id, "validation")
+    if not isinstance(plan, TrainPlan):
+        raise InputFault("results.not_a_training")
+    if split is None or validation is None or not folder.bundle.is_dir():
+        raise InputFault("results.no_model")
+    if results.mix_at_work(plan.project, run_id) is not None:
+        raise InputFault("results.being_mixed")
+    if results.exam_at_work(plan.project, run_id):
+        raise InputFault("results.being_marked")
+    decided = preview(run_id, wishes)
+    if decided is None:
+        raise InputFault("results.no_model")
+    dataset = load_dataset(folder.home, plan.project, plan.dataset)
+    reports = [one for one in (validation, results.report(run_id, "test")) if one is not None]
+    try:
+        with folder.lock():
+            rewrite_card(folder.bundle, plan, dataset, split, reports, decided)
+            write_decision(folder, decided)
+    except locks.Taken as error:
+        raise InputFault("results.being_decided") from error
+    return decided
+
+
+def _changed(folder: RunFolder, subset: Subset) -> Changed:
+    """Empty where the subset was not judged."""
+    files = [folder.path / "evaluation" / f"{one}-predictions.json" for one in dict.fromkeys(("validation", subset))]
+    try:
+        return tuple(file.stat().st_mtime_ns for file in files)
+    except FileNotFoundError:
+        return ()
+
+
+@lru_cache(maxsize=16)
+def _held(folder: Path, subset: Subset, changed: Changed) -> Held:
+    run = RunFolder(folder)
+    plan = _plan(run)
+    said = Predictions.model_validate_json((folder / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    dataset = load_dataset(run.home, plan.project, plan.dataset)
+    group = {sample.id: sample.group for sample in dataset.samples}
+    found = read_distances(run, subset)
+    far = dict(zip(found.samples, found.values, strict=True)) if found else {}
+    measured = bool(far) and all(sample in far for sample in said.samples)
+    return Held(
+        np.array(said.true, dtype=np.int64),
+        np.array(said.probabilities, dtype=np.float64),
+        [group.get(sample) for sample in said.samples] if dataset.group_rule else None,
+        np.array([far[sample] for sample in said.samples]) if measured else None,
+    )
+
+
+@lru_cache(maxsize=16)
+def _calibrated(folder: Path, subset: Subset, changed: Changed) -> Calibrated:
+    held = _held(folder, subset, changed)
+    return Calibrated(
+        told=reliability(held.true, _chances(folder, subset, changed), held.groups),
+        network=reliability(held.true, held.probabilities, held.groups),
+    )
+
+
+@lru_cache(maxsize=16)
+def _chances(folder: Path, subset: Subset, changed: Changed) -> np.ndarray:
+    """Corrected probabilities (n, c), of the validation samples by what other ones taught."""
+    validation = _held(folder, "validation", changed[:1])
+    found, crossed = recalibration.choose(*validation[:3], seed=_plan(RunFolder(folder)).seed)
+    if subset == "validation":
+        return crossed
+    return recalibration.corrected(found, _held(folder, subset, changed).probabilities)
+
+
+@lru_cache(maxsize=32)
+def _decided(folder: Path, wishes: Wishes, changed: Changed) -> Decision:
+    run = RunFolder(folder)
+    plan = _plan(run)
+    classes = load_dataset(run.home, plan.project, plan.dataset).classes
+    return decide(wishes, classes, _held(folder, "validation", changed), plan.seed)
+
+
+@lru_cache(maxsize=32)
+def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
+    run = RunFolder(folder)
+    plan, decided = _plan(run), Decision.model_validate_json(told)
+    classes = load_dataset(run.home, plan.project, plan.dataset).classes
+    held, validation = _held(folder, subset, changed), _held(folder, "validation", changed[:1])
+    verdicts = judge(decided, classes, held.probabilities, held.distances)
+    place = classes.index(decided.cut.positive)
+    is_class, prevalence = held.true == place, decided.cut.prevalence
+    both = 0 < is_class.sum() < len(is_class)
+    never = judge(decided.model_copy(update={"sets": None, "far": None}), classes, held.probabilities)
+    return Worth(
+        screening=people.screening(classes[place], prevalence, is_class, verdicts.labels == place, held.groups),
+        benefit=people.net_benefit(
+            classes[place], prevalence, is_class, _chances(folder, subset, changed)[:, place], held.groups
+        )
+        if both
+        else None,
+        trade=coverage.trade(decided, classes, validation, held),
+        plain=coverage.coverage(1.0, held.true, never, held.groups),
+    )
+
+
+def _plan(run: RunFolder) -> TrainPlan:
+    plan = run.plan()
+    assert isinstance(plan, TrainPlan)
+    return plan
