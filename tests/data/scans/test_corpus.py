@@ -18,6 +18,7 @@ from tl_core.words import say
 FILES = Path(pydicom_data.__file__).parent / "test_files"
 MUTATED = 1500
 LARGEST = 400_000  # bytes: bending is about structure, and large files have no other
+PIXELS = b"\xe0\x7f\x10\x00"  # the tag of pixels
 DIED = {"refusals.crashed", "refusals.too_slow", "refusals.too_much_memory"}
 
 
@@ -47,17 +48,22 @@ def test_as_they_are(tmp_path: Path) -> None:
     told = reasons(answers)
     assert not DIED & set(told), told
     assert "refusals.unreadable" not in told, told
-    assert sum(isinstance(answer, dict) for answer in answers) > 120
+    assert sum(isinstance(answer, dict) for answer in answers) >= 88  # the others hold no pixels, but for seven
 
 
 def bent(folder: Path) -> Iterator[Path]:
-    """Bytes changed, runs repeated or cut out, ends torn off; mostly near the start, where the structure is."""
-    sources = [path.read_bytes() for path in every_file() if 200 < path.stat().st_size < LARGEST]
+    """Bytes changed, runs repeated or cut out, ends torn off; half of it near the start, where the structure is.
+
+    Nearly all of files with pixels, so that decoders see much of it.
+    """
+    found = [path.read_bytes() for path in every_file() if 200 < path.stat().st_size < LARGEST]
+    pictures = [content for content in found if PIXELS in content]
+    sources = pictures + [content for content in found if PIXELS not in content][: len(pictures) // 9]
     rng = np.random.default_rng(0)
     for number in range(MUTATED):
         content = bytearray(sources[number % len(sources)])
-        for _ in range(int(rng.integers(1, 9))):
-            reach = len(content) if rng.random() < 0.3 else min(len(content), 3000)
+        for _ in range(int(rng.integers(1, 4))):
+            reach = len(content) if rng.random() < 0.5 else min(len(content), 3000)
             at = int(rng.integers(132 if reach > 200 else 0, reach))
             length = int(rng.integers(1, 40))
             match rng.integers(5):

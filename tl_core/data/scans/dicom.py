@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,19 +20,20 @@ from tl_core.domain.scan import ScanReading
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+HELD = 100_000_000  # bytes of a file that fit into memory twice
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
-JPEG, JPEG_2000, RUNS = "gdcm", "pylibjpeg", "pydicom"
+PHOTO, LOSSLESS, JPEG_2000, RUNS = "pillow", "gdcm", "pylibjpeg", "pydicom"
 DECODERS = {  # transfer syntax -> the one decoder that reads it: others differ by some grey levels
     "1.2.840.10008.1.2": "",
     "1.2.840.10008.1.2.1": "",
     "1.2.840.10008.1.2.1.99": "",
     "1.2.840.10008.1.2.2": "",
-    "1.2.840.10008.1.2.4.50": JPEG,
-    "1.2.840.10008.1.2.4.51": JPEG,  # of 8 bits only; those of 12 are refused
-    "1.2.840.10008.1.2.4.57": JPEG,
-    "1.2.840.10008.1.2.4.70": JPEG,
-    "1.2.840.10008.1.2.4.80": JPEG,  # pyjpegls would do, but has no wheels for Python 3.14
-    "1.2.840.10008.1.2.4.81": JPEG,
+    "1.2.840.10008.1.2.4.50": PHOTO,  # GDCM brings its process down over damaged ones
+    "1.2.840.10008.1.2.4.51": PHOTO,  # of 8 bits only; those of 12 are refused
+    "1.2.840.10008.1.2.4.57": LOSSLESS,
+    "1.2.840.10008.1.2.4.70": LOSSLESS,
+    "1.2.840.10008.1.2.4.80": LOSSLESS,  # pyjpegls would do, but has no wheels for Python 3.14
+    "1.2.840.10008.1.2.4.81": LOSSLESS,
     "1.2.840.10008.1.2.4.90": JPEG_2000,
     "1.2.840.10008.1.2.4.91": JPEG_2000,
     "1.2.840.10008.1.2.4.201": JPEG_2000,
@@ -74,8 +76,10 @@ def _read(path: Path) -> Dataset:
     from pydicom import config
 
     config.settings.reading_validation_mode = config.IGNORE  # odd values elsewhere must not cost the pixels
+    # from memory: a file would be asked for as many bytes as an element claims, and room be made for them
+    source = io.BytesIO(path.read_bytes()) if path.stat().st_size <= HELD else path
     try:
-        return pydicom.dcmread(path, force=True)
+        return pydicom.dcmread(source, force=True)
     except (MemoryError, RecursionError):
         raise
     except Exception:  # over odd bytes it raises whatever comes to hand
