@@ -102,7 +102,7 @@ def test_a_bundle_that_decides_says_so_in_both(home, tmp_path, capsys):
     with open(out, encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     predictor = load_bundle(one.folder.bundle)
-    verdicts = predictor.judge(predictor.look([row[0] for row in rows]))
+    verdicts = predictor.verdicts([row[0] for row in rows])
     assert [row["not_sure"] for row in found] == [verdicts.unsure(k) for k in range(len(rows))]
     assert told["not_sure"] == (~verdicts.sure).sum() > 0
     assert {row["not_sure"] for row in found} >= {"", "torn"}

@@ -33,7 +33,7 @@ def test_a_bundle_says_when_it_is_not_sure(one: Trained, tmp_path):
         predictor = load_bundle(place)
         seen = predictor.look(one.made.raws(samples))
         assert np.allclose(seen.probabilities, one.made.measured(samples), atol=1e-5)
-        verdicts = predictor.judge(seen)
+        verdicts = predictor.judge(seen.probabilities, seen.distances)
         far = decision_of(one).far
         assert far is not None
         assert verdicts.far.tolist() == (seen.distances > far.limit).tolist()
@@ -54,7 +54,7 @@ def test_a_bundle_from_before_answers_as_ever(home):
     assert predictor.decision is None
     seen = predictor.look(["very good"])
     assert seen.distances is None
-    verdicts = predictor.judge(seen)
+    verdicts = predictor.judge(seen.probabilities, seen.distances)
     assert verdicts.sure.all()
     assert np.array_equal(verdicts.probabilities, seen.probabilities)
 
@@ -73,7 +73,7 @@ def test_another_decision_leaves_the_network_as_it_was_certified(one: Trained):
     assert (one.folder.bundle / "parity.json").read_bytes() == parity
     predictor = load_bundle(one.folder.bundle)
     assert predictor.decision == low
-    verdicts = predictor.judge(predictor.look(one.made.raws(one.made.held_out)))
+    verdicts = predictor.verdicts(one.made.raws(one.made.held_out))
     assert (verdicts.labels == (verdicts.probabilities[:, 1] >= 0.2)).all()
     rewrite_card(one.folder.bundle, one.made.plan, one.made.dataset, one.made.split, [])
     assert load_bundle(one.folder.bundle).decision == low

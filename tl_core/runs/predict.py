@@ -63,7 +63,6 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
                     if not isinstance(answer, Refused):
                         batch.add(item, answer)
                     tell(file.rows)
-        folder.append(Phase(name="compare"))
         shift.compare(home, training, predictor, batch, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -20,6 +20,7 @@ from tl_core.domain.event import Event, Progress
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.scan import ScanReading
 from tl_core.runs.answers_file import AnswersFile
+from tl_core.runs.uploads import Said
 from tl_core.store.home import Home
 from tl_core.words import say
 
@@ -174,7 +175,8 @@ def test_parts_have_names_of_their_own_for_who_brought_them(tmp_path: Path, door
         AnswersFile(tmp_path / "answers.csv", ["a", "b"]) as answers,
     ):
         for item, _ in read_items(upload, IMAGES.function, fixed):
-            answers.add(item, np.array([0.4, 0.6]))
+            chances = np.array([0.4, 0.6])
+            answers.add(item, Said(chances, None, 1, chances, "", np.zeros(3)))
     rows = (tmp_path / "answers.csv").read_text().splitlines()
     assert [row.partition(",0.6")[0] for row in rows[1:]] == [f'"cine.dcm, picture {n}",b' for n in (1, 2, 3)]
 
