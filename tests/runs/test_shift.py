@@ -20,7 +20,7 @@ from tl_core.use_cases import predict
 
 @pytest.fixture
 def training(home: Home) -> RunFolder:
-    plan = tiny_project.project(home, "text", count=160)
+    plan = tiny_project.project(home, "text", count=90)
     folder = create_run(home, plan.model_copy(update={"recipe": "probe"}))
     assert perform(folder).state == "done"
     return folder
