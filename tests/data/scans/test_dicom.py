@@ -1,6 +1,7 @@
 """DICOM files become pictures that show what a viewer would, and say nothing else."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -19,6 +20,11 @@ from tl_core.words import say
 
 OWN = ScanReading()
 RAMP = np.arange(-1024, 3072, dtype=np.int16).reshape(64, 64)
+
+
+def theirs(name):
+    """One of pydicom's own files."""
+    return Path(str(get_testdata_file(name, download=False)))
 
 
 @pytest.fixture
@@ -236,7 +242,7 @@ class TestForms:
         assert np.array_equal(seen.pixels, shown(noise(1), Window(100, 400, "LINEAR")))
 
     def pictures(self, name):
-        return open_dicom(get_testdata_file(name, download=False), OWN).pictures
+        return open_dicom(theirs(name), OWN).pictures
 
 
 class TestRefused:
@@ -248,7 +254,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("name", ["rtplan.dcm", "test-SR.dcm", "waveform_ecg.dcm", "DICOMDIR", "reportsi.dcm"])
     def test_files_without_a_picture(self, name):
-        assert self.reason(get_testdata_file(name, download=False)) == "refusals.dicom_no_picture"
+        assert self.reason(theirs(name)) == "refusals.dicom_no_picture"
 
     def test_cut_short(self, tmp_path):
         (tmp_path / "cut").write_bytes(content(dataset(noise(1)))[:-500])
@@ -260,7 +266,7 @@ class TestRefused:
         assert self.reason(tmp_path / "packed") == "refusals.dicom_packing"
 
     def test_twelve_bit_jpeg(self):
-        assert self.reason(get_testdata_file("JPGExtended.dcm", download=False)) == "refusals.dicom_packing"
+        assert self.reason(theirs("JPGExtended.dcm")) == "refusals.dicom_packing"
 
     def test_more_pixels_than_anybody_scans(self, tmp_path):
         path = written(tmp_path / "bomb", noise(1), Rows=60000, Columns=60000)
