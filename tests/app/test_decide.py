@@ -196,7 +196,7 @@ def test_the_exams_figures_only_once_it_is_open(home: Home, project: Project, ru
     made.examined(home, project, run)
     made.decided(run, project, "test")
     at = open_page("evaluate", project=project.id, run=run.id)
-    next(one for one in at.get("button_group") if one.key == f"subset-{run.id}").set_value(["test"])
+    next(one for one in at.get("button_group") if one.key == f"subset-{run.id}").set_value("test")
     at.run()
     assert not at.exception
     assert "the line was chosen without it" in made.words(at)
