@@ -93,7 +93,7 @@ def test_evaluate_gives_figures_with_intervals_over_groups(text: Made, tmp_path,
 
 
 def test_a_bundle_that_decides_says_so_in_both(home, tmp_path, capsys):
-    one = decided(home, "text", wishes=Wishes(rule=MissRule(most=0.4), positive="good", prevalence=0.1, error=0.2))
+    one = decided(home, "text", wishes=Wishes(rule=MissRule(most=0.4), positive="good", prevalence=0.1, error=0.6))
     rows = [(sample.text, sample.label, str(place // 2)) for place, sample in enumerate(one.made.dataset.samples)]
     data, out = table(tmp_path / "new.csv", rows), tmp_path / "out.csv"
     bundle = ("--bundle", one.folder.bundle, "--data", data)
@@ -123,7 +123,7 @@ def test_a_bundle_that_decides_says_so_in_both(home, tmp_path, capsys):
     assert threshold["per_1000"]["found"]["value"] == pytest.approx(100 * threshold["sensitivity"]["value"])
     assert unsure["answered"]["value"] == pytest.approx(verdicts.sure.mean())
     assert unsure["answered"]["low"] < unsure["answered"]["value"] < unsure["answered"]["high"]
-    assert unsure["error_rate"] == 0.2
+    assert unsure["error_rate"] == 0.6
     assert judged["calibration"]["corrected_by"] == predictor.decision.recalibration.kind
     told = run(capsys, "evaluate", *bundle)[2]
     for part in ("of “good”, found (sensitivity)", "answered, not “not sure”", "calibration error (ECE)"):

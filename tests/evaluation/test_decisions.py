@@ -12,7 +12,7 @@ CLASSES = ["fine", "ill"]
 def studies(rule, count=120, samples=250, seed=0, prevalence=None, **how):
     """Decisions of many studies, each with what it would say of a large unseen set."""
     rng = np.random.default_rng(seed)
-    true, said, _ = world(rng, 40_000, (0.7, 0.3), **{k: v for k, v in how.items() if k == "alike"}, group=1)
+    true, said, _ = world(rng, 8000, (0.7, 0.3))
     for _ in range(count):
         labels, probabilities, groups = world(rng, samples, (0.7, 0.3), **how)
         wishes = Wishes(rule=rule, prevalence=prevalence)

@@ -76,7 +76,7 @@ def test_few_held_out_samples_turn_away_more_or_nothing_at_all():
     assert far_at(0.02, values[:30]).rate == 0.05
     assert far_at(0.02, values, np.arange(60) // 6).rate == 0.1
     assert far_at(0.02, values[:8]) is None
-    assert far_at(0.02, values[:30]).limit == 29.0
+    assert far_at(0.02, values[:30]).limit == pytest.approx(29.0, rel=2e-3)
 
 
 def test_of_many_samples_some_are_looked_at():

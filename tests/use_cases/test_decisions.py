@@ -81,7 +81,7 @@ def test_figures_come_from_the_validation_samples_until_the_exam_is_open(text: T
     assert perform(job).state == "done"
     examined = decisions.worth(text.id, "test", decision)
     assert examined is not None
-    assert examined.screening != worth.screening
+    assert examined.benefit != worth.benefit
     assert examined.trade
     assert decisions.calibrated(text.id, "test") is not None
     assert decisions.preview(text.id, decision.wishes) == decision, "an open exam changes no choice"

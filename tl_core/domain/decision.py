@@ -94,7 +94,7 @@ class Sets(Noun):
 
     error: float  # the true class is missing from at most this share of the sets
     by_class: bool  # that holds for every class by itself; else over all together
-    limits: list[float | None]  # (class); None: too few samples to ever rule it out
+    limits: list[float]  # (class)
 
 
 class Far(Noun):

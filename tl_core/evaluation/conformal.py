@@ -15,6 +15,9 @@ from tl_core.domain.decision import Sets
 from tl_core.evaluation.intervals import Groups, units_of
 
 
+MARGIN = 1e-4  # of a probability: so far a bundle may answer from what was measured, and limits lie on samples
+
+
 def sets_at(error: float, true: np.ndarray, probabilities: np.ndarray, groups: Groups = None) -> Sets | None:
     """Limits from held-out samples: ``true`` (n,), ``probabilities`` (n, c). None: they are too few for ``error``."""
     true = np.asarray(true, dtype=np.int64)
@@ -22,16 +25,16 @@ def sets_at(error: float, true: np.ndarray, probabilities: np.ndarray, groups: G
     scores = 1.0 - np.asarray(probabilities)[np.arange(len(true)), true]
     units = units_of(groups, len(true))
     limits = [quantile(scores[true == k], units[true == k], 1 - error) for k in range(classes)]
-    if all(limit is not None for limit in limits):
-        return Sets(error=error, by_class=True, limits=limits)
-    together = quantile(scores, units, 1 - error)
-    return None if together is None else Sets(error=error, by_class=False, limits=[together] * classes)
+    by_class = all(limit is not None for limit in limits)
+    if not by_class:
+        limits = [quantile(scores, units, 1 - error)] * classes
+    found = [limit + MARGIN for limit in limits if limit is not None]
+    return Sets(error=error, by_class=by_class, limits=found) if found else None
 
 
 def possible(sets: Sets, probabilities: np.ndarray) -> np.ndarray:
     """(n, c) whether each class is; never none: an empty set says no more than that the model is good."""
-    limits = np.array([np.inf if limit is None else limit for limit in sets.limits])
-    found = 1.0 - probabilities <= limits
+    found = 1.0 - probabilities <= np.array(sets.limits)
     found[np.arange(len(found)), probabilities.argmax(1)] = True
     return found
 

@@ -17,6 +17,7 @@ from tl_core.evaluation.intervals import Groups, units_of
 
 DIRECTIONS = 128  # at most; more are noise with the samples there are
 MOST = 2000  # samples that the covariance is taken from
+MARGIN = 1e-3  # relative: so far a distance may lie from what was measured, and the limit lies on a sample
 RATES = (0.01, 0.02, 0.05, 0.1)  # shares of samples like its own that may be turned away
 
 
@@ -87,5 +88,5 @@ def far_at(rate: float, distances: np.ndarray, groups: Groups = None) -> Far | N
     for tried in (rate, *(one for one in RATES if one > rate)):
         limit = quantile(distances, units, 1 - tried)
         if limit is not None:
-            return Far(rate=tried, limit=limit)
+            return Far(rate=tried, limit=limit * (1 + MARGIN))
     return None
