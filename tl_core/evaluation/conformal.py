@@ -14,7 +14,6 @@ import numpy as np
 from tl_core.domain.decision import Sets
 from tl_core.evaluation.intervals import Groups, units_of
 
-
 MARGIN = 1e-4  # of a probability: so far a bundle may answer from what was measured, and limits lie on samples
 
 
