@@ -7,11 +7,14 @@ import pytest
 from PIL import Image
 
 from tests.modalities.altered import ALTERED, details
+from tl_core import modalities
+from tl_core.domain.dataset import ClassTarget, Sample
 from tl_core.modalities.image.alike import alike
 from tl_core.modalities.image.place import PLACES, refined, seen
 from tl_core.modalities.image.sketch import sketch
 from tl_core.modalities.image.small import Small, laid
 from tl_core.modalities.look import COPY
+from tl_core.store.home import Home
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,16 @@ def test_frames_in_which_a_thing_moved_are_no_copies(pictures: list[Image.Image]
     assert alike(*frames) < COPY
 
 
+def test_a_mirrored_picture_is_a_copy_within_its_class_alone(home: Home, pictures: list[Image.Image]) -> None:
+    """Else b would be d, in the wrong class."""
+    modality, letter = modalities.get("image"), pictures[1]
+    for name, picture in (("b", letter), ("d", ALTERED["mirrored"](letter, np.random.default_rng(0)))):
+        picture.save(home.samples("p") / f"{name}.png")
+    b, d = (Sample(id=name, source=name, file=f"{name}.png", target=ClassTarget(label=name)) for name in "bd")
+    assert modality.alike(home, "p", b, d) < COPY
+    assert modality.alike(home, "p", b, d.model_copy(update={"target": b.target})) > COPY
+
+
 def test_pictures_that_show_nothing_are_copies_of_their_like_alone(pictures: list[Image.Image]) -> None:
     black, grey = (Small.of(Image.new("L", (90, 60), level)) for level in (0, 128))
     assert alike(black, Small.of(Image.new("RGB", (60, 60)))) == 1
@@ -63,7 +76,7 @@ def test_a_strip_is_no_copy_of_the_whole(pictures: list[Image.Image]) -> None:
 
 def test_a_place_is_found_to_a_fraction_of_a_pixel(pictures: list[Image.Image]) -> None:
     square = Small.of(pictures[3]).fine
-    place = np.array([0.013, 0.951, 0.041, 0.937])
+    place = np.array([[0.013, 0.041], [0.951, 0.937]])
     part, inside = seen(square, place)
     assert inside.all()
     found = refined(square, part, PLACES[0], steps=12)

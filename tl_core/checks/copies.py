@@ -41,9 +41,13 @@ def find_copies(examined: Examined) -> Iterator[Finding]:
         else:
             near.append(cluster)
     yield from _finding(examined, "copies_torn", "warning", torn, [_drop(examined, [one.members for one in torn])])
-    for code, level, found in (("copies_across", "alarm", across), ("copies_near", "note", near)):
+    whole: tuple[tuple[str, Level, list[Cluster]], ...] = (
+        ("copies_across", "alarm", across),
+        ("copies_near", "note", near),
+    )
+    for code, level, found in whole:
         spare = [_all_but_one(examined, one.members) for one in found]
-        remedies = [*kept_together(examined, [one.members for one in found]), _drop(examined, spare)]
+        remedies: list[Remedy] = [*kept_together(examined, [one.members for one in found]), _drop(examined, spare)]
         yield from _finding(examined, code, level, found, remedies)
 
 
@@ -73,7 +77,7 @@ def kept_together(examined: Examined, clusters: Iterable[list[int]]) -> list[Gro
     _, joint = connected_components(coo_array((np.ones(len(apart)), apart.T), shape=(size, size)), directed=False)
     groups: dict[str, str] = {}
     for code in np.unique(joint[apart]):
-        members = [examined.samples[k] for k in np.flatnonzero(joint[codes] == code)]
+        members = [examined.samples[k] for k in np.flatnonzero(joint[codes] == code).tolist()]
         known = sorted(member.group for member in members if member.group is not None)
         name = known[0] if known else f"copies-{members[0].id}"
         groups.update({member.id: name for member in members})

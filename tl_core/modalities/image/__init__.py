@@ -71,7 +71,8 @@ class ImageModality:
         from tl_core.modalities.image.alike import alike
         from tl_core.modalities.image.small import small_of
 
-        return alike(small_of(home, project_id, one), small_of(home, project_id, other))
+        same = one.label == other.label  # else a mirrored b, which is a d, would be a copy in the wrong class
+        return alike(small_of(home, project_id, one), small_of(home, project_id, other), any_way=same)
 
     def make_preprocessor(
         self, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, uniform_filter
+from scipy.ndimage import uniform_filter
 
 from tl_core.modalities.image.place import PLACES, cropped, refined, seen, unit
 from tl_core.modalities.image.small import Small, laid
@@ -19,30 +19,33 @@ from tl_core.modalities.look import COPY
 
 STRETCHED = 1.25  # ratio of the shapes of two pictures: beyond, a crop does not explain it
 FLAT = 2.0  # grey levels of standard deviation: nothing is to be seen
-COARSELY, CLOSELY = 0.5, 0.8  # correlations below which two pictures are not looked at any further
+COARSELY = 0.5  # correlation below which two pictures are not looked at any further
 AHEAD = 0.02  # of the upright pictures' correlation, before they are tried mirrored or turned
 DETAIL = 3.0  # grey levels of a detail that counts half; less may be what a codec left
 # Grey levels left between copies: a least, or a constant and a share of the pictures' own spread. In three quarters of
 # the picture, where it parts copies from cells of one panel; in all of it, where it parts frames of a moving thing.
-MOSTLY_LEFT, ALL_LEFT = (0.6, 0.2, 0.03), (2.5, 2.5, 0.06)
-SHADE = 2.0  # pixels of the finest square that a blur takes details away with
+MOSTLY_LEFT, ALL_LEFT = (0.65, -0.4, 0.04), (2.5, 2.5, 0.06)
+HOPELESS = 3.0  # times as much as may be left
 WINDOW = 9  # pixels of the finest square
 CUT = 0.1  # share of a side that a crop may take, at most
 KNOTS = 9  # of the broken line that takes the light of one picture to that of the other
 SOME = 3  # every third pixel is enough to find it
 
 
-def alike(one: Small, other: Small) -> float:
-    """1 for the same picture, at least ``COPY`` for copies, 0 for pictures that are clearly different."""
+def alike(one: Small, other: Small, any_way: bool = True) -> float:
+    """1 for the same picture, above ``COPY`` for copies, 0 for pictures that are clearly different.
+
+    ``any_way``: whether a mirrored or turned picture is a copy. A mirrored b is none: it is a d.
+    """
     if np.array_equal(one.plain, other.plain):
         return 1.0
     if is_flat(one) or is_flat(other):
         near = abs(float(one.plain.mean()) - float(other.plain.mean())) < DETAIL
         return float(is_flat(one) and is_flat(other) and near)
     best = 0.0
-    for whole, part, place in _places(one, other):
+    for whole, part, place in _places(one, other, any_way):
         best = max(best, _likeness(whole, part, place))
-        if best >= COPY:
+        if best > COPY:
             break
     return best
 
@@ -52,14 +55,15 @@ def is_flat(small: Small) -> bool:
     return float(small.plain.std()) < FLAT
 
 
-def _places(one: Small, other: Small) -> Iterator[tuple[Small, Small, np.ndarray]]:
+def _places(one: Small, other: Small, any_way: bool) -> Iterator[tuple[Small, Small, np.ndarray]]:
     """Which is a part of which, and where, from coarse pictures: upright, then laid in another way if that fits better.
 
-    A place is the left edge, width, upper edge and height of the part, as shares of the whole's sides.
+    See ``place`` for what a place is.
     """
     fits = np.stack([unit(cropped(whole.coarse)) @ _ways(part).T for whole, part in ((one, other), (other, one))])
     upright = float(fits[:, :, 0].max())
-    for ways, least in ((slice(0, 1), COARSELY), (slice(1, 8), max(COARSELY, upright + AHEAD))):
+    tried = ((slice(0, 1), COARSELY), (slice(1, 8), max(COARSELY, upright + AHEAD)))
+    for ways, least in tried if any_way else tried[:1]:
         chosen = fits[:, :, ways]
         swapped, place, way = np.unravel_index(int(chosen.argmax()), chosen.shape)
         whole, part = (other, one) if swapped else (one, other)
@@ -76,48 +80,45 @@ def _ways(part: Small) -> np.ndarray:
 
 def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:
     """How alike a picture is to what lies at its place in another; the place is refined first."""
-    place = refined(whole.middle, part.middle, place, steps=5)
-    shown, inside = seen(whole.middle, place)
-    if not _is_crop(place) or np.corrcoef(shown[inside], part.middle[inside])[0, 1] < CLOSELY:
-        return 0.0
-    place = refined(whole.fine, part.fine, place, steps=4)
-    if not _is_crop(place):
-        return 0.0
-    shown, inside = seen(whole.fine, place)
-    left, spread = _left(shown, part.fine, inside)
-    mostly = float(np.sqrt(np.mean(np.sort(left**2)[: len(left) * 3 // 4])))
-    excess = max(mostly / _allowed(MOSTLY_LEFT, spread), float(left.std()) / _allowed(ALL_LEFT, spread))
-    return max(0.0, min(1 - (1 - COPY) * excess, _details(shown, part.fine, inside)))
+    excess = 0.0
+    for scene, picture, steps, shade in ((whole.middle, part.middle, 4, 3), (whole.fine, part.fine, 4, 7)):
+        place = refined(scene, picture, place, steps)
+        if not _is_crop(place):
+            return 0.0
+        shown, inside = seen(scene, place)
+        excess = _excess(shown, picture, inside, shade)
+        if excess > HOPELESS:
+            return 0.0
+    return max(0.0, min(1 - (1 - COPY) * excess, _details(shown, picture, inside)))
 
 
 def _is_crop(place: np.ndarray) -> bool:
     """Whether neither picture is more than a crop of the other."""
-    starts, ends = place[::2], place[::2] + place[1::2]
-    return bool((np.abs(starts) <= CUT).all() and (np.abs(ends - 1) <= CUT).all())
+    return bool((np.abs(place[0]) <= CUT).all() and (np.abs(place.sum(axis=0) - 1) <= CUT).all())
+
+
+def _excess(shown: np.ndarray, picture: np.ndarray, inside: np.ndarray, shade: int) -> float:
+    """What is left between two pictures, without details, compared with what may be left between copies.
+
+    The light of one is taken to that of the other by a broken line: it may be brighter, of another gamma, clipped.
+    ``shade``: pixels of the blur that takes details away.
+    """
+    values, others = shown[inside], picture[inside]
+    knots = np.unique(np.quantile(values[::SOME], np.linspace(0, 1, KNOTS)))
+    hats = np.stack([np.interp(values[::SOME], knots, hat) for hat in np.eye(len(knots))])
+    square = hats @ hats.T
+    line = np.linalg.solve(square + 1e-6 * np.trace(square) * np.eye(len(knots)), hats @ others[::SOME])
+    left = np.zeros_like(picture)
+    left[inside] = others - np.interp(values, knots, line)
+    squares = np.sort(uniform_filter(left, shade, mode="nearest")[inside] ** 2)
+    spread = float(others.std())
+    mostly, all_over = (float(np.sqrt(part.mean())) for part in (squares[: 3 * len(squares) // 4], squares))
+    return max(mostly / _allowed(MOSTLY_LEFT, spread), all_over / _allowed(ALL_LEFT, spread))
 
 
 def _allowed(limits: tuple[float, float, float], spread: float) -> float:
     least, constant, share = limits
     return max(least, constant + share * spread)
-
-
-def _left(shown: np.ndarray, part: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, float]:
-    """What is left between two pictures, without details (pixel,), and the spread of one; in grey levels.
-
-    The light of one is taken to that of the other by a broken line: it may be brighter, of another gamma, clipped.
-    """
-    values = shown[inside]
-    some, others = values[::SOME], part[inside][::SOME]
-    knots = np.unique(np.quantile(some, np.linspace(0, 1, KNOTS)))
-    hats = np.stack([np.interp(some, knots, hat) for hat in np.eye(len(knots))])
-    square = hats @ hats.T
-    line = np.linalg.solve(square + 1e-6 * np.trace(square) * np.eye(len(knots)), hats @ others)
-    left, own = np.zeros_like(part), np.zeros_like(part)
-    left[inside] = part[inside] - np.interp(values, knots, line)
-    own[inside] = part[inside] - part[inside].mean()
-    share = np.maximum(gaussian_filter(inside.astype(np.float32), SHADE), 0.3)
-    left, own = (gaussian_filter(one, SHADE) / share for one in (left, own))
-    return left[inside], float(own[inside].std())
 
 
 def _details(shown: np.ndarray, part: np.ndarray, inside: np.ndarray) -> float:
