@@ -148,7 +148,7 @@ def truncated(kind="JPEG"):
         (b"", "refusals.empty_file"),
         (b"hello", "refusals.not_a_picture"),
         (b"%PDF-1.7 ...", "refusals.pdf"),
-        (bytes(128) + b"DICM" + bytes(100), "refusals.dicom"),
+        (bytes(128) + b"DICM" + bytes(100), "refusals.dicom_no_picture"),
         (b"\x00\x00\x00\x18ftypheic" + bytes(100), "refusals.heic"),
         (truncated(), "refusals.damaged"),
         (truncated("PNG"), "refusals.damaged"),
