@@ -41,7 +41,7 @@ def draw(png: bytes, boxes: Sequence[Box], strips: Sequence[Box], *, filled: boo
             "filled": filled,
             "most": MOST,
             "label": label,
-            "words": {name: t(f"data_page.mask_{name}") for name in ("add", "box", "hint")},
+            "words": {name: t(f"data_page.mask_{name}", number="{number}") for name in ("add", "box", "hint")},
         },
         on_boxes_change=lambda: None,
     )

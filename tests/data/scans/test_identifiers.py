@@ -28,6 +28,7 @@ from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, read_project
 
+pytestmark = pytest.mark.filterwarnings("ignore:Invalid value for VR:UserWarning")
 BYTES = ("OB", "OW", "UN", "OF", "OD", "OL", "OV", "OB or OW")
 TEXT = ("LO", "SH", "PN", "LT", "ST", "UT", "UC", "AE", "CS", "UR", "AS")
 
