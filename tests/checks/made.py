@@ -13,12 +13,13 @@ from tl_core.modalities.look import Look
 
 CARD = BackboneCard(
     name="folder:made", source="folder", title="Made", modality="text", input=TextInput(tokens=8), features=1,
-    parameters=1, download_bytes=0, licence="", learned_from="", never_seen="", good_for="", known_bias="", stages=[],
+    parameters=1, download_bytes=0, licence="", learned_from="", never_seen="", good_for="", known_bias="", sha256="",
+    stages=[],
 )  # fmt: skip
 
 
-def features(labels: np.ndarray, rng: np.random.Generator, skill: float = 0.55, width: int = 48) -> np.ndarray:
-    """(n, width) with the classes apart by ``skill``: of two, .55 is as hard as real ones that are told at .85."""
+def features(labels: np.ndarray, rng: np.random.Generator, skill: float = 0.25, width: int = 48) -> np.ndarray:
+    """(n, width) with the classes apart by ``skill``: of two, .2 is as hard as real ones that are told at .85."""
     strengths = np.exp(-np.arange(width) / 10)
     centres = rng.normal(size=(int(labels.max()) + 1, width)) * strengths
     centres *= np.sqrt(width) / np.linalg.norm(centres, axis=1, keepdims=True)

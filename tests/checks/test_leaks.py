@@ -143,7 +143,7 @@ def test_groups_at_hand_show_what_a_careless_split_would_have_said() -> None:
 
 def test_a_leak_beyond_the_groups_at_hand_is_found_and_keeps_them_whole() -> None:
     values, labels, who, names = scans(12, 30)
-    series = who * 3 + np.arange(len(who)) % 3  # three of each person
+    series = who * 3 + np.arange(len(who)) // 3 % 3  # three of each person, with all classes in each
     seen = made.examined(values, labels, groups=series, sources=names)
     finding = next(finding for finding in leaks(seen) if finding.code == "leak_names")
     assert "as_split" in finding.figures

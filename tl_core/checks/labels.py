@@ -2,8 +2,9 @@
 
 A sample is suspected when a model that has not seen it is surer of another class than it is, on average, of that
 class's own samples. The method is a few lines over out-of-fold probabilities; cleanlab has it too, but brings packages
-and its own way of asking a model, where ours is measured already. Two things are our own: the other class must be at
-least ``ODDS`` times as likely as the one given (where classes are hard to tell, the average alone lists too many), and
+and its own way of asking a model, where ours is measured already. Two things are our own. The other class must be at
+least ``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not
+so where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And
 copies with different labels are suspected whatever the model says.
 """
 
@@ -20,8 +21,8 @@ from tl_core.domain.finding import DropRemedy, Finding, Level, RelabelRemedy
 from tl_core.modalities.look import COPY
 
 ODDS = 3.0
-ALARM = 0.15  # share of samples: with so many, no figure means much
-WARNING = 0.03
+MANY = 0.15  # share of samples: with so many wrong labels no figure means much; right ones that are hard reach half
+SOME = 0.03
 LOOKED_AT = 3  # nearest others that may be a copy
 PAIRS = 500  # that are compared
 CLOSE = 0.8  # cosine of features: less alike ones are not compared as pictures or texts
@@ -78,7 +79,9 @@ def suspects(chances: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.nda
     surer = np.where(chances >= usual, chances, -1.0)
     other = surer.argmax(1)
     own = chances[rows, given]
-    doubtful = (surer.max(1) >= 0) & (other != given) & (chances[rows, other] >= ODDS * own)
+    doubtful = (surer.max(1) >= 0) & (other != given)
+    if doubtful.mean() < MANY:
+        doubtful &= chances[rows, other] >= ODDS * own
     suggested = np.where(doubtful, other, given)
     return suggested, chances[rows, suggested] - own
 
@@ -102,4 +105,4 @@ def _contradictions(examined: Examined) -> list[tuple[int, int]]:
 
 
 def _level(share: float) -> Level:
-    return "alarm" if share >= ALARM else "warning" if share >= WARNING else "note"
+    return "alarm" if share >= MANY else "warning" if share >= SOME else "note"

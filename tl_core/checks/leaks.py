@@ -39,14 +39,16 @@ def leaks(examined: Examined) -> Iterator[Finding]:
     known = signs_of(examined)
     ridge = Ridge(examined.features[examined.learning], examined.labels[examined.learning], examined.seed)
     found: list[Candidate] = []
-    for code, candidates in (("leak_names", by_names(examined, known)), ("leak_order", by_order(examined, known))):
-        for candidate in _suspects(examined, ridge, candidates):
-            if any(finer(candidate.groups, other.groups) for other in found):
-                continue  # those groups keep these together
-            finding = _finding(examined, code, candidate, known)
-            if finding:
-                found.append(candidate)
-                yield finding
+    for candidate in [
+        *_suspects(examined, ridge, by_names(examined, known)),
+        *_suspects(examined, ridge, by_order(examined, known)),
+    ]:
+        if any(finer(candidate.groups, other.groups) or candidate.sign == other.sign == ORDER for other in found):
+            continue  # those groups keep these together; of an order the block length that matters most is enough
+        finding = _finding(examined, candidate, known)
+        if finding:
+            found.append(candidate)
+            yield finding
 
 
 def _of_groups(examined: Examined) -> Iterator[Finding]:
@@ -81,7 +83,7 @@ def _suspects(examined: Examined, ridge: Ridge, candidates: Iterable[Candidate])
     return [candidate for _, candidate in suspects[:TRIED]]
 
 
-def _finding(examined: Examined, code: str, candidate: Candidate, known: Sequence[Signs]) -> Finding | None:
+def _finding(examined: Examined, candidate: Candidate, known: Sequence[Signs]) -> Finding | None:
     """The leak, if the quick look too is surely worse with the candidate's groups whole."""
     examined.pause()
     chosen = examined.learning
@@ -103,7 +105,7 @@ def _finding(examined: Examined, code: str, candidate: Candidate, known: Sequenc
         values |= {"part": say(f"findings.sign_{sign}"), "largest": len(clusters[0])}
     ids = examined.ids
     return Finding(
-        code=code,
+        code="leak_order" if candidate.sign == ORDER else "leak_names",
         level="alarm",
         values=values,
         samples=[cluster[0] for cluster in clusters],

@@ -46,14 +46,16 @@ def _member(package: Path, path: str) -> bytes:
 
 def _write(name: str, volume: Volume, window: tuple[float, float], folder: Path) -> None:
     dark, bright = window
+    written: set[bytes] = set()  # a template is its own mirror image
     for axis, plane in enumerate(PLANES):
         (folder / plane).mkdir(exist_ok=True)
         height, width = (space for other, space in enumerate(volume.spacing) if other != axis)
         for number in np.unique(np.linspace(*MIDDLE, SLICES) * volume.values.shape[axis]).astype(int):
             seen = np.take(volume.values, number, axis)[:: 1 if axis == 0 else -1]  # head up
             grey = (np.clip((seen - dark) / (bright - dark), 0, 1) * 255).astype(np.uint8)
-            if (grey > DARK).mean() <= LEAST_LIT:
+            if (grey > DARK).mean() <= LEAST_LIT or grey.tobytes() in written:
                 continue
+            written.add(grey.tobytes())
             tall, wide = grey.shape[0] * height, grey.shape[1] * width
             scale = SIZE / max(tall, wide)
             picture = Image.fromarray(grey).resize((round(wide * scale), round(tall * scale)))
