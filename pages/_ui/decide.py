@@ -128,7 +128,7 @@ def _line(shown: Training, report: Report, decided: Decision, worth: Worth) -> N
 
 def _screened(found: Screening) -> list[dict[str, object]]:
     shares = [(t(f"decide.share_{name}", label=found.positive), getattr(found, name)) for name in _SHARES]
-    told = [
+    told: list[dict[str, object]] = [
         {t("evaluate_page.column_measure"): label, t("evaluate_page.column_value"): charts.says(one) if one else "–"}
         for label, one in shares
     ]

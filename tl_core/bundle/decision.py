@@ -69,9 +69,11 @@ def _fits(decision: Decision, classes: list[str]) -> bool:
     steps = recalibration.steps
     numbers = [*recalibration.shifts, *(value for one in steps for value in (*one.x, *one.y))]
     limits = decision.sets.limits if decision.sets else []
-    numbers += [
-        one for one in (*limits, decision.cut.threshold, decision.far and decision.far.limit) if one is not None
-    ]
+    numbers += limits
+    if decision.cut.threshold is not None:
+        numbers.append(decision.cut.threshold)
+    if decision.far is not None:
+        numbers.append(decision.far.limit)
     return (
         decision.cut.positive in classes
         and len(recalibration.shifts) == (count if recalibration.kind == "shifted" else 0)

@@ -66,7 +66,7 @@ def net_benefit(
     here = float(np.clip(is_class.mean(), 0.5 / len(said), 1 - 0.5 / len(said)))
     moved = _moved(said, here, prevalence)
     odds = np.array([t / (1 - t) for t in THRESHOLDS])
-    calls = (moved[:, None] >= np.array(THRESHOLDS)) & np.ones_like(moved, dtype=bool)[:, None]
+    calls = moved[:, None] >= np.array(THRESHOLDS)
     count = int(units.max()) + 1
     hits, alarms = _summed(calls & is_class[:, None], units), _summed(calls & ~is_class[:, None], units)
     ours, others = counts(is_class, units), counts(~is_class, units)
