@@ -48,7 +48,8 @@ def bring(home: Home, name: str, groups: bool = True) -> tuple[Project, Dataset]
         samples=home.samples(project.id),
         thumbnails=home.thumbnails(project.id),
         work=work,
-        secret=home.secret() if project.private else None,
+        secret=home.secret(),
+        private=project.private,
         tell=lambda event: None,
         stop=lambda: False,
     )

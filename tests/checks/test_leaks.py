@@ -114,7 +114,7 @@ def test_frames_of_a_film_are_found_by_their_order() -> None:
     [finding] = leaks(seen)
     assert (finding.code, finding.level) == ("leak_order", "alarm")
     assert finding.figures["random"].value - finding.figures["grouped"].value > 0.1
-    assert finding.values["near"] > 80  # type: ignore[operator]
+    assert finding.values["near"] > 40, "by chance 1 of 100"  # type: ignore[operator]
     groups = groups_of(finding)
     together = [groups[a] == groups[b] for a, b in zip(seen.ids, seen.ids[1:], strict=False)]
     assert np.mean(together) > 0.8

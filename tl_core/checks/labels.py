@@ -21,8 +21,8 @@ from tl_core.domain.finding import DropRemedy, Finding, Level, RelabelRemedy
 from tl_core.modalities.look import COPY
 
 ODDS = 3.0
-MANY = 0.15  # share of samples: with so many wrong labels no figure means much; right ones that are hard reach half
-SOME = 0.03
+MANY = 0.15  # share of samples that are suspected without regard to odds, from which odds are not asked for
+SOME = 0.03  # share of samples from which it is worth a warning; an alarm never: hard samples are listed as well
 LOOKED_AT = 3  # nearest others that may be a copy
 PAIRS = 500  # that are compared
 CLOSE = 0.8  # cosine of features: less alike ones are not compared as pictures or texts
@@ -105,4 +105,4 @@ def _contradictions(examined: Examined) -> list[tuple[int, int]]:
 
 
 def _level(share: float) -> Level:
-    return "alarm" if share >= MANY else "warning" if share >= SOME else "note"
+    return "warning" if share >= SOME else "note"
