@@ -288,14 +288,14 @@ def test_a_rung_that_becomes_unstable_is_told_and_the_others_go_on(home: Home, m
 @pytest.mark.fault
 def test_a_full_disk_is_a_sentence_and_the_rungs_so_far_are_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = runs.create_run(home, LadderPlan(base=tiny_project.project(home, "text")))
-    real = ladders.write_bytes
+    real = ladders.write_array
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, array: np.ndarray) -> None:
         if path.name == "finetune-1.npy":
             raise OSError(28, "No space left on device")
-        real(path, content)
+        real(path, array)
 
-    monkeypatch.setattr(ladders, "write_bytes", full)
+    monkeypatch.setattr(ladders, "write_array", full)
     status = perform(folder)
     assert (status.state, status.fault, status.reason) == ("failed", "input", "store.disk_full")
     assert len(folder.view().rungs) > 1

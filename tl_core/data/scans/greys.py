@@ -68,7 +68,8 @@ def _rescaled(stored: np.ndarray, dataset: Dataset, number: int) -> np.ndarray:
     place = "PixelValueTransformationSequence"
     slope = figure(of_frame(dataset, number, place, "RescaleSlope"))
     intercept = figure(of_frame(dataset, number, place, "RescaleIntercept"))
-    values = stored.astype(np.float32 if stored.dtype.itemsize <= 2 else np.float64)
+    exact: type[np.floating] = np.float32 if stored.dtype.itemsize <= 2 else np.float64
+    values: np.ndarray = stored.astype(exact)
     return values * (1.0 if slope is None else slope) + (intercept or 0.0)
 
 

@@ -36,8 +36,8 @@ def open_nifti(path: Path, reading: ScanReading) -> Scan:
     count = volume.stored.shape[axis]
     if len(chosen) < count:
         scan.remarks.append(remark("refusals.nifti_slices", count=count, taken=len(chosen)))
-    if volume.count > 1:
-        scan.remarks.append(remark("refusals.nifti_first", count=volume.count))
+    if volume.volumes > 1:
+        scan.remarks.append(remark("refusals.nifti_first", count=volume.volumes))
     if own_instead:
         scan.remarks.append(remark("refusals.scan_own_window"))
     return scan
@@ -66,7 +66,7 @@ class _Volume(NamedTuple):
     slope: float
     intercept: float
     spacing: list[float]  # millimetres of each axis
-    count: int  # of volumes in the file
+    volumes: int  # in the file
 
 
 def _volume(path: Path) -> _Volume:
@@ -89,7 +89,8 @@ def _read(file: Any) -> _Volume:
     file.seek(0)
     second = 540 in struct.unpack("<i", length) + struct.unpack(">i", length)
     image = (nib.Nifti2Image if second else nib.Nifti1Image).from_stream(file)
-    shape, dtype, proxy = image.shape, image.get_data_dtype(), image.dataobj
+    shape, dtype = image.shape, image.get_data_dtype()
+    proxy: Any = image.dataobj
     if len(shape) < 3 or min(shape) < 1 or dtype.names or dtype.kind not in "iuf":
         raise Refused("refusals.nifti_odd")
     values = int(np.prod(shape[:3], dtype=np.int64))

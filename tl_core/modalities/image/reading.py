@@ -195,8 +195,9 @@ def _eight_bits(source: Image.Image, wishes: dict | None) -> Image.Image:
     from tl_core.data.scans.window import Window, shown, window_of
 
     values, chosen = np.asarray(source), _wishes(wishes)
-    by_hand = chosen.window == "hand" and chosen.level is not None and chosen.width is not None
-    window = Window(chosen.level, chosen.width) if by_hand else window_of(values)
+    window = window_of(values)
+    if chosen.window == "hand" and chosen.level is not None and chosen.width is not None:
+        window = Window(chosen.level, chosen.width)
     return Image.fromarray(shown(values, window))
 
 
