@@ -118,15 +118,14 @@ def _points(value: float) -> str:
 def _between(metric: Metric) -> str:
     if metric.low is None or metric.high is None:
         return t("evaluate_page.too_few", count=metric.groups)
-    return t("evaluate_page.interval", low=_points(metric.low), high=_points(metric.high))
+    return t("decide.very_likely", low=_points(metric.low), high=_points(metric.high))
 
 
 def _hundred(metric: Metric) -> str:
-    """An interval of a share, of 100."""
+    """What a share is very likely, of 100; or why that cannot be said."""
     if metric.low is None or metric.high is None:
         return t("evaluate_page.too_few", count=metric.groups)
-    low, high = round(100 * metric.low), round(100 * metric.high)
-    return t("evaluate_page.interval", low=low, high=high)
+    return t("decide.very_likely", low=round(100 * metric.low), high=round(100 * metric.high))
 
 
 def _people(metric: Metric) -> str:

@@ -61,10 +61,11 @@ def strip(project: Project) -> None:
 
 
 def line(findings: list[Finding]) -> None:
-    """The gravest things known of the data, above where figures of them are read; each in its title, and the way."""
+    """The gravest things known of the data, above where figures of them are read, and the way to all of them."""
     loud = [finding for finding in findings if finding.level != "note"]
     for finding in loud[:MENTIONED]:
-        shell.show_warning(_text(finding, "title"))
+        why = f" {_text(finding, 'why')}" if "grouped" in finding.figures else ""  # with the figure that holds
+        shell.show_warning(f"{_text(finding, 'title')}{why}")
     if findings:
         shell.link("check", t("check_page.to_check", count=len(findings)), icon=shell.ICONS["check"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from scipy.ndimage import gaussian_filter
 
 from tests.modalities.altered import ALTERED, details
 from tl_core import modalities
@@ -50,6 +51,21 @@ def test_frames_in_which_a_thing_moved_are_no_copies(pictures: list[Image.Image]
         frame.paste(thing, (left, 90))
         frames.append(Small.of(frame))
     assert alike(*frames) < COPY
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_things_of_one_outline_on_a_plain_ground_are_no_copies(seed: int) -> None:
+    """As slices of a head: what they share is the black around them."""
+    rng = np.random.default_rng(seed)
+    below, right = np.mgrid[-1:1:256j, -1:1:256j]
+    outline = (below / 0.5) ** 2 + (right / 0.45) ** 2 < 1
+    drawn = []
+    for _ in range(2):
+        folds = gaussian_filter(rng.normal(size=outline.shape), 5)
+        drawn.append(Image.fromarray(np.where(outline, 190 + 20 * folds / folds.std(), 0).clip(0, 255).astype(np.uint8)))
+    one, other = (Small.of(picture) for picture in drawn)
+    assert alike(one, other) < COPY
+    assert alike(one, Small.of(ALTERED["recompressed"](drawn[0], rng))) > COPY
 
 
 def test_a_mirrored_picture_is_a_copy_within_its_class_alone(home: Home, pictures: list[Image.Image]) -> None:

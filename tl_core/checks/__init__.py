@@ -52,7 +52,12 @@ def examine(examined: Examined, tell: Callable[[str], None]) -> tuple[list[Findi
                 findings.append(finding)  # what was found before it gave up stays
         except Omit as omit:
             omitted.append(omit.concern)
-    return sorted(findings, key=lambda finding: LEVELS.index(finding.level)), omitted
+    return sorted(findings, key=_gravity), omitted
+
+
+def _gravity(finding: Finding) -> tuple[int, bool]:
+    """First what makes figures untrue, and of that first what says by how much."""
+    return LEVELS.index(finding.level), "grouped" not in finding.figures
 
 
 for _module in pkgutil.iter_modules(__path__):

@@ -27,6 +27,8 @@ DETAIL = 3.0  # grey levels of a detail that counts half; less may be what a cod
 MOSTLY_LEFT, ALL_LEFT = (0.65, -0.4, 0.04), (2.5, 2.5, 0.06)
 HOPELESS = 3.0  # times as much as may be left
 WINDOW = 9  # pixels of the finest square
+GROUND = 0.25  # share of a picture from which on one level is a plain background
+LEAST_SHOWN = 0.02  # share of a picture beside its background; in less there is nothing to compare
 CUT = 0.1  # share of a side that a crop may take, at most
 KNOTS = 9  # of the broken line that takes the light of one picture to that of the other
 SOME = 3  # every third pixel is enough to find it
@@ -86,7 +88,7 @@ def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:
         if not _is_crop(place):
             return 0.0
         shown, inside = seen(scene, place)
-        excess = _excess(shown, picture, inside, shade)
+        excess = _excess(shown, picture, _in_front(shown, picture, inside), shade)
         if excess > HOPELESS:
             return 0.0
     return max(0.0, min(1 - (1 - COPY) * excess, _details(shown, picture, inside)))
@@ -95,6 +97,16 @@ def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:
 def _is_crop(place: np.ndarray) -> bool:
     """Whether neither picture is more than a crop of the other."""
     return bool((np.abs(place[0]) <= CUT).all() and (np.abs(place.sum(axis=0) - 1) <= CUT).all())
+
+
+def _in_front(shown: np.ndarray, picture: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """(side, side) pixels that show something: a plain background that both share, as around a scan, says nothing."""
+    ground = np.ones_like(inside)
+    for one in (shown, picture):
+        levels = np.bincount(np.clip(np.rint(one[inside]), 0, 255).astype(np.int64), minlength=256)
+        ground &= np.abs(one - levels.argmax()) < DETAIL
+    front = inside & ~ground
+    return front if LEAST_SHOWN <= front[inside].mean() <= 1 - GROUND else inside
 
 
 def _excess(shown: np.ndarray, picture: np.ndarray, inside: np.ndarray, shade: int) -> float:
