@@ -17,10 +17,13 @@ from pages._ui import (
     kept,
     shell,
     trainings,
+    views,
 )
 from pages._ui.words import t
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
+
+LOOKS = ("classes", "answers", "decide", "slices", "transfer")
 
 project = shell.current_project()
 dataset = shell.current_dataset(project)
@@ -76,20 +79,23 @@ fairness.warn(shown, report)
 judgement.overview(project, dataset, shown, among, report)
 st.space("small")
 compare.show(shown, among, report)
-st.space("small")
-decide.show(shown, report)
-st.space("small")
-bought.show(shown, validated)
-st.space("small")
-kept.show(project, shown, validated, examined is not None)
-st.space("small")
 exam.show(project, shown, examined)
 crossed.show(project, shown)
+st.space("medium")
+look = views.choose("look", {name: t(f"evaluate_page.look_{name}") for name in LOOKS}, label=t("evaluate_page.look"))
 st.space("small")
-judgement.details(shown, report)
-st.space("small")
-answers.show(project, dataset, shown, report)
-st.space("small")
-fairness.show(shown, report)
-st.space("small")
+match look:
+    case "answers":
+        answers.show(project, dataset, shown, report)
+    case "decide":
+        decide.show(shown, report)
+    case "slices":
+        fairness.show(shown, report)
+    case "transfer":
+        bought.show(shown, validated)
+        st.space("small")
+        kept.show(project, shown, validated, examined is not None)
+    case _:
+        judgement.details(shown, report)
+st.space("medium")
 shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import batch, shell, take_along, trainings, try_one
+from pages._ui import batch, shell, take_along, trainings, try_one, views
 from pages._ui.words import t
 
 WAYS = ("one", "many", "along")
@@ -24,19 +24,9 @@ if shown is None:
         page="model",
     )
 
-asked = st.query_params.get("way", WAYS[0])
 with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
-    way = st.segmented_control(
-        t("use_page.way"),
-        WAYS,
-        default=asked if asked in WAYS else WAYS[0],
-        required=True,
-        format_func=lambda name: t(f"use_page.way_{name}"),
-        label_visibility="collapsed",
-        key="way-of-use",
-    )
+    way = views.choose("way", {name: t(f"use_page.way_{name}") for name in WAYS}, label=t("use_page.way"))
     trainings.choose(usable, shown)
 st.query_params["run"] = shown.id
-st.query_params["way"] = way or WAYS[0]  # a reload or another browser finds the same place
 
-{"one": try_one.show, "many": batch.show, "along": take_along.show}[way or WAYS[0]](project, dataset, shown)
+{"one": try_one.show, "many": batch.show, "along": take_along.show}[way](project, dataset, shown)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import groups_form, languages, left_out, samples_view, split_form
+from pages._ui import groups_form, languages, left_out, samples_view, split_form, views
 from pages._ui.shell import faults_shown, quiet, section, show_warning
 from pages._ui.theme import MUTED
-from pages._ui.words import count, escape, t, term
+from pages._ui.words import count, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
 
 _ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
-_VIEW = "view"  # in the address
 _EVEN = 1.5  # the largest class is at most so many times the smallest
 
 
@@ -107,18 +106,7 @@ def tabs(project: Project, dataset: Dataset) -> None:
         "split": t("data_page.tab_split"),
         "left-out": t("data_page.tab_left_out", count=count(len(dataset.refusals))),
     }
-    wanted = st.query_params.get(_VIEW)
-    shown = st.segmented_control(
-        t("data_page.view_label"),
-        list(titles),
-        default=wanted if wanted in titles else "samples",
-        required=True,
-        format_func=lambda name: escape(titles[name]),
-        label_visibility="collapsed",
-        key="view",
-    )
-    if shown != st.query_params.get(_VIEW, "samples"):
-        st.query_params[_VIEW] = shown
+    shown = views.choose("view", titles, label=t("data_page.view_label"))
     match shown:
         case "groups":
             groups_form.show(project, dataset)

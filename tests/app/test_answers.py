@@ -31,7 +31,7 @@ def test_a_wrong_label_is_corrected_where_it_is_seen(
         return [first.sample.id] if first.sample.id in seen else []
 
     monkeypatch.setattr(picker, "pick", pick)
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="answers")
     assert not at.exception
     assert first.sample.id in seen
     assert first.said in seen[first.sample.id]
@@ -46,7 +46,7 @@ def test_a_wrong_label_is_corrected_where_it_is_seen(
 def test_samples_of_the_exam_are_not_corrected(home: Home, project: Project, open_page: OPENER) -> None:
     folder = made.done(home, project)
     made.examined(home, project, folder)
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="answers")
     at.button_group(key=f"subset-{folder.id}").set_value("test").run()
     assert not at.exception
     assert "are not corrected here" in made.words(at)

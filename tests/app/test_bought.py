@@ -37,7 +37,7 @@ def test_the_page_tells_the_curve_in_words_a_chart_and_a_table(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER
 ) -> None:
     made.curve(asked(home, project))
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert not at.exception
     said = made.words(at)
     assert "What transfer bought" in [one.value for one in at.header]
@@ -57,7 +57,7 @@ def test_a_curve_of_other_data_is_not_this_ones(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER
 ) -> None:
     made.curve(made.run(home, LearningCurvePlan(base=made.plan(project, seed=5))))
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert made.button(at, "start-curve") is not None
 
 
@@ -66,7 +66,7 @@ def test_before_there_is_one_the_button_says_what_comes_and_how_long_it_takes(
 ) -> None:
     begun: list = []
     monkeypatch.setattr(learning_curves, "start", begun.append)
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert "See how few labels are enough" in made.words(at)
     assert "Takes about 5 s" in made.words(at)
     made.button(at, "start-curve").click()
@@ -80,7 +80,7 @@ def test_while_it_is_measured_there_is_a_bar_and_a_way_to_stop(
     folder = asked(home, project)
     made.tell(folder, [Started(), Phase(name="curve", total=16), Progress(done=4, total=16, rate=0.5)])
     with made.Held(folder):
-        at = open_page("evaluate", project=project.id, run=tuned.id)
+        at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
         assert "Learning from parts of your labels" in made.words(at)
         assert made.button(at, "start-curve") is None
         made.button(at, "stop-curve").click()
@@ -91,13 +91,15 @@ def test_while_it_is_measured_there_is_a_bar_and_a_way_to_stop(
 
 def test_a_curve_that_waits_says_so(home: Home, project: Project, tuned: RunFolder, open_page: OPENER) -> None:
     asked(home, project)
-    assert "waits for its turn" in made.words(open_page("evaluate", project=project.id, run=tuned.id))
+    assert "waits for its turn" in made.words(open_page("evaluate", project=project.id, run=tuned.id, look="transfer"))
 
 
 def test_without_a_worker_it_says_what_to_do(home: Home, project: Project, tuned: RunFolder, open_page: OPENER) -> None:
     asked(home, project)
     made.worker(home, alive=False)
-    assert "The worker is not running" in made.words(open_page("evaluate", project=project.id, run=tuned.id))
+    assert "The worker is not running" in made.words(
+        open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_one_that_ended_badly_says_why_and_can_be_had_again(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER, state: str, more: dict, said: str
 ) -> None:
     made.end(asked(home, project), state, model=False, **more)
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert said in made.words(at)
     assert made.button(at, "start-curve") is not None
 
@@ -119,7 +121,7 @@ def test_one_that_ended_badly_says_why_and_can_be_had_again(
 def test_too_few_groups_draw_dots_without_whiskers(home: Home, project: Project, open_page: OPENER) -> None:
     folder = made.done(home, project, grouped=False)
     made.curve(asked(home, project), grouped=False)
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="transfer")
     assert not at.exception
     assert "cannot be told: there are too few samples or groups" in made.words(at)
     assert "but that may be chance" in made.words(at)

@@ -212,7 +212,7 @@ def test_the_licence_of_a_sample_set_stands_beside_its_samples(home: Home, proje
     licensed = save_dataset(home, project.id, dataset.model_copy(update={"licence": "CC-BY-NC-SA-4.0"}))
     project = set_dataset(home, project.id, licensed.id)
     folder = made.done(home, project)
-    assert "CC-BY-NC-SA-4.0" in made.words(open_page("evaluate", project=project.id, run=folder.id))
+    assert "CC-BY-NC-SA-4.0" in made.words(open_page("evaluate", project=project.id, run=folder.id, look="answers"))
 
 
 def test_only_trainings_on_the_same_data_are_compared(home: Home, project: Project):

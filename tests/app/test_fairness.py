@@ -46,7 +46,7 @@ def judged(home: Home, worse: str | None) -> tuple[Project, RunFolder]:
 
 def test_a_proven_gap_warns_above_the_figures(home: Home, open_page: OPENER) -> None:
     project, folder = judged(home, "=west")
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="slices")
     assert not at.exception
     assert any("worse for site “=west”" in made.plain(one.value) for one in at.warning)
     assert "Is it as good for everyone?" in made.words(at)
@@ -68,7 +68,7 @@ def test_without_a_column_it_says_so(home: Home, open_page: OPENER) -> None:
     project = made.project(home)
     folder = made.done(home, project)
     assert slices.slices(folder.id, "test") == [], "its exam is sealed"
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="slices")
     assert "No column to compare by came with these data." in made.words(at)
 
 

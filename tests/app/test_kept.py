@@ -67,7 +67,7 @@ def test_one_sentence_says_what_is_left(home: Home, project: Project, ability, s
 def test_the_page_shows_it_with_words_and_tables(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER
 ) -> None:
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert not at.exception
     said = made.words(at)
     assert "What it still knows" in [one.value for one in at.header]
@@ -89,14 +89,16 @@ def test_where_nothing_was_tuned_the_page_says_why(
     home: Home, project: Project, open_page: OPENER, recipe: str, said: str
 ) -> None:
     folder = made.done(home, project, recipe)
-    at = open_page("evaluate", project=project.id, run=folder.id)
+    at = open_page("evaluate", project=project.id, run=folder.id, look="transfer")
     assert said in made.words(at)
     assert made.button(at, "use-mix") is None
 
 
 def test_a_run_from_before_says_that_it_was_not_measured(home: Home, project: Project, open_page: OPENER) -> None:
     folder = made.done(home, project)
-    assert "This was not measured" in made.words(open_page("evaluate", project=project.id, run=folder.id))
+    assert "This was not measured" in made.words(
+        open_page("evaluate", project=project.id, run=folder.id, look="transfer")
+    )
 
 
 def test_use_this_mix_asks_for_it(
@@ -104,7 +106,7 @@ def test_use_this_mix_asks_for_it(
 ) -> None:
     asked: list = []
     monkeypatch.setattr(results, "use_mix", lambda run_id, share: asked.append((run_id, share)))
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert "becomes your model" in made.words(at)
     made.button(at, "use-mix").click()
     at.run()
@@ -115,7 +117,7 @@ def test_an_exam_that_is_open_is_said_to_go(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER, slid: None
 ) -> None:
     made.examined(home, project, tuned)
-    said = made.words(open_page("evaluate", project=project.id, run=tuned.id))
+    said = made.words(open_page("evaluate", project=project.id, run=tuned.id, look="transfer"))
     assert "The exam result is of the model before and goes; its opening stays counted." in said
 
 
@@ -123,7 +125,7 @@ def test_while_a_mix_is_made_nothing_else_can_be_asked(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER, slid: None
 ) -> None:
     job = made.run(home, MixPlan(project=project.id, run=tuned.id, share=0.6))
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert "The mix is being measured" in made.words(at)
     assert made.button(at, "use-mix").disabled
     assert runs.view(job.id)[2] == "queued"
@@ -132,7 +134,7 @@ def test_while_a_mix_is_made_nothing_else_can_be_asked(
 def test_a_mix_that_failed_says_why(home: Home, project: Project, tuned: RunFolder, open_page: OPENER) -> None:
     job = made.run(home, MixPlan(project=project.id, run=tuned.id, share=0.6))
     made.end(job, "failed", fault="input", reason="results.other_start")
-    said = made.words(open_page("evaluate", project=project.id, run=tuned.id))
+    said = made.words(open_page("evaluate", project=project.id, run=tuned.id, look="transfer"))
     assert "did not become your model: The starting model is not the one" in said
 
 
@@ -140,7 +142,7 @@ def test_a_mix_in_use_has_its_name_everywhere(
     home: Home, project: Project, tuned: RunFolder, open_page: OPENER
 ) -> None:
     at_share(home, tuned, 0.4)
-    at = open_page("evaluate", project=project.id, run=tuned.id)
+    at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert not at.exception
     assert "Your model is a mix now: 97 of 100." in made.words(at)
     assert any("Mix, 40 % tuned" in str(table.value).replace("\\", "") for table in at.table)

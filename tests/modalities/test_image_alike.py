@@ -62,7 +62,9 @@ def test_two_things_of_one_outline_on_a_plain_ground_are_no_copies(seed: int) ->
     drawn = []
     for _ in range(2):
         folds = gaussian_filter(rng.normal(size=outline.shape), 5)
-        drawn.append(Image.fromarray(np.where(outline, 190 + 20 * folds / folds.std(), 0).clip(0, 255).astype(np.uint8)))
+        drawn.append(
+            Image.fromarray(np.where(outline, 190 + 20 * folds / folds.std(), 0).clip(0, 255).astype(np.uint8))
+        )
     one, other = (Small.of(picture) for picture in drawn)
     assert alike(one, other) < COPY
     assert alike(one, Small.of(ALTERED["recompressed"](drawn[0], rng))) > COPY
