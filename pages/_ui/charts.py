@@ -270,8 +270,8 @@ def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> N
     lowest = min([0.5, *(m.value if m.low is None else m.low for m in metrics)])
     start = max(0.0, int(lowest * 10 - 0.2) / 10)
     figure.update_xaxes(
-        range=[start - 0.01, 1.015], tickformat=".1f", dtick=0.1 if start >= 0.4 else 0.2, zeroline=False,
-        showgrid=False, fixedrange=True,
+        range=[start - 0.01, 1.015], tickformat=".1f", dtick=0.2, tickangle=0, zeroline=False, showgrid=False,
+        fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
