@@ -28,7 +28,7 @@ if shell.run_id() != shown.id:
 plan = ladders.of_plan(shown)
 shell.page_head(
     t("ladder_page.question"),
-    t("ladder_page.context", title=ladders.title(plan.base), when=moment(shown.created)),
+    t("ladder_page.context", title=ladders.title(plan.base), when=moment(shown.created, stands=True)),
 )
 going = shown.state not in ENDED
 st.fragment(ladders.show, run_every=ladders.TICK if going else None)(shown.id, plan, shown.state)

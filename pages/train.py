@@ -28,11 +28,11 @@ if shell.run_id() != shown.id:
 
 _QUESTIONS = {"done": "question_done", "stopped": "question_stopped", "failed": "question_failed"}
 _QUESTIONS |= {"queued": "question_queued", "no_worker": "question_queued"}
+going = shown.state not in ENDED
 shell.page_head(
     t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
-    f"{shown.title} · {t('train_page.started', when=moment(shown.created))}",
+    f"{shown.title} · {t('train_page.started', when=moment(shown.created, stands=going))}",
 )
-going = shown.state not in ENDED
 st.fragment(progress.show, run_every=progress.TICK if going else None)(project, shown, shown.state)
 
 if not going:

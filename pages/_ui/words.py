@@ -64,12 +64,15 @@ def clock(when: float) -> str:
     return time.strftime("%H:%M", time.localtime(when))
 
 
-def moment(when: float) -> str:
-    """A past time for people: "just now", "5 min ago", "yesterday 14:05", "3 March, 14:05"."""
+def moment(when: float, stands: bool = False) -> str:
+    """A past time for people: "just now", "5 min ago", "yesterday 14:05", "3 March, 14:05".
+
+    ``stands``: the words are not drawn anew while time goes by, so none that soon are untrue.
+    """
     ago = time.time() - when
-    if ago < 60:
+    if ago < 60 and not stands:
         return t("shell.just_now")
-    if ago < 3600:
+    if ago < 3600 and not stands:
         return t("shell.ago", span=duration(ago))
     then, today = time.localtime(when), time.localtime()
     if then[:3] == today[:3]:
