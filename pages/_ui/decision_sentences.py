@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import groupby
 
 from pages._ui.sentences import of_hundred
 from pages._ui.words import share, t
@@ -70,15 +71,20 @@ def people(found: Screening) -> str:
 
 
 def worth(found: NetBenefit) -> str:
-    """Where acting on it is worth more than calling everybody or nobody."""
+    """Where acting on it is surely worth more than calling everybody or nobody: the widest stretch of thresholds."""
     better = [
-        at
-        for at, model, everybody in zip(found.thresholds, found.model, found.everybody, strict=True)
-        if (model.value if model.low is None else model.low) > max(0.0, everybody)
+        (model.value if model.low is None else model.low) > max(0.0, everybody)
+        for model, everybody in zip(found.model, found.everybody, strict=True)
     ]
-    if not better:
+    stretches = [
+        [at for at, _ in stretch]
+        for so, stretch in groupby(zip(found.thresholds, better, strict=True), key=lambda pair: pair[1])
+        if so
+    ]
+    if not stretches:
         return t("decide.worth_nowhere")
-    return t("decide.worth_range", low=share(better[0]), high=share(better[-1]))
+    widest = max(stretches, key=lambda stretch: stretch[-1] - stretch[0])
+    return t("decide.worth_range", low=share(widest[0]), high=share(widest[-1]))
 
 
 def trade(found: Coverage | None, plain: Coverage) -> str:

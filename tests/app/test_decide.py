@@ -105,6 +105,9 @@ def test_where_acting_on_it_is_worth_it():
     assert "somewhere from 20 % to 30 %" in words.worth(better)
     unsure = NetBenefit(model=[metric(0.12, 0.1, 0.2), metric(0.1, -0.05, 0.2), metric(0.08, -0.1, 0.1)], **curve)
     assert "nowhere clearly better" in words.worth(unsure)
+    curve |= {"thresholds": [0.1, 0.2, 0.3, 0.4, 0.5], "everybody": [0.0] * 5}
+    torn = NetBenefit(model=[metric(0.1, low, 0.2) for low in (0.05, 0.05, -0.05, 0.05, -0.05)], **curve)
+    assert "somewhere from 10 % to 20 %" in words.worth(torn)  # not to 40 %: at 30 % it is not sure
 
 
 def test_what_not_sure_brings():
