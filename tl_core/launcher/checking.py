@@ -12,7 +12,7 @@ from tl_core.launcher.processes import child_environment
 from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code
-SERIAL = "browser or fault"  # they measure time, kill processes and drive a browser: one at a time
+LARGE = "browser or fault"  # each has an app and a worker of its own: one that drives a browser, one other beside it
 
 
 def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
@@ -26,8 +26,8 @@ def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
     if any(argument == "-m" or argument.startswith("-m=") for argument in asked):  # the marker is chosen already
         return steps | {"pytest": [*module, "pytest", *asked]}
     return steps | {
-        "pytest": [*module, "pytest", "-n", "2", "--dist", "loadfile", "-m", f"not ({SERIAL})", *asked],
-        f"pytest, {SERIAL}": [*module, "pytest", "-m", SERIAL, *asked],
+        "pytest": [*module, "pytest", "-n", "2", "--dist", "loadfile", "-m", f"not ({LARGE})", *asked],
+        f"pytest, {LARGE}": [*module, "pytest", "-n", "2", "--dist", "loadgroup", "-m", LARGE, *asked],
     }
 
 
