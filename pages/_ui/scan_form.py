@@ -42,8 +42,10 @@ def _chosen() -> ScanReading:
         )
         level = width = None
         if window == "hand":
-            level = st.number_input(t("data_page.scan_level"), value=_LEVEL, key="scan-level", width=160)
-            width = st.number_input(t("data_page.scan_width"), value=_WIDTH, min_value=1.0, key="scan-width", width=160)
+            level = st.number_input(t("data_page.scan_level"), value=_LEVEL, format="%g", key="scan-level", width=160)
+            width = st.number_input(
+                t("data_page.scan_width"), value=_WIDTH, min_value=1.0, format="%g", key="scan-width", width=160
+            )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         plane: Plane = st.selectbox(
             t("data_page.scan_plane"),

@@ -49,7 +49,7 @@ def _edges() -> list[Box]:
     section(t("data_page.writing_edges"))
     with st.container(horizontal=True):
         shares = {
-            side: st.slider(t(f"data_page.writing_{side}"), 0, _EDGE, format="%d %%", key=f"suspects-{side}", width=240)
+            side: st.slider(t(f"data_page.writing_{side}"), 0, _EDGE, format="%d %%", key=f"suspects-{side}", width=200)
             / 100
             for side in _SIDES
         }
@@ -65,7 +65,7 @@ def _edges() -> list[Box]:
 
 
 def _grid(run_id: str, shown: Sequence[Suspect], edges: list[Box]) -> None:
-    with st.grid(3, min_column_width=260):
+    with st.grid(2, min_column_width=300):  # small writing must be legible
         for one in shown:
             with st.container(border=True, key=f"suspect-{one.code}"):
                 decision = _decision(one)

@@ -69,7 +69,6 @@ function make(parent) {
       node.setAttribute("aria-label", data.words.box.replace("{number}", number + 1));
       place(node, box);
       node.onpointerdown = (event) => begin(event, number);
-      node.ondblclick = () => remove(number);
       node.onkeydown = (event) => press(event, number);
     });
     if (focus >= 0) stage.querySelectorAll(".box")[Math.min(focus, boxes.length - 1)]?.focus();
@@ -138,6 +137,11 @@ function make(parent) {
     else if (fresh || before.some((side, k) => side !== boxes[number][k])) mask.send(boxes);
     focus = number;
     draw();
+  };
+  stage.ondblclick = (event) => {  // here: the box itself was drawn anew between the two clicks
+    const [x, y] = at(event);
+    const number = boxes.findLastIndex(([left, top, right, bottom]) => left <= x && x <= right && top <= y && y <= bottom);
+    if (number >= 0) remove(number);
   };
   add.onclick = () => {
     if (boxes.length >= data.most) return;
