@@ -1,6 +1,6 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates``: what ``docs/measured.md`` says besides.
+``python -m benchmarks quality | first-answer | estimates | doctor``: what ``docs/measured.md`` says besides.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import environment, estimates, first_answer, quality
+from benchmarks import doctor, environment, estimates, first_answer, quality
 from tl_core.quiet import allow_fetching
 
 
@@ -33,7 +33,7 @@ def main() -> None:
         rows = []
         for row in _measure(args, folder):
             rows.append(row)
-            if args.what != "against":
+            if args.what not in ("against", "doctor"):
                 print(json.dumps(row, indent=1), flush=True)
             if args.json:  # after each, so that a long run broken off leaves what it knew
                 args.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
@@ -41,18 +41,20 @@ def main() -> None:
         from benchmarks.table import markdown
 
         print(markdown(rows[1:]))
+    if args.what == "doctor":
+        print(doctor.markdown(rows))
 
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ["against", "quality", "first-answer", "estimates", "peers"]
+    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "peers"]
     parser.add_argument("what", nargs="?", default="against", choices=kinds)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--slow-seeds", type=int, default=2, help="of Trainer and of what is measured for time alone")
     parser.add_argument("--slowest-seeds", type=int, default=1, help="of the torchvision loop, SetFit and the ladder")
-    parser.add_argument("--only", nargs="*", default=[], help="works by name or by its part before the slash")
+    parser.add_argument("--only", nargs="*", default=[], help="works by name or by its part before the slash; sets")
     parser.add_argument("--quick", action="store_true", help="tiny: does it run? The figures say nothing")
     parser.add_argument("--peers-python", type=Path, help="an interpreter that has SetFit; see `peers`")
     parser.add_argument("--folder", type=Path, help="work folder, kept; a temporary one otherwise")
@@ -65,6 +67,8 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return quality.measure(folder, args.seeds, args.only)
     if args.what == "first-answer":
         return first_answer.measure(folder)
+    if args.what == "doctor":
+        return doctor.measure(folder, args.quick, args.only)
     return estimates.measure(folder) if args.what == "estimates" else _against(args, folder)
 
 

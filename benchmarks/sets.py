@@ -49,7 +49,7 @@ def reviews(folder: Path, seed: int) -> tuple[Path, Path]:
 
 def photos(folder: Path, seed: int) -> tuple[Path, Path]:
     """Cut-out photographs of five kinds of living things (Debian's tuxpaint-stamps-default); a fifth is the test."""
-    source = _photographs(folder)
+    source = photographs(folder)
     random_numbers = random.Random(seed)
 
     def is_test(files: list[Path]) -> set[Path]:
@@ -85,7 +85,7 @@ def _part(source: Path, target: Path, is_test: Callable[[list[Path]], set[Path]]
     return target / "train", target / "test"
 
 
-def _photographs(folder: Path) -> Path:
+def photographs(folder: Path) -> Path:
     """Fetched with Debian's package client, put on white, at most 320 pixels a side."""
     target = folder / "photographs"
     if target.is_dir():

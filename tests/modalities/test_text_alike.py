@@ -25,6 +25,7 @@ OTHER = "The battery lasted an hour and the screen is scratched since it fell ou
         PROSE.replace("broken", "brokn"),
         f"RT: {PROSE}",
         PROSE.replace("two", "ｔｗｏ"),
+        PROSE.replace("battery", "accumulator"),
     ],
 )
 def test_copies(copy: str) -> None:
@@ -36,6 +37,17 @@ def test_copies(copy: str) -> None:
 )
 def test_no_copies(other: str) -> None:
     assert alike(PROSE, other) < COPY
+
+
+def test_another_word_makes_another_text_where_there_are_few() -> None:
+    """Film reviews say such things without knowing of each other."""
+    worth = "The acting alone is worth the price of admission."
+    assert alike(worth, worth.replace("acting", "soundtrack")) < COPY
+    assert alike(worth, worth.replace("acting", "acting of the children")) < COPY
+
+
+def test_words_in_two_places_count_as_other_letters_do() -> None:
+    assert alike(PROSE, PROSE.replace("battery", "accumulator").replace("box", "parcel")) < COPY
 
 
 def test_what_two_people_may_write_is_a_copy_only_when_equal() -> None:

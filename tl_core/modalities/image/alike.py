@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter
 
 from tl_core.modalities.image.place import PLACES, cropped, refined, seen, unit
-from tl_core.modalities.image.small import Small, laid
+from tl_core.modalities.image.small import Small
 from tl_core.modalities.look import COPY
 
 STRETCHED = 1.25  # ratio of the shapes of two pictures: beyond, a crop does not explain it
@@ -62,7 +62,7 @@ def _places(one: Small, other: Small, any_way: bool) -> Iterator[tuple[Small, Sm
 
     See ``place`` for what a place is.
     """
-    fits = np.stack([unit(cropped(whole.coarse)) @ _ways(part).T for whole, part in ((one, other), (other, one))])
+    fits = np.stack([unit(cropped(whole.coarse)) @ part.ways.T for whole, part in ((one, other), (other, one))])
     upright = float(fits[:, :, 0].max())
     tried = ((slice(0, 1), COARSELY), (slice(1, 8), max(COARSELY, upright + AHEAD)))
     for ways, least in tried if any_way else tried[:1]:
@@ -73,11 +73,6 @@ def _places(one: Small, other: Small, any_way: bool) -> Iterator[tuple[Small, Sm
         fitting = max(whole.shape, part.shape) <= STRETCHED * min(whole.shape, part.shape)
         if fitting and chosen[swapped, place, way] >= least:
             yield whole, part, PLACES[place]
-
-
-def _ways(part: Small) -> np.ndarray:
-    """A coarse picture, laid in all eight ways: (way, pixel) rows of length 1."""
-    return unit(np.stack([laid(part.coarse, way).ravel() for way in range(8)]))
 
 
 def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:

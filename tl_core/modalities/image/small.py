@@ -12,6 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
+from tl_core.modalities.image.place import unit
 from tl_core.modalities.image.preprocess import open_image
 from tl_core.modalities.image.reading import THUMBNAIL
 from tl_core.store.home import Home
@@ -47,6 +48,11 @@ class Small:
         """(16, 16)"""
         return _halved(self.middle)
 
+    @cached_property
+    def ways(self) -> np.ndarray:
+        """(8, 256) rows of length 1: the coarse square laid in all eight ways."""
+        return unit(np.stack([laid(self.coarse, way).ravel() for way in range(8)]))
+
     def laid(self, way: int) -> Small:
         """Mirrored or turned, see ``laid``."""
         return Small(laid(self.plain, way), 1 / self.shape if way % 2 else self.shape) if way else self
@@ -71,7 +77,7 @@ def small_of(home: Home, project_id: str, sample: Sample) -> Small:
     return _small(home.thumbnails(project_id) / f"{sample.id}.webp", home.samples(project_id) / sample.file)
 
 
-@lru_cache(maxsize=2048)  # of 25 kB
+@lru_cache(maxsize=2048)  # of 33 kB
 def _small(thumbnail: Path, file: Path) -> Small:
     return Small.of(_opened(thumbnail, file))
 
