@@ -88,14 +88,14 @@ match look:
     case "answers":
         answers.show(project, dataset, shown, report)
     case "decide":
-        decide.show(shown, report)
+        decide.show(project, dataset, shown, report)
     case "slices":
-        fairness.show(shown, report)
+        fairness.show(project, dataset, shown, report)
     case "transfer":
         bought.show(shown, validated)
         st.space("small")
         kept.show(project, shown, validated, examined is not None)
     case _:
-        judgement.details(shown, report)
+        judgement.details(project, dataset, shown, report)
 st.space("medium")
 shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages._ui import (
     backbone_choice,
+    charts,
     costs,
     draft,
     excited,
@@ -57,6 +58,7 @@ with face:
         on_change=lambda: draft.move_boundary(project, card, picture),
     )
     excited.note(seen)
+    charts.table_on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
 
 here = backbone_choice.is_here(card)
 findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, sentences, shell
+from pages._ui import charts, moved, sentences, shell
+from pages._ui.charts import Exact
 from pages._ui.words import share, t
 from tl_core.domain.shift import Shift
 from tl_core.use_cases import predict
+from tl_core.use_cases.tables import Row
 
 UNLIKE = 0.6  # area under the curve of the classifier from which it is said; below, little can be told
 
@@ -20,8 +22,14 @@ def show(job_id: str) -> None:
     with st.expander(t("alike.title"), icon=":material/compare:", key=f"alike-{job_id}"):
         for line in said(found):
             st.text(line)
-        charts.table_on_demand(_figures(found), alt=t("alike.title"), key=f"alike-{job_id}")
-        charts.table_on_demand(_shares(found), alt=t("alike.shares"), key=f"shares-{job_id}")
+        charts.table_on_demand(_figures(found), title=t("alike.title"), key=f"alike-{job_id}")
+        st.markdown(f"**{shell.escape(t('alike.shares'))}**")
+        charts.table_on_demand(_shares(found), title=t("alike.shares"), key=f"shares-{job_id}")
+        if found.slices:
+            st.markdown(f"**{shell.escape(t('alike.slices'))}**", help=t("alike.slices_about"))
+            for line in moved.said(found.slices):
+                st.text(line)
+            charts.table_on_demand(moved.rows(found.slices), title=t("alike.slices"), key=f"slices-{job_id}")
         st.download_button(
             t("alike.foreign"), predict.foreign_csv(job_id).read_bytes, file_name=t("alike.foreign_name"),
             mime="text/csv", icon=":material/download:", type="tertiary", key=f"foreign-{job_id}", on_click="ignore",
@@ -35,9 +43,9 @@ def said(found: Shift) -> list[str]:
     sure = apart.low is not None and apart.low > 0.5
     unlike = "unlike" if sure and apart.value >= UNLIKE else "a_little" if sure else "like"
     lines = [t(f"alike.{unlike}", area=charts.says(apart), count=found.samples)]
-    moved = [one for one in found.shares if one.proven]
-    if moved:
-        most = max(moved, key=lambda one: abs(one.gap.value))
+    shifted = [one for one in found.shares if one.proven]
+    if shifted:
+        most = max(shifted, key=lambda one: abs(one.gap.value))
         lines.append(t("alike.moved", label=most.label, before=share(most.before), now=share(most.now)))
     if found.expected is not None:
         expected, before = charts.says(found.expected), charts.says(found.before)
@@ -51,19 +59,20 @@ def said(found: Shift) -> list[str]:
     return lines
 
 
-def _figures(found: Shift) -> list[dict[str, object]]:
+def _figures(found: Shift) -> list[Row]:
     rows = {"told_apart": found.told_apart, "before": found.before, "expected": found.expected}
     rows |= {"measured": found.measured, "balanced": found.balanced, "drop": found.drop}
     name, value = t("alike.heading_what"), t("alike.heading_value")
-    return [{name: t(f"alike.row_{key}"), value: charts.says(one)} for key, one in rows.items() if one is not None]
+    return [{name: t(f"alike.row_{key}"), value: one} for key, one in rows.items() if one is not None]
 
 
-def _shares(found: Shift) -> list[dict[str, object]]:
+def _shares(found: Shift) -> list[Row]:
     return [
         {
             t("alike.heading_class"): one.label,
-            t("alike.heading_before"): share(one.before),
-            t("alike.heading_now"): share(one.now),
+            t("alike.heading_before"): Exact(share(one.before), one.before),
+            t("alike.heading_now"): Exact(share(one.now), one.now),
+            t("alike.heading_gap"): charts.change(one.gap),
             t("alike.heading_proven"): t("fairness.yes" if one.proven else "fairness.no"),
         }
         for one in found.shares

@@ -55,7 +55,7 @@ def _bring(project: Project, shown: Training) -> None:
         columns = None
         ready = True
         if KIND[project.purpose] == "tables":
-            columns, ready = _columns(folder / arrived[0].path)
+            columns, ready = _columns(shown, folder / arrived[0].path)
         with st.container(horizontal=True, gap="small"):
             if shell.primary(t("use_page.batch_start"), ":material/play_arrow:", key="batch-start", disabled=not ready):
                 with shell.faults_shown():
@@ -75,8 +75,8 @@ def _inbox() -> uploads.Inbox:
     return known
 
 
-def _columns(path: Path) -> tuple[Columns | None, bool]:
-    """Which column holds the texts; guessed, changeable."""
+def _columns(shown: Training, path: Path) -> tuple[Columns | None, bool]:
+    """Which column holds the texts; guessed, changeable. Those that the training's data had too are compared."""
     with shell.faults_shown():
         found = data.inspect_table(path)
         names = list(found.header)
@@ -88,7 +88,10 @@ def _columns(path: Path) -> tuple[Columns | None, bool]:
             key="batch-column",
             width=320,
         )
-        return found.columns.model_copy(update={"text": text, "label": None, "group": None}), True
+        kept = {name.casefold() for name in predict.compared_by(shown.id)}
+        compared = [name for name in names if name.casefold() in kept and name != text]
+        roles = {"text": text, "label": None, "group": None, "attributes": compared}
+        return found.columns.model_copy(update=roles), True
     return None, False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, sentences, shell
+from pages._ui import charts, shell
 from pages._ui.charts import Mark
 from pages._ui.trainings import Training
 from pages._ui.words import duration, escape, share, t
@@ -12,6 +12,7 @@ from tl_core.domain.learning_curve import CurvePoint, LearningCurve
 from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import learning_curves, runs, savings
+from tl_core.use_cases.tables import Row
 
 TICK = 2.0  # seconds between looks while it is measured
 _MADE = ("finetuned", "mix", "scratch")  # ways to answer that are single marks
@@ -88,18 +89,15 @@ def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings
     last = curve.points[-1].probe
     about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")
     shell.quiet(about, help=t("bought.about_help", **savings.WATTS))
-    charts.table_on_demand([_row(one, curve.classes) for one in curve.points], alt=t("bought.title"), key="curve")
+    charts.table_on_demand([_row(one, curve.classes) for one in curve.points], title=t("bought.title"), key="curve")
 
 
-def _row(one: CurvePoint, classes: list[str]) -> dict[str, object]:
-    found = {
-        t("bought.column_found", label=label): sentences.figure(recall.value)
-        for label, recall in zip(classes, one.recalls, strict=True)
-    }
+def _row(one: CurvePoint, classes: list[str]) -> Row:
+    found = {t("bought.column_found", label=label): recall for label, recall in zip(classes, one.recalls, strict=True)}
     return {
-        t("bought.column_labels"): f"{one.labels} ({share(one.share)})",
-        t("evaluate_page.candidate_probe"): charts.says(one.probe),
-        t("evaluate_page.candidate_classic"): charts.says(one.classic),
+        t("bought.column_labels"): charts.Exact(f"{one.labels} ({share(one.share)})", one.labels),
+        t("evaluate_page.candidate_probe"): one.probe,
+        t("evaluate_page.candidate_classic"): one.classic,
         **found,
     }
 

@@ -6,25 +6,27 @@ and a table on demand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-from pages._ui import words
+from pages._ui import shell, words
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
 from tl_core.domain.learning_curve import Ahead, CurvePoint
 from tl_core.domain.report import Curve, Metric
 from tl_core.use_cases import tables
+from tl_core.use_cases.tables import Cell, Exact, Row
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
 _ROW = 46  # pixels a row of dots
-_CONFIG = {"displayModeBar": False, "scrollZoom": False}
+MOST_POINTS = 20  # of a curve that are read in a table on a page
+_CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
 
 
 class Dot(NamedTuple):
@@ -139,17 +141,27 @@ def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
     show(figure, key, alt)
 
 
-def dots(rows: Sequence[Dot], *, key: str, alt: str) -> None:
-    """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1."""
+def dots(rows: Sequence[Dot], *, key: str, alt: str, opens: bool = False) -> int | None:
+    """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1.
+
+    ``opens``: a dot can be pressed; returns the place of the one that was.
+    """
     figure = blank()
     for place, row in enumerate(rows):
         dot(figure, place, row.metric, row.colour, row.symbol, row.label)
     _rows(figure, [row.label for row in rows], [row.metric for row in rows])
-    show(figure, key, alt)
+    if not opens:
+        show(figure, key, alt)
+        return None
+    point = pressed(figure, key, alt)
+    return point[0] if point and point[0] < len(rows) else None
 
 
-def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -> None:
-    """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below."""
+def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -> tuple[int, int] | None:
+    """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below.
+
+    Returns the row and which of its dots (0 or 1) a person pressed.
+    """
     figure = blank()
     for place, row in enumerate(rows):
         dot(figure, place - 0.16, row.upper, FIGURE, "circle", f"{row.label}, {names[0]}")
@@ -165,7 +177,8 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -
         height=figure.layout.height + 30,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
-    show(figure, key, alt)
+    point = pressed(figure, key, alt)
+    return divmod(point[0], 2) if point and point[0] < 2 * len(rows) else None
 
 
 def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> None:
@@ -192,19 +205,61 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     show(figure, key, alt)
 
 
-def table_on_demand(rows: Sequence[Mapping[str, object]], *, alt: str, key: str) -> None:
-    """The same figures as a table, for those who prefer to read, and as a file. Cells are shown as they are."""
+def table_on_demand(rows: Sequence[Row], *, title: str, key: str, most: int | None = None) -> None:
+    """The same figures as a table, for those who prefer to read, and as a file of their own with every digit.
+
+    ``title`` says what they are, aloud and in the file's name. Cells are shown as they are, a ``Metric`` with its
+    interval. ``most``: of a curve's points so many are shown, evenly chosen; the file holds all.
+    """
     with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact"):
-        table(rows, alt=alt)
-        st.download_button(
-            t("evaluate_page.table_csv"), data=lambda: tables.csv_of(rows), file_name=f"{key}.csv", mime="text/csv",
-            type="tertiary", icon=":material/download:", key=f"csv-of-{key}", on_click="ignore",
-        )  # fmt: skip
+        step = max(1, -(-len(rows) // most)) if most else 1
+        table(rows[::step], title=title)
+        if step > 1:
+            st.caption(words.escape(t("shell.table_part", shown=len(rows[::step]), count=len(rows))))
+        download(rows, title=title, key=key)
 
 
-def table(rows: Sequence[Mapping[str, object]], *, alt: str) -> None:
+def download(rows: Sequence[Row], *, title: str, key: str) -> None:
+    """The figures as a file, made when asked for."""
+    st.download_button(
+        t("evaluate_page.table_csv"), data=lambda: tables.csv_of(rows), file_name=f"{_file_name(title)}.csv",
+        mime="text/csv", type="tertiary", icon=":material/download:", key=f"csv-of-{key}", on_click="ignore",
+    )  # fmt: skip
+
+
+def table(rows: Sequence[Row], *, title: str) -> None:
     """A small table whose cells are plain text."""
-    st.table([{words.escape(name): words.escape(str(cell)) for name, cell in row.items()} for row in rows], alt=alt)
+    st.table(
+        [{words.escape(name): words.escape(_shown(cell)) for name, cell in row.items()} for row in rows], alt=title
+    )
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, Metric):
+        return says(cell)
+    return cell.shown if isinstance(cell, Exact) else str(cell)
+
+
+def rounded(value: float, digits: int = 2) -> Exact:
+    """A cell of two decimals."""
+    return Exact(f"{value:.{digits}f}", value)
+
+
+def timed(seconds: float) -> Exact:
+    """A cell for people: "3 min"."""
+    return Exact(words.duration(seconds), seconds, t("shell.unit_seconds"))
+
+
+def change(metric: Metric) -> Exact:
+    """A cell of a difference with its sign: "+0.12 (0.03 to 0.21)"."""
+    from pages._ui.sentences import interval
+
+    return Exact(f"{metric.value:+.2f} ({interval(metric)})".replace("-", "−"), metric)
+
+
+def _file_name(title: str) -> str:
+    """Of whose data it is, and what."""
+    return tables.file_name(shell.project_name(), title)
 
 
 def blank() -> Figure:
@@ -295,8 +350,22 @@ def says(metric: Metric) -> str:
     return f"{figure(metric.value)} ({interval(metric)})"
 
 
-def show(figure: Figure, key: str, alt: str) -> None:
-    st.plotly_chart(figure, key=key, alt=alt, config=_CONFIG)
+def show(figure: Figure | dict[str, Any], key: str, alt: str, **options: Any) -> Any:
+    """The only way a figure gets onto a page: with words for those who do not see it, and as a picture to take away.
+
+    ``options`` are those of ``st.plotly_chart``; returns what that does.
+    """
+    picture = {"format": "png", "scale": 2, "filename": tables.file_name(shell.project_name(), key)}
+    return st.plotly_chart(figure, key=key, alt=alt, config={**_CONFIG, "toImageButtonOptions": picture}, **options)
+
+
+def pressed(figure: Figure, key: str, alt: str) -> tuple[int, int] | None:
+    """Show a figure whose points open their samples; the number of the line and of its point that is chosen."""
+    figure.update_layout(clickmode="event+select")
+    figure.update_traces(unselected={"marker": {"opacity": 0.45}}, selector={"type": "scatter"})
+    event = show(figure, key, alt, on_select="rerun", selection_mode="points")
+    points = event.selection.points if event else []
+    return (points[0]["curve_number"], points[0]["point_index"]) if points else None
 
 
 CANDIDATE_LOOKS = {

@@ -9,6 +9,7 @@ from pages._ui.trainings import Training
 from pages._ui.words import moment, t
 from tl_core.domain.report import Report
 from tl_core.use_cases import comparisons
+from tl_core.use_cases.tables import Row
 
 
 def show(shown: Training, among: list[Training], report: Report) -> None:
@@ -33,14 +34,7 @@ def show(shown: Training, among: list[Training], report: Report) -> None:
         )
         shell.quiet(t("compare.counts", ours=found.only_first, theirs=found.only_second))
         counts = {"both": found.both, "ours": found.only_first, "theirs": found.only_second, "neither": found.neither}
-        charts.table_on_demand(
-            [
-                {t("compare.column_right"): t("compare.gain"), t("compare.column_samples"): charts.says(found.gain)},
-                *(
-                    {t("compare.column_right"): t(f"compare.right_{name}"), t("compare.column_samples"): number}
-                    for name, number in counts.items()
-                ),
-            ],
-            alt=t("compare.title"),
-            key="compare-runs",
-        )
+        heading = t("compare.column_right"), t("compare.column_samples")
+        rows: list[Row] = [{heading[0]: t("compare.gain"), heading[1]: charts.change(found.gain)}]
+        rows += [{heading[0]: t(f"compare.right_{name}"), heading[1]: number} for name, number in counts.items()]
+        charts.table_on_demand(rows, title=t("compare.title"), key="compare-runs")

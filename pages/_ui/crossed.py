@@ -12,6 +12,7 @@ from tl_core.domain.plan import CrossPlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import results, runs
+from tl_core.use_cases.tables import Row
 
 TICK = 2.0  # seconds between looks while the folds are trained
 ENOUGH_SAMPLES, ENOUGH_GROUPS = 20, 10  # of an exam
@@ -66,12 +67,14 @@ def _result(found: Crossed) -> None:
     )  # fmt: skip
     st.markdown(f"**{shell.escape(said)}**", help=t("crossed.term"))
     shell.quiet(t("crossed.about"))
-    headings = t("evaluate_page.column_measure"), t("evaluate_page.column_value")
-    rows = [
-        dict(zip(headings, (t(f"evaluate_page.metric_{name}"), charts.says(one)), strict=True))
+    rows: list[Row] = [
+        {
+            t("evaluate_page.column_measure"): t(f"evaluate_page.metric_{name}"),
+            t("evaluate_page.column_value"): one,
+        }
         for name, one in found.metrics.items()
     ]
-    charts.table_on_demand(rows, alt=said, key="crossed")
+    charts.table_on_demand(rows, title=t("crossed.title"), key="crossed")
 
 
 def _watch(job_id: str) -> None:

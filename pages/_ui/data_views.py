@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import groups_form, languages, left_out, samples_view, split_form, views
+from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, views
 from pages._ui.shell import faults_shown, quiet, section, show_warning
 from pages._ui.theme import MUTED
 from pages._ui.words import count, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
+from tl_core.use_cases.tables import Row
 
 _ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
@@ -29,13 +30,11 @@ def counts(dataset: Dataset) -> None:
         st.text(t("data_page.counts_uneven", most=most, least=least, times=f"{times:.1f}".removesuffix(".0")))
     drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
     facts = ", ".join(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
-    st.plotly_chart(
-        _dots(drawn),
-        height=_ROW * len(drawn) + 40,
-        key="counts",
-        alt=t("data_page.counts_alt", facts=facts),
-        config={"displayModeBar": False},
-    )
+    alt = t("data_page.counts_alt", facts=facts)
+    charts.show(_dots(drawn), "counts", alt, height=_ROW * len(drawn) + 40)
+    heading = t("alike.heading_class"), t("evaluate_page.column_samples")
+    rows: list[Row] = [dict(zip(heading, pair, strict=True)) for pair in found.items()]
+    charts.table_on_demand(rows, title=t("data_page.counts_title"), key="counts")
     if len(found) > len(drawn):
         quiet(t("data_page.counts_more", count=len(found) - len(drawn)))
     if dataset.languages:

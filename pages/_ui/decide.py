@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
-from pages._ui import charts, decision_charts, decision_form, sentences, shell
+from pages._ui import behind, charts, decision_charts, decision_form, shell
 from pages._ui import decision_sentences as words
+from pages._ui.charts import Exact
 from pages._ui.trainings import Training
 from pages._ui.words import share, t
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.decision import Coverage, Decision
+from tl_core.domain.project import Project
 from tl_core.domain.report import Metric, Report
 from tl_core.domain.screening import Screening
-from tl_core.use_cases import decisions
+from tl_core.use_cases import decisions, results
 from tl_core.use_cases.decisions import Calibrated, Worth
+from tl_core.use_cases.tables import Row
 
 _SHARES = ("sensitivity", "specificity", "ppv", "npv")
 _PEOPLE = ("found", "missed", "alarms", "cleared")
 
 
-def show(shown: Training, report: Report) -> None:
+def show(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
     """The section. ``report``: that of the samples looked at, validation's or the open exam's."""
     shell.section(t("decide.title"), help=t("decide.term"))
     stored = decisions.decision(shown.id)
@@ -26,36 +32,52 @@ def show(shown: Training, report: Report) -> None:
     if stored is None or found is None:
         st.text(t("decide.none"))
         return
-    _calibration(shown, report, stored, found)
+    opened = _calibration(shown, report, stored, found)
+    if opened is not None:
+        _of_bin(project, dataset, shown, report, *opened)
     st.space("small")
     st.fragment(_choices)(shown, report, stored)
 
 
-def _calibration(shown: Training, report: Report, stored: Decision, found: Calibrated) -> None:
+def _calibration(
+    shown: Training, report: Report, stored: Decision, found: Calibrated
+) -> tuple[Literal["told", "network"], int] | None:
+    """The bin that a person opened."""
     corrected = stored.recalibration.kind != "none"
     st.markdown(f"**{shell.escape(t('decide.calibration_title'))}**", help=t("decide.term_reliability"))
     st.text(words.calibration(found, corrected))
     reading = "; ".join(f"{share(one.said)}: {charts.says(one.right)}" for one in found.told.bins)
-    decision_charts.reliability(
+    opened = decision_charts.reliability(
         found.told.bins, found.network.bins if corrected else [], key=f"reliability-{shown.id}-{report.subset}",
         alt=t("decide.reliability_alt", rows=reading),
     )  # fmt: skip
-    shell.quiet(words.calibration_error(found, corrected), help=t("decide.term_ece"))
+    told = words.calibration_error(found, corrected)
+    shell.quiet(f"{told} {t('evaluate_page.dot_hint')}", help=t("decide.term_ece"))
     kinds = [("told", found.told), *([("network", found.network)] if corrected else [])]
     charts.table_on_demand(
         [
             {
                 t("decide.column_bins"): t(f"decide.bins_{name}"),
-                t("decide.axis_said"): sentences.figure(one.said),
-                t("decide.axis_right"): charts.says(one.right),
+                t("decide.axis_said"): charts.rounded(one.said),
+                t("decide.axis_right"): one.right,
                 t("evaluate_page.column_samples"): one.right.samples,
             }
             for name, told in kinds
             for one in told.bins
         ],
-        alt=t("decide.calibration_title"),
+        title=t("decide.calibration_title"),
         key="reliability",
     )
+    return opened
+
+
+def _of_bin(
+    project: Project, dataset: Dataset, shown: Training, report: Report, name: Literal["told", "network"], number: int
+) -> None:
+    ids = decisions.samples_of_bin(shown.id, report.subset, number, corrected=name == "told")
+    found = results.samples_of(shown.id, report.subset, ids)
+    title = t("decide.bin_title", count=len(found))
+    behind.show(project, dataset, found, title=title, key=f"bin-{shown.id}-{report.subset}-{name}-{number}")
 
 
 def _choices(shown: Training, report: Report, stored: Decision) -> None:
@@ -99,7 +121,7 @@ def _line(shown: Training, report: Report, decided: Decision, worth: Worth) -> N
     reading = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"screening-{shown.id}-{report.subset}", alt=t("decide.screening_alt", rows=reading))
     shell.quiet(t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test"))
-    charts.table_on_demand(_screened(found), alt=t("decide.line_title"), key="screening")
+    charts.table_on_demand(_screened(found), title=t("decide.line_title"), key="screening")
     benefit = worth.benefit
     if benefit is None:
         return
@@ -112,30 +134,28 @@ def _line(shown: Training, report: Report, decided: Decision, worth: Worth) -> N
     charts.table_on_demand(
         [
             {
-                t("decide.axis_act"): sentences.figure(at),
-                t("decide.worth_model"): f"{model.value:.3f} ({_range(model)})",
-                t("decide.worth_everybody"): f"{everybody:.3f}",
+                t("decide.axis_act"): charts.rounded(at),
+                t("decide.worth_model"): Exact(f"{model.value:.3f} ({_range(model)})", model),
+                t("decide.worth_everybody"): charts.rounded(everybody, digits=3),
                 t("decide.worth_nobody"): 0,
             }
-            for at, model, everybody in list(
-                zip(benefit.thresholds, benefit.model, benefit.everybody, strict=True)
-            )[4::5]
+            for at, model, everybody in zip(benefit.thresholds, benefit.model, benefit.everybody, strict=True)
         ],
-        alt=t("decide.worth_title"),
+        title=t("decide.worth_title"),
         key="worth",
-    )  # fmt: skip
+        most=charts.MOST_POINTS,
+    )
 
 
-def _screened(found: Screening) -> list[dict[str, object]]:
+def _screened(found: Screening) -> list[Row]:
     shares = [(t(f"decide.share_{name}", label=found.positive), getattr(found, name)) for name in _SHARES]
-    told: list[dict[str, object]] = [
-        {t("evaluate_page.column_measure"): label, t("evaluate_page.column_value"): charts.says(one) if one else "–"}
-        for label, one in shares
+    told: list[Row] = [
+        {t("evaluate_page.column_measure"): label, t("evaluate_page.column_value"): one or "–"} for label, one in shares
     ]
     return told + [
         {
             t("evaluate_page.column_measure"): t(f"decide.people_{name}", label=found.positive),
-            t("evaluate_page.column_value"): f"{one.value:.0f} ({_range(one, digits=0)})",
+            t("evaluate_page.column_value"): Exact(f"{one.value:.0f} ({_range(one, digits=0)})", one),
         }
         for name in _PEOPLE
         if isinstance(one := getattr(found, name), Metric)
@@ -155,14 +175,14 @@ def _unsure(shown: Training, report: Report, decided: Decision, worth: Worth) ->
     decision_charts.trade(
         named, place, key=f"trade-{shown.id}-{report.subset}", alt=t("decide.trade_alt", rows=reading)
     )  # fmt: skip
-    charts.table_on_demand([_traded(one) for one in worth.trade], alt=t("decide.unsure_title"), key="trade")
+    charts.table_on_demand([_traded(one) for one in worth.trade], title=t("decide.unsure_title"), key="trade")
 
 
-def _traded(one: Coverage) -> dict[str, object]:
+def _traded(one: Coverage) -> Row:
     return {
-        t("decide.column_error"): share(one.error),
-        t("decide.axis_answered"): charts.says(one.answered),
-        t("decide.axis_wrong"): charts.says(one.wrong) if one.wrong else "–",
+        t("decide.column_error"): Exact(share(one.error), one.error),
+        t("decide.axis_answered"): one.answered,
+        t("decide.axis_wrong"): one.wrong or "–",
         t("decide.column_far"): one.far,
     }
 

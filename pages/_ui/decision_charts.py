@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as plain
-from typing import Any
+from typing import Any, Literal
 
-from pages._ui.charts import FIGURE, blank, dot, marker, says, shortened, show, whiskers
+from pages._ui.charts import FIGURE, blank, dot, marker, pressed, says, shortened, show, whiskers
 from pages._ui.theme import MUTED
 from pages._ui.words import t
 from tl_core.domain.reliability import Bin
@@ -20,9 +20,11 @@ def _title(name: str) -> dict[str, Any]:
     return {"text": t(f"decide.axis_{name}"), "font": {"size": 14}}
 
 
-def reliability(told: Sequence[Bin], network: Sequence[Bin], *, key: str, alt: str) -> None:
+def reliability(
+    told: Sequence[Bin], network: Sequence[Bin], *, key: str, alt: str
+) -> tuple[Literal["told", "network"], int] | None:
     """What is said against what comes true; on the dashed line both are the same. ``network``: before correction, or
-    nothing."""
+    nothing. Returns the bin that a person pressed."""
     figure = blank()
     least = min(one.said for one in (*told, *network))
     start = max(0.0, int(least * 10) / 10)
@@ -42,7 +44,10 @@ def reliability(told: Sequence[Bin], network: Sequence[Bin], *, key: str, alt: s
     figure.update_xaxes(title=_title("said"), range=[start - 0.02, 1.02], **grid)
     figure.update_yaxes(title=_title("right"), range=[-0.02, 1.03], **grid)
     figure.update_layout(height=340, margin_t=34, legend=_LEGEND)
-    show(figure, key, alt)
+    point = pressed(figure, key, alt)
+    if point is None or point[0] not in (1, 2) or point[1] >= len(told if point[0] == 1 else network):
+        return None
+    return ("told" if point[0] == 1 else "network"), point[1]
 
 
 def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float], *, key: str, alt: str) -> None:

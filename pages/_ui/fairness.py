@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import streamlit as st
 
-from pages._ui import charts, sentences, shell
+from pages._ui import behind, charts, shell
 from pages._ui.trainings import Training
 from pages._ui.words import t
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.project import Project
 from tl_core.domain.report import Report
 from tl_core.domain.slices import Slice, Sliced
 from tl_core.use_cases import slices
+from tl_core.use_cases.tables import Row
 
 POINTS = 100  # a gap of 0.031 is 3.1 points
 
@@ -24,7 +24,7 @@ def warn(shown: Training, report: Report) -> None:
             shell.show_warning(_proven(column, worse))
 
 
-def show(shown: Training, report: Report) -> None:
+def show(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
     """The section; where no column is known, how to bring one."""
     shell.section(t("fairness.title"), help=t("terms.slice"))
     found = slices.slices(shown.id, report.subset)
@@ -42,7 +42,14 @@ def show(shown: Training, report: Report) -> None:
     st.text(said(column))
     rows = [charts.Dot(_label(one), one.rate, charts.FIGURE) for one in column.slices]
     reading = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
-    charts.dots(rows, key=f"slices-{shown.id}-{report.subset}-{names.index(column.column)}", alt=reading)
+    key = f"slices-{shown.id}-{report.subset}-{names.index(column.column)}"
+    opened = charts.dots(rows, key=key, alt=reading, opens=True)
+    shell.quiet(t("evaluate_page.dot_hint"))
+    if opened is not None:
+        value = column.slices[opened].value
+        behind_it = slices.samples_of(shown.id, report.subset, column.column, value)
+        title = t("fairness.samples_title", column=column.column, value=value, count=len(behind_it))
+        behind.show(project, dataset, behind_it, title=title, key=f"{key}-{opened}")
     few = [one.value for one in column.slices if one.gap is None]
     if few:
         shell.quiet(t("fairness.few", names=", ".join(few), count=len(few)))
@@ -51,12 +58,8 @@ def show(shown: Training, report: Report) -> None:
             t("fairness.differences", odds=_points(column.equalized_odds), parity=_points(column.demographic_parity)),
             help=t("fairness.differences_help"),
         )
-    table = [_row(one) for one in column.slices]
-    charts.table_on_demand(table, alt=reading, key="slices")
-    st.download_button(
-        t("fairness.download"), _csv(table), file_name=t("fairness.file"), mime="text/csv", icon=":material/download:",
-        type="tertiary", key="slices-csv", on_click="ignore",
-    )  # fmt: skip
+    title = f"{t('fairness.title')} {column.column}"
+    charts.table_on_demand([_row(one) for one in column.slices], title=title, key="slices")
 
 
 def said(column: Sliced) -> str:
@@ -82,25 +85,11 @@ def _label(one: Slice) -> str:
     return t("fairness.label", value=one.value, count=one.samples)
 
 
-def _row(one: Slice) -> dict[str, object]:
-    gap = "" if one.gap is None else f"{one.gap.value:+.2f} ({sentences.interval(one.gap)})"
+def _row(one: Slice) -> Row:
     return {
         t("fairness.heading_value"): one.value,
         t("fairness.heading_samples"): one.samples,
-        t("fairness.heading_rate"): charts.says(one.rate),
-        t("fairness.heading_gap"): gap,
+        t("fairness.heading_rate"): one.rate,
+        t("fairness.heading_gap"): "" if one.gap is None else charts.change(one.gap),
         t("fairness.heading_proven"): t("fairness.yes" if one.proven else "fairness.no") if one.gap else "",
     }
-
-
-def _csv(rows: list[dict[str, object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(rows[0]))
-    writer.writeheader()
-    writer.writerows({name: _escaped(cell) for name, cell in row.items()} for row in rows)
-    return stream.getvalue()
-
-
-def _escaped(cell: object) -> object:
-    """A spreadsheet must not take a person's words for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell

@@ -13,6 +13,7 @@ from tl_core.domain.finding import LEVELS, Finding, Findings, Level, RelabelReme
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks
+from tl_core.use_cases.tables import Row
 
 SHOWN = 12  # samples of a finding at once
 CLUSTERS = 3  # of those that belong together
@@ -112,9 +113,10 @@ def _figures(finding: Finding) -> None:
     rows = [charts.Dot(t(f"findings.figure_{name}"), metric) for name, metric in finding.figures.items()]
     said = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"figures-{finding.key}", alt=said)
-    headings = t("check_page.heading_by"), t("check_page.heading_rate")
-    table = [dict(zip(headings, (row.label, charts.says(row.metric)), strict=True)) for row in rows]
-    charts.table_on_demand(table, alt=said, key=f"finding-{finding.key}")
+    table: list[Row] = [
+        {t("check_page.heading_by"): row.label, t("check_page.heading_rate"): row.metric} for row in rows
+    ]
+    charts.table_on_demand(table, title=_text(finding, "title"), key=f"finding-{finding.key}")
 
 
 def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], finding: Finding) -> list[str] | None:

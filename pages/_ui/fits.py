@@ -68,17 +68,17 @@ def _compared(plan: TrainPlan, known: Fits) -> None:
                 headings,
                 (
                     titles[one.backbone],
-                    charts.says(one.probe),
-                    f"{one.logme:.2f}",
-                    f"{one.strangeness.value:.2f}" if one.strangeness else "-",
-                    f"{one.strangeness.usual:.2f}" if one.strangeness else "-",
+                    one.probe,
+                    charts.rounded(one.logme),
+                    charts.rounded(one.strangeness.value) if one.strangeness else "–",
+                    charts.rounded(one.strangeness.usual) if one.strangeness else "–",
                 ),
                 strict=True,
             )
         )
         for one in known.fits
     ]
-    charts.table_on_demand(table, alt=said, key="fits")
+    charts.table_on_demand(table, title=t("fit.title"), key="fits")
     shell.quiet(t("fit.limits"))
 
 

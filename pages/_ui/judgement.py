@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._ui import charts, evidence, matrix, sentences, shell
+from pages._ui import behind, charts, matrix, sentences, shell
 from pages._ui.trainings import Training
-from pages._ui.words import duration, moment, share, t
-from tl_core.domain.dataset import Dataset, Sample
+from pages._ui.words import moment, share, t
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.domain.report import Candidate, Report
 from tl_core.use_cases import results
+from tl_core.use_cases.tables import Row
 
-SHOWN = 24  # samples behind a cell at once
 _MEASURES = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
 
 
@@ -31,13 +31,15 @@ def overview(project: Project, dataset: Dataset, shown: Training, among: list[Tr
         _behind(project, dataset, shown, report, cell)
 
 
-def details(shown: Training, report: Report) -> None:
+def details(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
     """Class by class, all figures, and the trade-offs."""
     left, right = _pair("details")
     with left:
-        _classes(shown, report)
+        opened = _classes(shown, report)
     with right:
         _measures(report)
+    if opened is not None:
+        _of_class(project, dataset, shown, report, *opened)
     if report.roc:
         st.space("small")
         _trade_offs(shown, report)
@@ -91,14 +93,13 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
         [
             {
                 t("evaluate_page.column_way"): label,
-                t("evaluate_page.column_value"): sentences.figure(one.metrics["balanced_accuracy"].value),
-                t("evaluate_page.column_interval"): sentences.interval(one.metrics["balanced_accuracy"]),
+                t("evaluate_page.column_value"): one.metrics["balanced_accuracy"],
                 t("evaluate_page.column_epochs"): one.epochs or "–",
-                t("evaluate_page.column_seconds"): duration(one.seconds),
+                t("evaluate_page.column_seconds"): charts.timed(one.seconds),
             }
             for label, one in rows
         ],
-        alt=t("evaluate_page.comparison_title"),
+        title=t("evaluate_page.comparison_title"),
         key="compare",
     )
 
@@ -123,7 +124,7 @@ def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
             | {t("evaluate_page.cell_says", label=said): row[place] for place, said in enumerate(labels)}
             for label, row in zip(labels, report.confusion, strict=True)
         ],
-        alt=t("evaluate_page.matrix_title"),
+        title=t("evaluate_page.matrix_title"),
         key="matrix",
     )
     return cell
@@ -132,70 +133,67 @@ def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
 def _behind(project: Project, dataset: Dataset, shown: Training, report: Report, cell: tuple[int, int]) -> None:
     true, said = (report.classes[place].label for place in cell)
     found = results.samples_in_cell(shown.id, report.subset, true, said)
-    with st.container(border=True, key="behind"):
-        st.markdown(f"**{shell.escape(t('evaluate_page.cell_title', count=len(found), true=true, said=said))}**")
-        _samples(project, dataset, found[:SHOWN], key=f"cell-{shown.id}-{cell[0]}-{cell[1]}", label=true)
-        if len(found) > SHOWN:
-            shell.quiet(t("evaluate_page.cell_more", shown=SHOWN, count=len(found)))
-
-
-def _samples(project: Project, dataset: Dataset, found: list, *, key: str, label: str) -> None:
-    said = {one.sample.id: t("evaluate_page.says", label=one.said, part=f"{one.probability:.2f}") for one in found}
-
-    def note(sample: Sample) -> str:
-        return said[sample.id]
-
-    evidence.show(project.id, [one.sample for one in found], key=key, label=label, note=note, licence=dataset.licence)
+    title = t("evaluate_page.cell_title", count=len(found), true=true, said=said)
+    behind.show(project, dataset, found, title=title, key=f"cell-{shown.id}-{cell[0]}-{cell[1]}")
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _classes(shown: Training, report: Report) -> None:
+def _classes(shown: Training, report: Report) -> tuple[int, int] | None:
+    """The class that a person opened, and which of its two dots."""
     shell.section(t("evaluate_page.classes_title"), help=t("evaluate_page.term_recall_precision"))
     names = (t("evaluate_page.recall"), t("evaluate_page.precision"))
     rows = [charts.Pair(one.label, one.recall, one.precision) for one in report.classes]
     reading = "; ".join(
         f"{row.label}: {names[0]} {charts.says(row.upper)}, {names[1]} {charts.says(row.lower)}" for row in rows
     )
-    charts.pairs(
+    opened = charts.pairs(
         rows,
         names,
         key=f"classes-{shown.id}-{report.subset}",
         alt=t("evaluate_page.classes_alt", rows=reading),
     )
-    shell.quiet(sentences.per_class(report))
+    shell.quiet(f"{sentences.per_class(report)} {t('evaluate_page.dot_hint')}")
     charts.table_on_demand(
         [
             {
                 t("evaluate_page.column_class"): one.label,
                 t("evaluate_page.column_samples"): one.samples,
-                t("evaluate_page.column_recall"): charts.says(one.recall),
-                t("evaluate_page.column_precision"): charts.says(one.precision),
-                "F1": charts.says(one.f1),
+                t("evaluate_page.column_recall"): one.recall,
+                t("evaluate_page.column_precision"): one.precision,
+                "F1": one.f1,
             }
             for one in report.classes
         ],
-        alt=t("evaluate_page.classes_title"),
+        title=t("evaluate_page.classes_title"),
         key="classes",
     )
+    return opened
+
+
+def _of_class(project: Project, dataset: Dataset, shown: Training, report: Report, place: int, which: int) -> None:
+    """Behind a hit rate all samples of the class, behind its right alarms all that are called so."""
+    label = report.classes[place].label
+    of = {"true": label} if which == 0 else {"predicted": label}
+    found = results.samples_in_cell(shown.id, report.subset, **of)
+    title = t(f"evaluate_page.class_title_{'is' if which == 0 else 'said'}", count=len(found), label=label)
+    behind.show(project, dataset, found, title=title, key=f"class-{shown.id}-{report.subset}-{place}-{which}")
 
 
 def _measures(report: Report) -> None:
     shell.section(t("evaluate_page.metrics_title"), help=t("evaluate_page.term_interval"))
     metrics = report.candidates[0].metrics
-    charts.table(
-        [
-            {
-                t("evaluate_page.column_measure"): t(f"evaluate_page.metric_{name}"),
-                t("evaluate_page.column_value"): sentences.figure(metrics[name].value),
-                t("evaluate_page.column_interval"): sentences.interval(metrics[name]),
-            }
-            for name in _MEASURES
-            if name in metrics
-        ],
-        alt=t("evaluate_page.metrics_title"),
-    )
+    rows: list[Row] = [
+        {
+            t("evaluate_page.column_measure"): t(f"evaluate_page.metric_{name}"),
+            t("evaluate_page.column_value"): metrics[name],
+        }
+        for name in _MEASURES
+        if name in metrics
+    ]
+    charts.table(rows, title=t("evaluate_page.metrics_title"))
+    charts.download(rows, title=t("evaluate_page.metrics_title"), key="measures")
 
 
 def _trade_offs(shown: Training, report: Report) -> None:
@@ -232,15 +230,10 @@ def _trade_offs(shown: Training, report: Report) -> None:
             shell.quiet(sentences.roc(curve) if chance else sentences.precision_recall(curve))
             charts.table_on_demand(
                 [
-                    {t(f"evaluate_page.{kind}_x"): f"{x:.2f}", t(f"evaluate_page.{kind}_y"): f"{y:.2f}"}
-                    for x, y in _every(list(zip(curve.x, curve.y, strict=True)), 20)
+                    {t(f"evaluate_page.{kind}_x"): charts.rounded(x), t(f"evaluate_page.{kind}_y"): charts.rounded(y)}
+                    for x, y in zip(curve.x, curve.y, strict=True)
                 ],
-                alt=t(f"evaluate_page.{kind}"),
+                title=f"{t(f'evaluate_page.{kind}')}, {label}",
                 key=kind,
+                most=charts.MOST_POINTS,
             )
-
-
-def _every(points: list[tuple[float, float]], most: int) -> list[tuple[float, float]]:
-    """At most ``most`` points, evenly chosen."""
-    step = max(1, -(-len(points) // most))
-    return points[::step]

@@ -76,13 +76,13 @@ def _slider(shown: Training, mixes: Mixes, in_use: int | None, examined: bool, b
         [
             {
                 t("kept.column_share"): mixer.title(one.share),
-                t("kept.row_task"): charts.says(one.metrics["balanced_accuracy"]),
-                t("evaluate_page.metric_log_loss"): charts.says(one.metrics["log_loss"]),
-                t("kept.row_old"): charts.says(one.kept),
+                t("kept.row_task"): one.metrics["balanced_accuracy"],
+                t("evaluate_page.metric_log_loss"): one.metrics["log_loss"],
+                t("kept.row_old"): one.kept,
             }
             for one in mixes.mixes
         ],
-        alt=t("kept.slider"),
+        title=t("kept.slider"),
         key="mixes",
     )
 
@@ -122,10 +122,10 @@ def _likeness(shown: Training, mixes: Mixes) -> None:
             {
                 t("kept.column_stage"): one.title,
                 t("kept.column_state"): t("kept.state_frozen" if one.frozen else "kept.state_learned"),
-                t("kept.column_likeness"): sentences.figure(one.value),
+                t("kept.column_likeness"): charts.rounded(one.value),
             }
             for one in mixes.likeness
         ],
-        alt=t("kept.likeness_title"),
+        title=t("kept.likeness_title"),
         key="likeness",
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import charts, rungs, sentences, shell, trainings
+from pages._ui import charts, rungs, shell, trainings
 from pages._ui.rungs.rungs import HIT_RATE, name, place
 from pages._ui.words import duration, escape, moment, size, t
 from tl_core.domain.event import Rung
@@ -16,6 +16,7 @@ from tl_core.domain.plan import LadderPlan, TrainPlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import data, ladders, runs
+from tl_core.use_cases.tables import Cell, Row
 
 TICK = 2.0  # seconds between looks while it runs
 
@@ -113,8 +114,8 @@ def _picture(
     chosen = (advice.recipe, advice.frozen_stages) if advice else None
     with st.container(border=True, key="rungs"):
         rungs.draw(planned, told, chosen, going=state not in ENDED, key=key)
-    if state in ENDED:
-        charts.table_on_demand(rows(told), alt=t("ladder_page.table"), key="rungs")
+    if told:
+        charts.table_on_demand(rows(told), title=t("ladder_page.table"), key="rungs")
     scores = [rung.metrics[HIT_RATE] for rung in told if HIT_RATE in rung.metrics]
     about = t("ladder_page.about")
     if scores and scores[0].low is None:
@@ -122,7 +123,7 @@ def _picture(
     shell.quiet(about, help=t("ladder_page.about_help"))
 
 
-def rows(told: Sequence[Rung]) -> list[dict[str, object]]:
+def rows(told: Sequence[Rung]) -> list[Row]:
     """The same figures as a table."""
     stages = max((rung.frozen_stages for rung in told), default=0)
     return [
@@ -130,28 +131,19 @@ def rows(told: Sequence[Rung]) -> list[dict[str, object]]:
             t("ladder_page.column_rung"): name(place(rung), stages),
             t("ladder_page.column_score"): _cell(rung, HIT_RATE),
             t("ladder_page.column_loss"): _cell(rung, "validation/log_loss"),
-            t("ladder_page.column_seconds"): duration(rung.seconds),
-            t("ladder_page.column_memory"): size(rung.memory),
-            t("ladder_page.column_learns"): f"{rung.trained_parameters:,}",
-            t("ladder_page.column_kept"): _kept(rung),
+            t("ladder_page.column_seconds"): charts.timed(rung.seconds),
+            t("ladder_page.column_memory"): charts.Exact(size(rung.memory), rung.memory, t("shell.unit_bytes")),
+            t("ladder_page.column_learns"): charts.Exact(f"{rung.trained_parameters:,}", rung.trained_parameters),
+            t("ladder_page.column_kept"): rung.kept if rung.kept is not None else rungs.still_knows(rung),
+            t("ladder_page.column_original"): charts.rounded(rung.original.value) if rung.original else "–",
             t("ladder_page.column_epochs"): rung.epochs if rung.epochs is not None else "–",
         }
         for rung in told
     ]
 
 
-def _kept(rung: Rung) -> str:
-    """The ability left, with its interval, beside the starting model's own."""
-    if rung.kept is None or rung.original is None:
-        return rungs.still_knows(rung)
-    said, own = sentences.figure(rung.kept.value), sentences.figure(rung.original.value)
-    return t("ladder_page.kept_of", kept=said, interval=sentences.interval(rung.kept), original=own)
-
-
-def _cell(rung: Rung, metric: str) -> str:
-    if metric not in rung.metrics:
-        return t("ladder_page.row_unstable")
-    return f"{sentences.figure(rung.metrics[metric].value)} ({sentences.interval(rung.metrics[metric])})"
+def _cell(rung: Rung, metric: str) -> Cell:
+    return rung.metrics[metric] if metric in rung.metrics else t("ladder_page.row_unstable")
 
 
 def onward(project: Project, plan: LadderPlan, found: Ladder | None) -> None:

@@ -13,6 +13,7 @@ from tl_core.domain.project import Project
 from tl_core.domain.report import Metric
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import plans, projects, runs
+from tl_core.use_cases.tables import Cell
 
 TICK = 2.0  # seconds between looks while it runs
 HIT_RATE = "validation/balanced_accuracy"
@@ -195,7 +196,7 @@ def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) 
         said = t("train_page.reads_kept" if kept else "train_page.reads_ended", epoch=view.best_epoch)
     if said:
         shell.quiet(said)
-    if view.epochs and status is not None:
+    if view.epochs:
         charts.table_on_demand(
             [
                 {
@@ -207,13 +208,13 @@ def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) 
                 }
                 for epoch in view.epochs
             ],
-            alt=t("train_page.curves_table"),
+            title=t("train_page.curves_table"),
             key="epochs",
         )
 
 
-def _cell(epoch: Epoch, name: str) -> str:
-    return sentences.figure(epoch.metrics[name]) if name in epoch.metrics else "–"
+def _cell(epoch: Epoch, name: str) -> Cell:
+    return charts.rounded(epoch.metrics[name]) if name in epoch.metrics else "–"
 
 
 def _notices(view: RunView) -> None:

@@ -52,6 +52,15 @@ def run_id() -> str | None:
     return st.query_params.get("run")
 
 
+def project_name() -> str:
+    """What the project of the address is called; empty where there is none."""
+    wanted = project_id()
+    try:
+        return projects.project(wanted).name if wanted else ""
+    except InputFault:
+        return ""
+
+
 def current_project() -> Project:
     """The project of this page. Without one the page says what to do and ends here."""
     wanted = project_id()

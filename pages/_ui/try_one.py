@@ -6,12 +6,13 @@ import hashlib
 
 import streamlit as st
 
-from pages._ui import bars, picture, shell, why
+from pages._ui import bars, charts, picture, shell, why
 from pages._ui.trainings import Training
 from pages._ui.words import share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import predict
+from tl_core.use_cases.tables import Row
 
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
 LONGEST = 20_000  # characters of a pasted text
@@ -74,6 +75,11 @@ def _answer(project: Project, dataset: Dataset, shown: Training, content: bytes 
             st.text(_reads(answer))
         if answer.not_sure != "far":  # percentages of things it does not know mean nothing
             bars.draw(answer.probabilities, key=f"bars-{shown.id}")
+            rows: list[Row] = [
+                {t("alike.heading_class"): label, t("use_page.column_likely"): charts.rounded(part)}
+                for label, part in answer.probabilities.items()
+            ]
+            charts.table_on_demand(rows, title=t("use_page.answer_title"), key="bars")
         shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
         shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
         if answer.not_sure != "far":  # why it says what it does not mean is nothing to know

@@ -1,4 +1,4 @@
-"""Why this answer: what in the sample counted, and whether covering it changes the answer."""
+"""Why this answer: what in the sample counted, whether covering it changes the answer, and whether it is learned."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def show(project: Project, dataset: Dataset, shown: Training, content: bytes | s
         st.text(t(f"why.says_{kind}", label=found.label))
         lit.draw(found, key=f"lit-{shown.id}")
         st.text(said(found))
+        if found.unlearned is not None:
+            st.text(of_learning(found), help=t("why.shuffled_help"))
         shell.quiet(t("why.limits"))
         _nearest(project, dataset, found)
 
@@ -55,3 +57,12 @@ def said(found: Explanation) -> str:
         "without": f"{found.without:.2f}", "elsewhere": f"{found.elsewhere:.2f}",
     }  # fmt: skip
     return f"{t(f'why.check_{kind}', **values)} {t('why.holds' if found.holds else 'why.does_not_hold')}"
+
+
+def of_learning(found: Explanation) -> str:
+    """Whether it comes from what the model has learned, in words; empty where that was not looked at. Pure."""
+    if found.unlearned is None:
+        return ""
+    kind = "picture" if found.picture else "words"
+    told = t(f"why.shuffled_{kind}" if found.learned else f"why.same_{kind}", value=f"{found.unlearned:.2f}")
+    return f"{told} {t('why.learned' if found.learned else 'why.not_learned')}"

@@ -70,7 +70,3 @@ def test_without_a_column_it_says_so(home: Home, open_page: OPENER) -> None:
     assert slices.slices(folder.id, "test") == [], "its exam is sealed"
     at = open_page("evaluate", project=project.id, run=folder.id, look="slices")
     assert "No column to compare by came with these data." in made.words(at)
-
-
-def test_downloaded_cells_are_no_formulas() -> None:
-    assert fairness._csv([{"part": "=west", "gap": "+0.03", "samples": 4}]).splitlines()[1] == "'=west,'+0.03,4"

@@ -32,6 +32,8 @@ def test_an_answer_is_explained_and_the_check_is_made(made: Made) -> None:
     assert abs(found.certain - chances.max()) < 1e-6
     assert 0 <= found.without <= 1
     assert 0 <= found.elsewhere <= 1
+    assert found.unlearned is None or 0 <= found.unlearned <= 1
+    assert predictor.answer([raw])[0].tolist() == chances.tolist(), "its weights are as they were"
     assert found == explain(predictor, raw), "the same sample, the same explanation"
     assert found.nearest == []
     if isinstance(raw, str):

@@ -10,6 +10,7 @@ import pytest
 from tests.runs.tiny_project import project
 from tl_core import modalities
 from tl_core.domain.dataset import Sample
+from tl_core.evaluation.moved import BANDED
 from tl_core.modalities import Look
 from tl_core.modalities.look import COPY
 from tl_core.store.datasets import load_dataset
@@ -54,6 +55,19 @@ def test_a_sample_looks_the_same_again(looked: Looked) -> None:
         again = looked.modality.look(*looked.place, sample)
         assert again[:4] == look[:4]
         assert np.array_equal(again.sketch, look.sketch)  # type: ignore[arg-type]
+
+
+def test_what_is_looked_at_outside_of_a_project_looks_alike(looked: Looked) -> None:
+    """A batch is compared by looks with what was learned from: both must come about in the same way."""
+    home, project = looked.place
+    for sample, look in list(zip(looked.samples, looked.looks, strict=True))[:4]:
+        read = {"id": sample.id, "text": sample.text, "file": sample.file, "traits": sample.traits}
+        other = looked.modality.look_at(read, home.samples(project), home.thumbnails(project))
+        assert other[:3] == look[:3]
+    assert {name for name in BANDED if name in look.traits}, "something of it is compared"
+    for name in set(BANDED) & set(look.traits):
+        assert say(f"traits.{name}_low")
+        assert say(f"traits.{name}_high")
 
 
 def test_a_sample_is_its_own_copy_and_others_are_not(looked: Looked) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.runs import tiny_project
-from tl_core.domain.plan import PredictPlan, TrainPlan
+from tl_core.domain.plan import Columns, PredictPlan, TrainPlan
 from tl_core.domain.shift import Shift
 from tl_core.jobs.perform import perform
+from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import create_run
@@ -19,9 +20,13 @@ from tl_core.use_cases import predict
 
 
 @pytest.fixture
-def training(home: Home) -> RunFolder:
-    plan = tiny_project.project(home, "text", count=90)
-    folder = create_run(home, plan.model_copy(update={"recipe": "probe"}))
+def project(home: Home) -> TrainPlan:
+    return tiny_project.project(home, "text", count=90)
+
+
+@pytest.fixture
+def training(home: Home, project: TrainPlan) -> RunFolder:
+    folder = create_run(home, project.model_copy(update={"recipe": "probe"}))
     assert perform(folder).state == "done"
     return folder
 
@@ -41,10 +46,12 @@ def table(path: Path, count: int, odd: bool = False, labelled: bool = False) -> 
     return path
 
 
-def answered(home: Home, training: RunFolder, path: Path) -> tuple[RunFolder, Shift | None]:
+def answered(
+    home: Home, training: RunFolder, path: Path, columns: Columns | None = None
+) -> tuple[RunFolder, Shift | None]:
     plan = training.plan()
     assert isinstance(plan, TrainPlan)
-    folder = create_run(home, PredictPlan(project=plan.project, run=training.id, paths=[str(path)]))
+    folder = create_run(home, PredictPlan(project=plan.project, run=training.id, paths=[str(path)], columns=columns))
     status = perform(folder)
     assert status.state == "done", (status, folder.log_path.read_text() if folder.log_path.exists() else "")
     return folder, predict.shift_of(folder.id)
@@ -77,3 +84,31 @@ def test_a_small_batch_is_answered_and_not_compared(home: Home, training: RunFol
     folder, found = answered(home, training, table(tmp_path / "t.csv", 8))
     assert found is None
     assert predict.answers_csv(folder.id).exists()
+
+
+def test_what_moved_is_named_by_columns_and_by_what_is_seen_of_the_texts(
+    home: Home, project: TrainPlan, tmp_path: Path
+) -> None:
+    """Training: half from the shop, short texts. The batch: all from the web, long ones."""
+    dataset = load_dataset(home, project.project, project.dataset)
+    samples = [
+        sample.model_copy(update={"attributes": {"Source": ("shop", "web")[place // 2 % 2]}})
+        for place, sample in enumerate(dataset.samples)
+    ]
+    named = save_dataset(home, project.project, dataset.model_copy(update={"samples": samples}))
+    training = create_run(home, project.model_copy(update={"recipe": "probe", "dataset": named.id}))
+    assert perform(training).state == "done"
+    assert predict.compared_by(training.id) == ["Source"]
+    path = tmp_path / "t.csv"
+    rows = [[f"{'the camera was very good and ' * 5} {number}", "web"] for number in range(60)]
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["text", "source"], *rows])
+    _, found = answered(home, training, path, Columns(text="text", attributes=["source"]))
+    assert found is not None
+    proven = {(one.name, one.value): one for one in found.slices if one.proven}
+    assert proven["Source", "web"].now == 1.0
+    assert 0.3 < proven["Source", "web"].before < 0.7
+    long = proven["words", "high"]
+    assert long.now == 1.0
+    assert long.before < 0.15
+    assert sum(long.named.values()) == pytest.approx(1.0)

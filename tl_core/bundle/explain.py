@@ -1,4 +1,5 @@
-"""Why a bundle's model answered as it did, and whether covering what counted changes the answer."""
+"""Why a bundle's model answered as it did; whether covering what counted changes the answer, and whether a model that
+has learned nothing would show the same."""
 
 from __future__ import annotations
 
@@ -23,13 +24,13 @@ def explain(predictor: Predictor, raw: Any, run: Path | None = None) -> Explanat
     """
     verdict = predictor.verdicts([raw])
     target = int(verdict.labels[0])
-    parts = predictor.parts(raw, target)
+    parts, unlearned = predictor.parts(raw, target)
     rng = np.random.default_rng(0)
     changed = [parts.covered(COVERED), *(parts.elsewhere(COVERED, rng) for _ in range(ELSEWHERE))]
     after = predictor.verdicts(changed).probabilities[:, target]
     return Explanation(
         label=predictor.manifest.classes[target], certain=float(verdict.probabilities[0, target]),
-        without=float(after[0]), elsewhere=float(after[1:].mean()), covered=COVERED,
+        without=float(after[0]), elsewhere=float(after[1:].mean()), covered=COVERED, unlearned=unlearned,
         nearest=_nearest(predictor.look([raw]).features[0], run) if run else [], **parts.shown(),
     )  # fmt: skip
 

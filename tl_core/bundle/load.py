@@ -21,6 +21,7 @@ from tl_core.domain.decision import Decision
 from tl_core.domain.fault import InputFault
 from tl_core.evaluation.attribution import attribute
 from tl_core.evaluation.distance import Distance
+from tl_core.evaluation.randomised import likeness
 from tl_core.evaluation.verdicts import Verdicts, judge
 from tl_core.freezing.prefix import compile_prefix
 from tl_core.modalities.explained import Parts
@@ -116,12 +117,15 @@ class Predictor:
             self._chances(torch.from_numpy(seen)).numpy(), self._distance.of(seen) if self._distance else None, seen
         )  # fmt: skip
 
-    def parts(self, raw: Any, target: int) -> Parts:
-        """One raw sample with what in it spoke for the class number ``target``."""
+    def parts(self, raw: Any, target: int) -> tuple[Parts, float | None]:
+        """One raw sample with what in it spoke for the class number ``target``, and how alike that is to what speaks
+        for it with shuffled weights, 0 to 1 or None (``evaluation.randomised``). Meanwhile nothing else may be asked.
+        """
         batch = self._modality.collate([self._preprocess(raw)])
         values = attribute(self._backbone, self._head, batch, target)
         card = self.manifest.card.model_copy(update={"input": self.manifest.preprocessing})
-        return self._modality.explained(raw, values, card, self._backbone.files, dict(self.manifest.options))
+        parts = self._modality.explained(raw, values, card, self._backbone.files, dict(self.manifest.options))
+        return parts, likeness(self._backbone, self._head, batch, target, values)
 
     def _chances(self, features: Tensor) -> Tensor:
         with torch.inference_mode():

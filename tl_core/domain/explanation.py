@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tl_core.domain.base import Noun
 
+ALIKE = 0.5  # likeness from which on an explanation shows the sample rather than the model
 MATTERS = 0.05  # of probability: covering what counted must cost so much more than covering as much elsewhere
 
 
@@ -27,9 +28,15 @@ class Explanation(Noun):
     without: float  # with the parts covered that counted most
     elsewhere: float  # mean of several, with as much covered elsewhere
     covered: float  # share of the sample that was covered
+    unlearned: float | None = None  # likeness (0 to 1) to what is shown with the model's weights shuffled; None: untold
     nearest: list[Near] = []  # the most alike first; empty where the training's folder does not tell
 
     @property
     def holds(self) -> bool:
         """The deletion check: without what counted the model is less sure, and not so without the rest."""
         return self.elsewhere - self.without >= MATTERS
+
+    @property
+    def learned(self) -> bool:
+        """The sanity check of Adebayo et al. 2018: what a model that has learned nothing shows is something else."""
+        return self.unlearned is None or self.unlearned < ALIKE

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tl_core.domain.dataset import Dataset
+from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.report import Metric
 from tl_core.domain.slices import Slice, Sliced
 from tl_core.evaluation.intervals import LEAST_UNITS, Groups, draws, units_of
@@ -28,14 +28,15 @@ def columns_of(dataset: Dataset, ids: list[str]) -> dict[str, list[str]]:
     """Name -> value of each sample in ``ids``, "" where it has none."""
     by_id = {sample.id: sample for sample in dataset.samples}
     chosen = [by_id[one] for one in ids if one in by_id]
-    found = {
-        name: [sample.attributes.get(name, "") for sample in chosen]
-        for name in dict.fromkeys(name for sample in chosen for name in sample.attributes)
-    }
-    for trait in TRAITS:
-        if any(trait in sample.traits for sample in chosen):
-            found.setdefault(trait, [str(sample.traits.get(trait, "")) for sample in chosen])
-    return found
+    names = dict.fromkeys(name for sample in chosen for name in sample.attributes)
+    names |= dict.fromkeys(trait for trait in TRAITS if any(trait in sample.traits for sample in chosen))
+    return {name: [value_of(sample, name) for sample in chosen] for name in names}
+
+
+def value_of(sample: Sample, column: str) -> str:
+    """What is known of a sample in a column; "" where nothing is."""
+    trait = str(sample.traits.get(column, "")) if column in TRAITS else ""
+    return sample.attributes.get(column) or trait
 
 
 def sliced(
@@ -129,25 +130,21 @@ def _range(shares: Sequence[float]) -> float:
 
 def _corrected(found: Sequence[Sliced]) -> list[Sliced]:
     """P-values by Holm's step-down over all slices compared."""
-    tested = sorted(
-        (one.chance, place, number)
-        for place, column in enumerate(found)
-        for number, one in enumerate(column.slices)
-        if one.chance is not None
-    )
-    adjusted: dict[tuple[int, int], float] = {}
-    so_far = 0.0
-    for rank, (chance, place, number) in enumerate(tested):
-        so_far = max(so_far, min(1.0, chance * (len(tested) - rank)))
-        adjusted[place, number] = so_far
+    adjusted = iter(holm([one.chance for column in found for one in column.slices]))
     return [
         column.model_copy(
-            update={
-                "slices": [
-                    one.model_copy(update={"chance": adjusted.get((place, number))})
-                    for number, one in enumerate(column.slices)
-                ]
-            }
+            update={"slices": [one.model_copy(update={"chance": next(adjusted)}) for one in column.slices]}
         )
-        for place, column in enumerate(found)
+        for column in found
     ]
+
+
+def holm(chances: Sequence[float | None]) -> list[float | None]:
+    """P-values corrected for all that were looked at (Holm 1979), in their order; None, not tested, stays None."""
+    tested = sorted((chance, place) for place, chance in enumerate(chances) if chance is not None)
+    adjusted: list[float | None] = [None] * len(chances)
+    so_far = 0.0
+    for rank, (chance, place) in enumerate(tested):
+        so_far = max(so_far, min(1.0, chance * (len(tested) - rank)))
+        adjusted[place] = so_far
+    return adjusted

@@ -75,6 +75,9 @@ class Modality(Protocol):
     def look(self, home: Home, project_id: str, sample: Sample) -> Look:
         """What is to be seen of a sample without a model; quick, from its small picture where it has one."""
 
+    def look_at(self, read: dict[str, Any], folder: Path, thumbnails: Path) -> Look:
+        """The same of a sample of nobody's project: what ``reading`` answered, with the folders that it wrote into."""
+
     def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
         """Whether two samples are copies: 1 for the same content, above ``COPY`` of ``modalities.look`` for what was
         resized, recompressed, slightly cropped or slightly reworded, 0 for nothing in common."""

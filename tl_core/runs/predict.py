@@ -58,7 +58,7 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
             folder.append(Phase(name="predict", total=upload.total))
             tell = pace(folder, upload.total)
             with AnswersFile(folder.path / ANSWERS, predictor.manifest.classes) as file:
-                for item, answer in answer_upload(predictor, upload, work / "read"):
+                for item, answer in answer_upload(predictor, upload, work / "read", looking=True):
                     file.add(item, answer)
                     if not isinstance(answer, Refused):
                         batch.add(item, answer)

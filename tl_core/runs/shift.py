@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tl_core import modalities
 from tl_core.bundle.load import Predictor
 from tl_core.data.incoming import Item
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
-from tl_core.domain.shift import FILE, FOREIGN, Shift
+from tl_core.domain.shift import FILE, FOREIGN, Moved, Shift
 from tl_core.evaluation import shift
 from tl_core.evaluation.metrics import measure
+from tl_core.evaluation.moved import Described, columns_of, moved
 from tl_core.runs.answers_file import safe_cell
 from tl_core.runs.baselines import Raws
 from tl_core.runs.material import subset_of
@@ -26,6 +29,7 @@ from tl_core.store.run_folder import RunFolder
 
 FEWEST = 20  # samples of a batch: fewer say nothing
 MOST = 5000  # of a batch that are compared
+LOOKED_AT = 1000  # of the samples it learned from
 LABELLED = 0.9  # share of samples of a known class from which a batch counts as labelled
 
 
@@ -36,6 +40,7 @@ class Batch:
     names: list[str] = field(default_factory=list)
     labels: list[str | None] = field(default_factory=list)
     groups: list[str | None] = field(default_factory=list)
+    attributes: list[dict[str, str]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
     def add(self, item: Item, said: Said) -> None:
@@ -44,14 +49,18 @@ class Batch:
             self.names.append(item.name)
             self.labels.append(item.label)
             self.groups.append(item.group)
+            self.attributes.append(item.attributes)
             self.said.append(said)
 
 
 def compare(home: Home, training: RunFolder, predictor: Predictor, batch: Batch, folder: RunFolder) -> Shift | None:
     """Write ``shift.json`` and ``foreign.csv`` into the batch's ``folder``. None: too few samples, or the model's own
     are gone. The exam is not looked at."""
-    old = _judged(home, training)
-    if old is None or len(batch.said) < FEWEST:
+    if len(batch.said) < FEWEST:
+        return None
+    dataset = _dataset(home, training)
+    old = _judged(home, training, dataset) if dataset else None
+    if dataset is None or old is None:
         return None
     raws, true, old_groups = old
     seen = predictor.look(raws)
@@ -69,6 +78,7 @@ def compare(home: Home, training: RunFolder, predictor: Predictor, batch: Batch,
         shares=shift.class_shares(classes, seen.probabilities, new, old_groups, new_groups),
         before=measure(true, seen.probabilities, old_groups, ranking=False)["accuracy"],
         expected=shift.expected_accuracy(true, seen.probabilities, new, old_groups, new_groups),
+        slices=_moved(home, training, dataset, batch, classes),
     )
     found = found.model_copy(update=_measured(classes, batch, true, seen.probabilities, new, old_groups))
     write_json(folder.path / FILE, found)
@@ -76,20 +86,46 @@ def compare(home: Home, training: RunFolder, predictor: Predictor, batch: Batch,
     return found
 
 
-def _judged(home: Home, training: RunFolder) -> tuple[Raws, np.ndarray, np.ndarray | None] | None:
-    """The validation samples of a training with their classes and groups; None where they are gone."""
-    plan, split = training.plan(), training.split()
-    if not isinstance(plan, TrainPlan) or split is None:
+def _dataset(home: Home, training: RunFolder) -> Dataset | None:
+    """What a training learned from; None where it is gone."""
+    plan = training.plan()
+    if not isinstance(plan, TrainPlan):
         return None
     try:
-        dataset = load_dataset(home, plan.project, plan.dataset)
+        return load_dataset(home, plan.project, plan.dataset)
     except InputFault:
+        return None
+
+
+def _judged(home: Home, training: RunFolder, dataset: Dataset) -> tuple[Raws, np.ndarray, np.ndarray | None] | None:
+    """The validation samples of a training with their classes and groups; None where there are none."""
+    plan, split = training.plan(), training.split()
+    if not isinstance(plan, TrainPlan) or split is None:
         return None
     subset = subset_of(dataset, split, "validation")
     if not subset.samples:
         return None
     raws = Raws(home, plan.project, plan.modality, subset.samples)
     return raws, subset.labels, subset.groups if dataset.group_rule else None
+
+
+def _moved(home: Home, training: RunFolder, dataset: Dataset, batch: Batch, classes: list[str]) -> list[Moved]:
+    """By columns that both have, and by what is to be seen of each; some of the samples learned from are enough."""
+    plan, split = training.plan(), training.split()
+    if not isinstance(plan, TrainPlan) or split is None:
+        return []
+    subset = subset_of(dataset, split, "train")
+    chosen = np.sort(np.random.default_rng(0).permutation(len(subset.samples))[:LOOKED_AT])
+    samples = [subset.samples[place] for place in chosen]
+    modality = modalities.get(plan.modality)
+    old = Described(
+        columns_of([sample.attributes for sample in samples]),
+        [modality.look(home, plan.project, sample) for sample in samples],
+        subset.groups[chosen] if dataset.group_rule else None,
+    )
+    looks = [said.look for said in batch.said if said.look is not None]
+    new = Described(columns_of(batch.attributes), looks, batch.groups if any(batch.groups) else None)
+    return moved(old, new, [classes[said.label] for said in batch.said], classes)
 
 
 def _measured(

@@ -14,6 +14,7 @@ from tl_core.bundle.load import Predictor
 from tl_core.data.incoming import Incoming, Item, read_items
 from tl_core.data.refused import Refused
 from tl_core.domain.decision import Unsure
+from tl_core.modalities.look import Look
 
 WINDOW = 64  # items read before the model is asked: sets how often progress is told
 
@@ -27,14 +28,20 @@ class Said(NamedTuple):
     probabilities: np.ndarray  # (c,) corrected
     unsure: Unsure
     features: np.ndarray  # (feature,) what its head sees
+    look: Look | None = None  # what is to be seen without it, where that was asked for; without its sketch
 
 
-def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterator[tuple[Item, Said | Refused]]:
+def answer_upload(
+    predictor: Predictor, upload: Incoming, work: Path, looking: bool = False
+) -> Iterator[tuple[Item, Said | Refused]]:
     """Every item with what is said of it, or why it could not be read, in the upload's order.
 
-    ``work`` is an empty folder for what passes through. Equal samples are answered once.
+    ``work`` is an empty folder for what passes through. Equal samples are answered once. ``looking``: each is looked at
+    without the model, too.
     """
     modality = modalities.get(predictor.manifest.modality)
+    thumbnails = work / "thumbnails"
+    thumbnails.mkdir()
     with tempfile.TemporaryDirectory(dir=work, prefix="compiled-", ignore_cleanup_errors=True) as place:
         predictor.quicken(upload.total, Path(place))
     known: dict[str, Said] = {}  # by the digest of the content
@@ -46,15 +53,23 @@ def answer_upload(predictor: Predictor, upload: Incoming, work: Path) -> Iterato
                 fresh[read["id"]] = read
         rows = _said(predictor, (modality.read_raw(read, work) for read in fresh.values()))
         known.update(zip(fresh, rows, strict=True))
-        for read in fresh.values():
+        for name, read in fresh.items():
+            if looking:
+                look = modality.look_at(read, work, thumbnails)._replace(sketch=None)
+                known[name] = known[name]._replace(look=look)
             if read.get("file"):
                 (work / read["file"]).unlink(missing_ok=True)
+                (thumbnails / f"{name}.webp").unlink(missing_ok=True)
         for item, read in window:
             yield item, known[read["id"]] if isinstance(read, dict) else read
 
     window: list[tuple[Item, dict[str, Any] | Refused]] = []
     scan = predictor.manifest.scan  # scans are read as those that the model learned from
-    fixed = {"samples": str(work), "thumbnails": None, "scan": scan.model_dump() if scan else None}
+    fixed = {
+        "samples": str(work),
+        "thumbnails": str(thumbnails) if looking else None,
+        "scan": scan.model_dump() if scan else None,
+    }
     for pair in read_items(upload, modality.reading, fixed):
         if pair[0].kept:  # a remark on a table, not an item
             continue

@@ -24,7 +24,8 @@ from tl_core.domain.split import Subset
 from tl_core.evaluation import coverage, recalibration
 from tl_core.evaluation import screening as people
 from tl_core.evaluation.decisions import Held, decide
-from tl_core.evaluation.reliability import reliability
+from tl_core.evaluation.intervals import units_of
+from tl_core.evaluation.reliability import binned, reliability
 from tl_core.evaluation.verdicts import judge
 from tl_core.store import locks
 from tl_core.store.datasets import load_dataset
@@ -71,6 +72,19 @@ def calibrated(run_id: str, subset: Subset) -> Calibrated | None:
     folder = RunFolder.find(Home.default(), run_id)
     changed = _changed(folder, subset)
     return _calibrated(folder.path, subset, changed) if changed and decision(run_id) else None
+
+
+def samples_of_bin(run_id: str, subset: Subset, number: int, corrected: bool = True) -> set[str]:
+    """Ids of the samples in a bin of ``calibrated``, of its corrected probabilities or of the network's own."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    if not changed:
+        return set()
+    held = _held(folder.path, subset, changed)
+    chances = _chances(folder.path, subset, changed) if corrected else held.probabilities
+    place = binned(chances.max(1), int(units_of(held.groups, len(held.true)).max()) + 1)
+    said = Predictions.model_validate_json((folder.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    return {sample for sample, own in zip(said.samples, place, strict=True) if own == number}
 
 
 def preview(run_id: str, wishes: Wishes) -> Decision | None:

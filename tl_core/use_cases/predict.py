@@ -19,6 +19,7 @@ from tl_core.domain.shift import FILE as SHIFT
 from tl_core.domain.shift import FOREIGN, Shift
 from tl_core.runs.answers_file import ANSWERS, refused_beside
 from tl_core.serving import client, place
+from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
@@ -84,6 +85,17 @@ def start_batch(run_id: str, paths: Sequence[Path | str], columns: Columns | Non
     return runs.start(
         PredictPlan(project=plan.project, run=run_id, paths=[str(path) for path in paths], columns=columns)
     )
+
+
+def compared_by(run_id: str) -> list[str]:
+    """Columns that came with the samples a training learned from: a batch's own of that name are compared with them."""
+    plan = RunFolder.find(Home.default(), run_id).plan()
+    if not isinstance(plan, TrainPlan):
+        return []
+    with suppress(InputFault):  # the data are gone
+        samples = load_dataset(Home.default(), plan.project, plan.dataset).samples
+        return list(dict.fromkeys(name for sample in samples for name in sample.attributes))
+    return []
 
 
 def answers_csv(job_id: str) -> Path:

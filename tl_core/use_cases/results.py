@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -35,9 +36,21 @@ def report(run_id: str, subset: Subset) -> Report | None:
     return _report(RunFolder.find(Home.default(), run_id), subset)
 
 
-def samples_in_cell(run_id: str, subset: Subset, true: str, predicted: str) -> list[Answered]:
-    """The samples of class ``true`` that were called ``predicted``, the surest first."""
-    return [one for one in _answered(run_id, subset) if (one.true, one.said) == (true, predicted)]
+def samples_in_cell(
+    run_id: str, subset: Subset, true: str | None = None, predicted: str | None = None
+) -> list[Answered]:
+    """The samples of class ``true`` that were called ``predicted``; None: any class. Wrong ones and surest first."""
+    found = [
+        one
+        for one in _answered(run_id, subset)
+        if (true is None or one.true == true) and (predicted is None or one.said == predicted)
+    ]
+    return sorted(found, key=lambda one: one.true == one.said)
+
+
+def samples_of(run_id: str, subset: Subset, ids: Collection[str]) -> list[Answered]:
+    """Those of the samples ``ids`` that were judged, wrong ones and the surest first."""
+    return [one for one in samples_in_cell(run_id, subset) if one.sample.id in ids]
 
 
 def answers(run_id: str, subset: Subset, right: bool) -> list[Answered]:

@@ -12,10 +12,12 @@ from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Predictions
 from tl_core.domain.slices import Sliced
 from tl_core.domain.split import Subset
-from tl_core.evaluation.slices import columns_of, sliced
+from tl_core.evaluation.slices import columns_of, sliced, value_of
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import results
+from tl_core.use_cases.results import Answered
 
 
 def slices(run_id: str, subset: Subset) -> list[Sliced]:
@@ -26,6 +28,12 @@ def slices(run_id: str, subset: Subset) -> list[Sliced]:
         return _sliced(folder.path, file, file.stat().st_mtime_ns)
     except (FileNotFoundError, InputFault):  # not judged yet, or its data are gone
         return []
+
+
+def samples_of(run_id: str, subset: Subset, column: str, value: str) -> list[Answered]:
+    """The judged samples with one value of a column, wrong ones and the surest first."""
+    found = results.samples_in_cell(run_id, subset)
+    return [one for one in found if value_of(one.sample, column) == value]
 
 
 @lru_cache(maxsize=16)

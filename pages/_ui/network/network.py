@@ -6,7 +6,7 @@ looks them up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from pages._ui.words import share, t
 from tl_core.domain.card import StageCard, learned
 from tl_core.domain.excited import Box
+from tl_core.use_cases.tables import Exact, Row
 
 HERE = Path(__file__).resolve().parent
 
@@ -123,6 +124,19 @@ def picture(
         },
         "at": [_at(stages, head, k, blank, rank, costs[k] if costs else Costs("")) for k in range(len(stages) + 1)],
     }
+
+
+def rows(stages: Sequence[StageCard], costs: Sequence[Costs] | None) -> list[Row]:
+    """The same as a table: each layer group, and what it takes to freeze it and those before it. Pure."""
+    return [
+        {
+            t("model_page.column_group"): stage.title,
+            t("model_page.column_sees"): stage.about,
+            t("model_page.column_numbers"): Exact(short(stage.parameters), stage.parameters),
+            **({t("model_page.column_takes"): costs[place].takes} if costs else {}),
+        }
+        for place, stage in enumerate(stages, start=1)
+    ]
 
 
 def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int | None, costs: Costs) -> dict:

@@ -67,6 +67,13 @@ class ImageModality:
 
         return look(open_small(home, project_id, sample), sample)
 
+    def look_at(self, read: dict[str, Any], folder: Path, thumbnails: Path) -> Look:
+        from tl_core.modalities.image.look import look
+        from tl_core.modalities.image.small import opened
+
+        sample = Sample(id=read["id"], source="", file=read["file"], traits=read["traits"])
+        return look(opened(thumbnails / f"{sample.id}.webp", folder / read["file"]), sample)
+
     def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
         from tl_core.modalities.image.alike import alike
         from tl_core.modalities.image.small import small_of

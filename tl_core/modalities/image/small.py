@@ -67,7 +67,7 @@ def open_small(home: Home, project_id: str, sample: Sample) -> Image.Image:
     """RGB, at most 256 pixels long: the thumbnail made on entry, or one made now. Raises InputFault."""
     if sample.file is None:
         raise InputFault("backbones.not_an_image")
-    return _opened(home.thumbnails(project_id) / f"{sample.id}.webp", home.samples(project_id) / sample.file)
+    return opened(home.thumbnails(project_id) / f"{sample.id}.webp", home.samples(project_id) / sample.file)
 
 
 def small_of(home: Home, project_id: str, sample: Sample) -> Small:
@@ -79,10 +79,11 @@ def small_of(home: Home, project_id: str, sample: Sample) -> Small:
 
 @lru_cache(maxsize=2048)  # of 33 kB
 def _small(thumbnail: Path, file: Path) -> Small:
-    return Small.of(_opened(thumbnail, file))
+    return Small.of(opened(thumbnail, file))
 
 
-def _opened(thumbnail: Path, file: Path) -> Image.Image:
+def opened(thumbnail: Path, file: Path) -> Image.Image:
+    """The ``thumbnail``, or where there is none one made of ``file``. Raises InputFault."""
     if thumbnail.exists():
         return open_image(thumbnail)
     picture = open_image(file)

@@ -58,6 +58,11 @@ class TextModality:
 
         return look(sample)
 
+    def look_at(self, read: dict[str, Any], folder: Path, thumbnails: Path) -> Look:
+        from tl_core.modalities.text.look import look
+
+        return look(Sample(id=read["id"], source="", text=read["text"], traits=read["traits"]))
+
     def alike(self, home: Home, project_id: str, one: Sample, other: Sample) -> float:
         from tl_core.modalities.text.alike import alike
 

@@ -1,0 +1,142 @@
+"""Every chart can be read as a table and taken away: held for all pages at once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pages._ui import charts, moved
+from tests.app import made
+from tests.app.conftest import OPENER, ROOT
+from tl_core.domain.report import Metric
+from tl_core.domain.shift import Moved
+from tl_core.store.home import Home
+from tl_core.use_cases import tables
+
+STILL = {"dots", "pairs", "values", "trade_off", "learning_curve", "show", "pressed"}  # of charts.py
+LIVELY = {"rungs", "live_curves", "matrix", "mixer", "bars", "network"}  # components, each with its ``draw``
+HERE = {"charts.py", "decision_charts.py"}  # where figures are made
+
+
+def pages() -> list[Path]:
+    return [file for file in sorted((ROOT / "pages").rglob("*.py")) if file.name not in HERE]
+
+
+def scopes(file: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each function, and what stands outside of any, with the dotted names that it calls."""
+
+    def calls(node: ast.AST) -> Iterator[str]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.ClassDef):
+                continue
+            if isinstance(child, ast.Call):
+                yield ast.unparse(child.func)
+            yield from calls(child)
+
+    tree = ast.parse(file.read_text("utf-8"))
+    yield "the page", list(calls(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, list(calls(node))
+
+
+def drawn(call: str) -> bool:
+    module, _, name = call.rpartition(".")
+    return (
+        (module == "charts" and name in STILL) or module == "decision_charts" or (module in LIVELY and name == "draw")
+    )
+
+
+def test_whatever_draws_a_chart_gives_its_table_beside() -> None:
+    drawing = [(file, name, calls) for file in pages() for name, calls in scopes(file) if any(map(drawn, calls))]
+    bare = [f"{file.name}: {name}" for file, name, calls in drawing if "charts.table_on_demand" not in calls]
+    assert len(drawing) >= 18, "the search still finds them"
+    assert not bare, "\n".join(bare)
+
+
+def test_figures_reach_a_page_by_one_way_only() -> None:
+    """Else one would come without words, without its picture to take away, and unseen by the test above."""
+    ways = ("plotly_chart", "line_chart", "bar_chart", "area_chart", "scatter_chart", "altair_chart", "vega_lite_chart")
+    found = [
+        f"{file.name}: {call}"
+        for file in sorted((ROOT / "pages").rglob("*.py"))
+        for _, calls in scopes(file)
+        for call in calls
+        if call.rpartition(".")[2] in (*ways, "pyplot")
+    ]
+    assert found == ["charts.py: st.plotly_chart"]
+
+
+def test_the_evaluate_page_has_as_many_tables_as_charts(home: Home, open_page: OPENER) -> None:
+    made.fetched(home)
+    made.worker(home)
+    project = made.project(home)
+    folder = made.done(home, project)
+    made.kept(folder)
+    made.decided(folder, project)
+    at = open_page("evaluate", project=project.id, run=folder.id)
+    assert not at.exception
+    figures = len(at.main.get("plotly_chart"))
+    tables_there = [one for one in at.main.get("download_button") if one.proto.label == "Download the table"]
+    assert figures >= 7
+    assert len(tables_there) >= figures + 2, "the matrix and the slider have theirs"
+
+
+def test_a_file_keeps_every_digit_and_both_ends_of_an_interval() -> None:
+    metric = Metric(value=1 / 3, low=0.1, high=2 / 3, method="exact", samples=9, groups=9)
+    bare = metric.model_copy(update={"low": None, "high": None})
+    rows = [
+        {"part": "=west", "rate": metric, "time": charts.timed(61.25), "gap": charts.change(metric)},
+        {"part": "ä", "rate": bare, "time": charts.timed(2.0), "gap": ""},
+    ]
+    assert tables.csv_of(rows).decode().splitlines() == [
+        'part,rate,"rate, low","rate, high",time (seconds),gap,"gap, low","gap, high"',
+        f"'=west,{1 / 3},0.1,{2 / 3},61.25,{1 / 3},0.1,{2 / 3}",
+        f"ä,{1 / 3},,,2.0,,,",
+    ]
+    assert charts.change(metric).shown == "+0.33 (0.10 to 0.67)"
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [
+        (("My scans", "Hits & right alarms, bad"), "my-scans-hits-right-alarms-bad"),
+        (("", "../../etc"), "etc"),
+        (("?", "!"), "table"),
+        (("x" * 90,), "x" * 60),
+    ],
+)
+def test_files_have_speaking_and_harmless_names(parts, name) -> None:
+    assert tables.file_name(*parts) == name
+
+
+def shifted(**changes) -> Moved:
+    gap = Metric(value=0.27, low=0.2, high=0.34, method="exact", samples=80, groups=80)
+    values = {"of": "band", "name": "brightness", "value": "low", "limit": 0.21, "samples": 25, "before": 0.04}
+    return Moved.model_validate(values | {"now": 0.31, "gap": gap, "chance": 0.001, "named": {"a": 0.6}} | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Dark pictures: 4 % of what it learned from, 31 % of this batch."),
+        ({"of": "kind", "name": "mode", "value": "grey"}, "Grey pictures: 4 %"),
+        ({"of": "kind", "name": "language", "value": "de"}, "Language “German”: 4 %"),
+        ({"of": "kind", "name": "format", "value": "PNG"}, "File format “PNG”: 4 %"),
+        ({"of": "column", "name": "site", "value": "*west*"}, "site “*west*”: 4 %"),
+    ],
+)
+def test_what_moved_is_said_in_a_sentence(changes, said) -> None:
+    assert moved.said([shifted(**changes)])[0].startswith(said)
+    assert moved.rows([shifted(**changes)])[0]["Proven"] == "yes"
+
+
+def test_only_the_largest_are_said_and_nothing_is_said_of_nothing() -> None:
+    assert moved.said([shifted()] * 5)[-1] == "2 more have changed: see the table."
+    assert moved.said([shifted(chance=0.3)] * 2) == [
+        "2 kinds of samples were looked at, by what is known of them: no change in a share is proven."
+    ]
+    assert moved.said([shifted(chance=None)]) == []
