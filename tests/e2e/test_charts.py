@@ -1,0 +1,53 @@
+"""In a browser: a dot opens the samples behind it, and figures can be taken away as a table and as a picture."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.app import made
+from tl_core.store.home import Home
+from tl_core.use_cases import results
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit, tmp_path: Path) -> None:
+    made.fetched(home)
+    project = made.project(home)
+    folder = made.done(home, project)
+    page = visit(f"/evaluate?project={project.id}&run={folder.id}")
+    chart = page.locator(f".st-key-classes-{folder.id}-validation")
+    expect(chart.locator(".scatterlayer .trace").first).to_be_visible()
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    spot = chart.locator(".scatterlayer .trace .points path").first.bounding_box()
+    page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    behind = page.locator("[class*='st-key-behind-class-']")
+    expect(behind).to_be_visible()
+    expect(behind).to_contain_text("are “negative”")
+
+    tables = page.locator(".st-key-table-classes")
+    tables.get_by_text("Show as table").click()
+    with page.expect_download() as waiting:
+        tables.get_by_role("button", name="Download the table").click()
+    assert waiting.value.suggested_filename == "made-of-reviews-class-by-class.csv"
+    waiting.value.save_as(tmp_path / "t.csv")
+    rows = list(csv.DictReader((tmp_path / "t.csv").open(encoding="utf-8")))
+    assert [row["Class"] for row in rows] == ["negative", "positive"]
+    report = results.report(folder.id, "validation")
+    assert report is not None
+    for row, one in zip(rows, report.classes, strict=True):
+        recall = one.recall
+        assert [float(row[name]) for name in ("Hit rate", "Hit rate, low", "Hit rate, high")] == [
+            recall.value, recall.low, recall.high,
+        ], "not rounded"  # fmt: skip
+
+    chart.hover()
+    with page.expect_download() as waiting:
+        chart.locator(".modebar-btn").first.click()
+    assert waiting.value.suggested_filename.endswith(".png")
+    page.screenshot(path=tmp_path / "shot.png", full_page=True)
