@@ -57,6 +57,15 @@ class Examined:
         )
 
     @cached_property
+    def apart(self) -> np.ndarray:
+        """As ``chances``, but the probe saw others of the sample's group: too good to judge by, and surer of labels."""
+        if not self.grouped:
+            return self.chances
+        chosen, alone = self.learning, np.arange(len(self.learning))
+        classes = len(self.dataset.classes)
+        return out_of_fold(self.features[chosen], self.labels[chosen], classes, alone, seed=self.seed)
+
+    @cached_property
     def neighbours(self) -> tuple[np.ndarray, np.ndarray]:
         """Nearest others by cosine: (n, k) numbers and (n, k) similarities, the nearest first."""
         return nearest(self.features, NEIGHBOURS, self.pause)

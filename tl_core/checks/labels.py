@@ -2,10 +2,13 @@
 
 A sample is suspected when a model that has not seen it is surer of another class than it is, on average, of that
 class's own samples. The method is a few lines over out-of-fold probabilities; cleanlab has it too, but brings packages
-and its own way of asking a model, where ours is measured already. Two things are our own. The other class must be at
-least ``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not
-so where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And
-copies with different labels are suspected whatever the model says.
+and its own way of asking a model, where ours is measured already. Three things are our own. Where there are groups, two
+models are asked and the geometric mean of their answers counts: one has seen nothing of the sample's group, so that a
+group with wrong labels cannot vouch for itself; the other has seen the rest of it, which is most like the sample. On
+solar cells that lists as many of the flipped labels among two thirds as many in all. The other class must be at least
+``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not so
+where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And copies
+with different labels are suspected whatever the model says.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from tl_core.domain.finding import DropRemedy, Finding, Level, RelabelRemedy
 from tl_core.modalities.look import COPY
 
 ODDS = 3.0
+LEAST = 1e-6  # a probability is never smaller
 MANY = 0.15  # share of samples that are suspected without regard to odds, from which odds are not asked for
 SOME = 0.03  # share of samples from which it is worth a warning; an alarm never: hard samples are listed as well
 LOOKED_AT = 3  # nearest others that may be a copy
@@ -32,7 +36,7 @@ CLOSE = 0.8  # cosine of features: less alike ones are not compared as pictures 
 def labels(examined: Examined) -> Iterator[Finding]:
     """Of the exam's samples nothing is said: nobody may look there."""
     need_judgement(examined)
-    chances, given = examined.chances, examined.labels[examined.learning]
+    chances, given = _mean(examined.chances, examined.apart), examined.labels[examined.learning]
     suggested, doubt = suspects(chances, given)
     for one, other in _contradictions(examined):
         less, more = sorted((one, other), key=lambda n: chances[n, given[n]])
@@ -65,6 +69,12 @@ def labels(examined: Examined) -> Iterator[Finding]:
             DropRemedy(samples=ids),
         ],
     )
+
+
+def _mean(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Geometric mean of probabilities (n, class), each row with sum 1 again."""
+    both = np.sqrt(np.maximum(one, LEAST) * np.maximum(other, LEAST))
+    return both / both.sum(axis=1, keepdims=True)
 
 
 def suspects(chances: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

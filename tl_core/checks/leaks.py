@@ -57,11 +57,10 @@ def _of_groups(examined: Examined) -> Iterator[Finding]:
         return
     chosen = examined.learning
     true, groups = examined.labels[chosen], examined.groups[chosen]
-    apart = _answers(examined, np.arange(len(chosen)))
-    fall = paired_gain(true, apart, examined.chances, groups, examined.seed)
+    fall = paired_gain(true, examined.apart, examined.chances, groups, examined.seed)
     if fall.value < LEAST_FALL or (fall.low is not None and fall.low <= 0):
         return
-    figures = {"random": _figure(true, apart, None), "grouped": _figure(true, examined.chances, groups)}
+    figures = {"random": _figure(true, examined.apart, None), "grouped": _figure(true, examined.chances, groups)}
     yield Finding(
         code="leak_groups",
         level="note",

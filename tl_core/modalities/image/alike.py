@@ -30,6 +30,8 @@ WINDOW = 9  # pixels of the finest square
 GROUND = 0.25  # share of a picture from which on one level is a plain background
 LEAST_SHOWN = 0.02  # share of a picture beside its background; in less there is nothing to compare
 CUT = 0.1  # share of a side that a crop may take, at most
+UNCUT = 0.02  # share of a side: within it, one picture shows just what the other does
+IN_PLACE = 0.45  # of what may be left where nothing was cut: no pixel fell between others there
 KNOTS = 9  # of the broken line that takes the light of one picture to that of the other
 SOME = 3  # every third pixel is enough to find it
 
@@ -86,12 +88,19 @@ def _likeness(whole: Small, part: Small, place: np.ndarray) -> float:
         excess = _excess(shown, picture, _in_front(shown, picture, inside), shade)
         if excess > HOPELESS:
             return 0.0
+    if _farthest(place) < UNCUT:  # of cells of one panel that do so 4 in 100 have less left, of their copies all
+        excess /= IN_PLACE
     return max(0.0, min(1 - (1 - COPY) * excess, _details(shown, picture, inside)))
 
 
 def _is_crop(place: np.ndarray) -> bool:
     """Whether neither picture is more than a crop of the other."""
-    return bool((np.abs(place[0]) <= CUT).all() and (np.abs(place.sum(axis=0) - 1) <= CUT).all())
+    return _farthest(place) <= CUT
+
+
+def _farthest(place: np.ndarray) -> float:
+    """The largest share of a side that lies between an edge of one picture and that of the other."""
+    return float(max(np.abs(place[0]).max(), np.abs(place.sum(axis=0) - 1).max()))
 
 
 def _in_front(shown: np.ndarray, picture: np.ndarray, inside: np.ndarray) -> np.ndarray:
