@@ -26,6 +26,7 @@ def choose(part: str, titles: Mapping[str, str], *, label: str) -> str:
         label_visibility="collapsed",
         key=f"choose-{part}",
     )
+    shown = shown or names[0]
     if shown != st.query_params.get(part, names[0]):
         st.query_params[part] = shown
     return shown
