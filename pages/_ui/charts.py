@@ -134,7 +134,7 @@ def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
     for place, row in enumerate(rows):
         figure.add_scatter(
             x=[row.value], y=[place], mode="markers", marker={**marker(row.colour, row.symbol), "size": 11},
-            hovertemplate=f"{plain(row.label)}: {row.value:.2f}<extra></extra>",
+            cliponaxis=False, hovertemplate=f"{plain(row.label)}: {row.value:.2f}<extra></extra>",
         )  # fmt: skip
     _rows(figure, [row.label for row in rows], [Metric(value=row.value) for row in rows])
     figure.update_layout(height=30 * len(rows) + 40)
@@ -317,6 +317,7 @@ def dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, 
         mode="markers",
         marker=marker(colour, symbol),
         showlegend=False,
+        cliponaxis=False,  # on a phone half a dot at 1.0 would be cut off
         hovertemplate=f"{plain(label)}: {plain(says(metric))}<extra></extra>",
     )
 

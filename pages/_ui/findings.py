@@ -123,9 +123,11 @@ def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], findi
     """The samples behind it; those chosen among them where a person can choose, else None."""
     relabel = next((remedy for remedy in finding.remedies if isinstance(remedy, RelabelRemedy)), None)
     if finding.clusters:
-        for place, cluster in enumerate(finding.clusters[:CLUSTERS]):
+        shown = finding.clusters[:CLUSTERS]
+        for place, cluster in enumerate(shown, start=1):
             together = [by_id[one] for one in cluster if one in by_id][:IN_CLUSTER]
-            _look(project, dataset, together, f"cluster-{finding.key}-{place}")
+            licence = dataset.licence if place == len(shown) else None  # once for all
+            _look(project, together, f"cluster-{finding.key}-{place}", licence)
         if len(finding.clusters) > CLUSTERS:
             shell.quiet(t("check_page.more_clusters", count=len(finding.clusters) - CLUSTERS))
         return None
@@ -133,7 +135,7 @@ def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], findi
     if not samples:
         return None
     if not finding.remedies:
-        _look(project, dataset, samples[:SHOWN], f"samples-{finding.key}")
+        _look(project, samples[:SHOWN], f"samples-{finding.key}", dataset.licence)
         return None
     label = t("check_page.samples_of", title=_text(finding, "title"))
     labels = relabel.labels if relabel else {}
@@ -152,9 +154,9 @@ def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], findi
     return chosen
 
 
-def _look(project: Project, dataset: Dataset, samples: list[Sample], key: str) -> None:
+def _look(project: Project, samples: list[Sample], key: str, licence: str | None) -> None:
     label = t("check_page.samples")
-    evidence.show(project.id, samples, key=key, label=label, note=lambda sample: sample.source, licence=dataset.licence)
+    evidence.show(project.id, samples, key=key, label=label, note=lambda sample: sample.source, licence=licence)
 
 
 def _remedy(project: Project, finding: Finding, number: int, remedy: Remedy, chosen: list[str] | None) -> None:

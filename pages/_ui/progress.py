@@ -169,7 +169,7 @@ def _best(view: RunView, quick: Metric | None, state: State) -> None:
     best = _best_epoch(view)
     if best is None or HIT_RATE not in best.metrics:
         st.metric(name, "–")
-        shell.quiet(t("train_page.best_waiting"))
+        shell.quiet(t("train_page.best_none" if state in ENDED else "train_page.best_waiting"))
         return
     value = best.metrics[HIT_RATE]
     st.metric(name, sentences.figure(value))

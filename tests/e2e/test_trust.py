@@ -45,9 +45,9 @@ def test_the_scan_planes_look_perfect_until_people_are_kept_together(visit, stud
     expect(
         card.get_by_text(re.compile(rf"looks like {100 * random:.0f} %.* it is {100 * whole:.0f} %"))
     ).to_be_visible()
-    pictures = "(list) => [...list.querySelectorAll('img')].every((one) => one.complete && one.naturalWidth > 0)"
-    expect(card.locator(".list").first).to_be_visible()
-    until(lambda: card.locator(".list").first.evaluate(pictures), 30)
+    sample = card.locator(".list img").first
+    sample.scroll_into_view_if_needed()
+    until(lambda: sample.evaluate("(one) => one.complete && one.naturalWidth > 0"), 30)
     shoot(page, "planes-alarm")
 
     card.get_by_role("button", name=re.compile("^Keep .* together")).first.click()

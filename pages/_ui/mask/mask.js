@@ -4,6 +4,7 @@
 const masks = new WeakMap();
 const LEAST = 0.01;  // share of a side; less was a click
 const STEP = 0.01;
+const TWICE = 400;  // milliseconds between the two clicks that remove a box
 
 export default function ({ data, parentElement, setStateValue }) {
   let mask = masks.get(parentElement);
@@ -46,13 +47,18 @@ function make(parent) {
   const hint = element("span", "", foot);
   const add = element("button", "", foot);
   add.type = "button";
-  let data = null, boxes = [], hand = null, focus = -1;
+  let data = null, known = "", boxes = [], hand = null, focus = -1, last = null;
   const mask = { show, end: () => root.remove(), send: () => {} };
 
   function show(given) {
+    const shown = JSON.stringify({ ...given, boxes: null });
+    if (shown === known) return;  // what is told of the boxes may be older than what a hand has done since
+    known = shown;
     data = given;
-    if (!hand) boxes = given.boxes.map((box) => [...box]);
-    if (image.src !== given.picture) image.src = given.picture;
+    if (image.src !== given.picture) {
+      image.src = given.picture;
+      boxes = given.boxes.map((box) => [...box]);
+    }
     image.alt = given.label;
     hint.textContent = given.words.hint;
     add.textContent = given.words.add;
@@ -61,6 +67,7 @@ function make(parent) {
   }
 
   function draw() {
+    if (focus < 0) focus = [...stage.querySelectorAll(".box")].indexOf(root.getRootNode().activeElement);
     stage.querySelectorAll(".box, .strip").forEach((node) => node.remove());
     for (const strip of data.strips) place(element("div", "strip", stage), strip);
     boxes.forEach((box, number) => {
@@ -106,18 +113,23 @@ function make(parent) {
   }
 
   function begin(event, number) {
-    if (event.button !== 0) return;
+    if (event.button !== 0) return undefined;
     event.preventDefault();
     event.stopPropagation();
     const from = at(event);
+    // no dblclick comes: the box under the first click is drawn anew
+    const again = number !== undefined && last?.number === number && event.timeStamp - last.time < TWICE;
+    last = again ? null : { number, time: event.timeStamp };
+    if (again) return remove(number);
     if (number === undefined) {
-      if (boxes.length >= data.most) return;
+      if (boxes.length >= data.most) return undefined;
       boxes.push([...from, ...from]);
     }
     hand = { from, number: number ?? boxes.length - 1, fresh: number === undefined };
     hand.before = [...boxes[hand.number]];
     stage.setPointerCapture(event.pointerId);
     draw();
+    return undefined;
   }
 
   stage.onpointerdown = (event) => begin(event);
@@ -134,14 +146,12 @@ function make(parent) {
     const { number, fresh, before } = hand, [left, top, right, bottom] = boxes[number];
     hand = null;
     if (fresh && (right - left < LEAST || bottom - top < LEAST)) boxes.splice(number, 1);
-    else if (fresh || before.some((side, k) => side !== boxes[number][k])) mask.send(boxes);
+    else if (fresh || before.some((side, k) => side !== boxes[number][k])) {
+      last = null;
+      mask.send(boxes);
+    }
     focus = number;
     draw();
-  };
-  stage.ondblclick = (event) => {  // here: the box itself was drawn anew between the two clicks
-    const [x, y] = at(event);
-    const number = boxes.findLastIndex(([left, top, right, bottom]) => left <= x && x <= right && top <= y && y <= bottom);
-    if (number >= 0) remove(number);
   };
   add.onclick = () => {
     if (boxes.length >= data.most) return;

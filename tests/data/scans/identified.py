@@ -130,7 +130,8 @@ def _plant_everywhere(made: Dataset, seed: int, planted: Planted) -> None:
 def zipped(path: Path, scans: Iterable[tuple[str, np.ndarray, str]], every: int = 1) -> list[str]:
     """Write a zip of scans (class, pixels, patient), names of files planted too; returns all that must not be found.
 
-    One scan in ``every`` is full of identifiers; the others only say whose they are. Raises AssertionError where the files did not take what was planted.
+    One scan in ``every`` is full of identifiers; the others only say whose they are. Raises AssertionError where the
+    files did not take what was planted.
     """
     planted = Planted()
     before = config.settings.writing_validation_mode
