@@ -81,7 +81,7 @@ def trained(home: Home) -> RunFolder:
 
 def test_miss_at_most_five_in_a_hundred(visit, trained: RunFolder) -> None:
     """The figures follow a person's wish at once, the model only when asked to."""
-    page: Page = visit(f"/evaluate?project={trained.plan().project}&run={trained.id}")
+    page: Page = visit(f"/evaluate?project={trained.plan().project}&run={trained.id}&look=decide")
     rule = page.locator(".st-key-decide-rule")
     expect(rule.get_by_text(say("decide.says_likeliest"))).to_be_visible()
     promised = rule.get_by_text(re.compile("^Of 1,000, "))
