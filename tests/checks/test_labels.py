@@ -36,32 +36,23 @@ def test_half_of_the_flipped_labels_are_listed_at_half_precision(classes: int, s
     assert np.mean([relabel.labels[sample] == right[sample] for sample in hits]) > 0.85
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_rest_of_a_group_helps_to_tell(seed: int) -> None:
+def test_the_rest_of_a_group_helps_to_tell() -> None:
     """Cells of one module are like each other: who has seen its others knows better what a cell is."""
-    rng = np.random.default_rng(seed)
-    values, true, who = made.subjects(rng, 12, 60, classes=2)
-    given, wrong = flipped(true, 0.05, rng)
-    seen = made.examined(values, given, groups=who)
-    planted = {seen.ids[n] for n in np.flatnonzero(wrong & (seen.subset != "test"))}
-    [finding] = check(seen)
-    hits = planted & set(finding.samples)
-    alone, _ = suspects(seen.chances, given[seen.learning])
-    listed = {seen.ids[n] for n in seen.learning[alone != given[seen.learning]]}
-    assert len(hits) >= 0.5 * len(planted)
-    assert len(hits) / len(finding.samples) > len(planted & listed) / len(listed)
-
-
-def test_a_group_of_wrong_labels_cannot_vouch_for_itself() -> None:
-    """All labels of one of 20 groups are wrong, and its samples are much like each other."""
-    rng = np.random.default_rng(8)
-    who = np.repeat(np.arange(20), 20)
-    true = rng.integers(2, size=20)[who]
-    values = made.features(true, rng, 0.6) + np.repeat(rng.normal(size=(20, 48)), 20, axis=0).astype(np.float32) * 0.4
-    given = np.where(who == 3, 1 - true, true)
-    seen = made.examined(values, given, groups=who, exam=0)
-    [finding] = check(seen)
-    assert len({seen.ids[n] for n in np.flatnonzero(who == 3)} & set(finding.samples)) >= 10
+    planted = np.zeros(2, dtype=int)  # listed by both models, by the one that has seen nothing of the group
+    listed = np.zeros(2, dtype=int)
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        values, true, who = made.subjects(rng, 12, 60, classes=2)
+        given, wrong = flipped(true, 0.05, rng)
+        seen = made.examined(values, given, groups=who)
+        there = {seen.ids[n] for n in np.flatnonzero(wrong)}
+        [finding] = check(seen)
+        alone = suspects(seen.chances, given[seen.learning])[0] != given[seen.learning]
+        for number, found in enumerate((set(finding.samples), {seen.ids[n] for n in seen.learning[alone]})):
+            planted[number] += len(there & found)
+            listed[number] += len(found)
+    assert planted[0] / listed[0] > planted[1] / listed[1] + 0.1
+    assert planted[0] >= planted[1]
 
 
 def test_samples_of_the_exam_are_never_listed() -> None:

@@ -3,12 +3,12 @@
 A sample is suspected when a model that has not seen it is surer of another class than it is, on average, of that
 class's own samples. The method is a few lines over out-of-fold probabilities; cleanlab has it too, but brings packages
 and its own way of asking a model, where ours is measured already. Three things are our own. Where there are groups, two
-models are asked and the geometric mean of their answers counts: one has seen nothing of the sample's group, so that a
-group with wrong labels cannot vouch for itself; the other has seen the rest of it, which is most like the sample. On
-solar cells that lists as many of the flipped labels among two thirds as many in all. The other class must be at least
-``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not so
-where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And copies
-with different labels are suspected whatever the model says.
+models are asked and the geometric mean of their answers counts: one has seen nothing of the sample's group, the other
+the rest of it, which is most like the sample. On solar cells that lists as many of the flipped labels among two thirds
+as many in all. Its price: where a whole group is labelled wrongly, fewer of it are listed. The other class must be at
+least ``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not
+so where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And
+copies with different labels are suspected whatever the model says.
 """
 
 from __future__ import annotations
