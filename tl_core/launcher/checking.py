@@ -12,6 +12,7 @@ from tl_core.launcher.processes import child_environment
 from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code
+BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else the longest file may come last, and alone
 LARGE = "browser or fault"  # each has an app and a worker of its own: one that drives a browser, one other beside it
 
 
@@ -26,7 +27,7 @@ def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
     if any(argument == "-m" or argument.startswith("-m=") for argument in asked):  # the marker is chosen already
         return steps | {"pytest": [*module, "pytest", *asked]}
     return steps | {
-        "pytest": [*module, "pytest", "-n", "2", "--dist", "loadfile", "-m", f"not ({LARGE})", *asked],
+        "pytest": [*module, "pytest", *BY_FILE, "-m", f"not ({LARGE})", *asked],
         f"pytest, {LARGE}": [*module, "pytest", "-n", "2", "--dist", "loadgroup", "-m", LARGE, *asked],
     }
 
