@@ -18,15 +18,6 @@ from tl_core.store.home import Home
 pytest_plugins = ["tests.demanded", "tests.stock"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives a browser runs one after the other, and so does what kills processes; the two beside each other."""
-    for item in items:
-        for name in ("browser", "fault"):
-            if item.get_closest_marker(name):
-                item.add_marker(pytest.mark.xdist_group(name))
-                break
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty THAW_HOME of this test alone."""

@@ -426,7 +426,7 @@ def test_passcodes_differ() -> None:
 
 
 def test_checks() -> None:
-    """Style and types always; browser and fault tests after the others; a marker of the person's own is respected."""
+    """Style and types always; browser and fault tests one at a time; a marker of the person's own is respected."""
     steps = commands(Path("python"), ["-q"])
     assert list(steps) == ["ruff check", "ruff format", "mypy", "pytest", "pytest, browser or fault"]
     assert all(command[-1] == "-q" for name, command in steps.items() if name.startswith("pytest"))

@@ -13,7 +13,7 @@ from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code
 BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else the longest file may come last, and alone
-LARGE = "browser or fault"  # each has an app and a worker of its own: one that drives a browser, one other beside it
+LARGE = "browser or fault"  # they measure time, kill processes and drive a browser: one at a time
 
 
 def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
@@ -28,7 +28,7 @@ def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
         return steps | {"pytest": [*module, "pytest", *asked]}
     return steps | {
         "pytest": [*module, "pytest", *BY_FILE, "-m", f"not ({LARGE})", *asked],
-        f"pytest, {LARGE}": [*module, "pytest", "-n", "2", "--dist", "loadgroup", "-m", LARGE, *asked],
+        f"pytest, {LARGE}": [*module, "pytest", "-m", LARGE, *asked],
     }
 
 
