@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import groupby
 
 from pages._ui.sentences import of_hundred
@@ -29,7 +30,7 @@ def calibration(found: Calibrated, corrected: bool) -> str:
 
 
 def calibration_error(found: Calibrated, corrected: bool) -> str:
-    told = t("decide.apart", points=_points(found.told.ece.value), interval=_between(found.told.ece))
+    told = t("decide.apart", points=_points(found.told.ece.value), interval=_likely(found.told.ece, _points))
     return f"{told} {t('decide.apart_was', points=_points(found.network.ece.value))}" if corrected else told
 
 
@@ -121,17 +122,15 @@ def _points(value: float) -> str:
     return "0.0" if text == "-0.0" else text.replace("-", "−")
 
 
-def _between(metric: Metric) -> str:
+def _likely(metric: Metric, said: Callable[[float], object]) -> str:
+    """Between what a figure very likely lies, each end as ``said`` puts it; or why that cannot be told."""
     if metric.low is None or metric.high is None:
         return t("evaluate_page.too_few", count=metric.groups)
-    return t("decide.very_likely", low=_points(metric.low), high=_points(metric.high))
+    return t("decide.very_likely", low=said(metric.low), high=said(metric.high))
 
 
 def _hundred(metric: Metric) -> str:
-    """What a share is very likely, of 100; or why that cannot be said."""
-    if metric.low is None or metric.high is None:
-        return t("evaluate_page.too_few", count=metric.groups)
-    return t("decide.very_likely", low=round(100 * metric.low), high=round(100 * metric.high))
+    return _likely(metric, lambda share: round(100 * share))
 
 
 def _people(metric: Metric) -> str:

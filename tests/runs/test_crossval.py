@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from tests.runs import tiny_project
+from tests.runs.watched import samples_read
 from tl_core.data.split import make_split
 from tl_core.domain.plan import CrossPlan, TrainPlan
 from tl_core.domain.run import Status
 from tl_core.jobs.perform import perform
-from tl_core.runs import crossval, material
+from tl_core.runs import crossval
 from tl_core.runs.material import Subset
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -56,14 +57,7 @@ def test_the_recipe_is_judged_without_the_exam(home: Home, monkeypatch: pytest.M
         plan = plan.model_copy(update={"frozen_stages": 2})
     dataset = load_dataset(home, plan.project, plan.dataset)
     exam = set(make_split(dataset, plan.split).ids("test"))
-    read: set[str] = set()
-    raw = material.Reader.raw
-
-    def watched(reader, sample):
-        read.add(sample.id)
-        return raw(reader, sample)
-
-    monkeypatch.setattr(material.Reader, "raw", watched)
+    read = samples_read(monkeypatch)
     training, _, status = crossed(home, plan)
     assert status.state == "done", status
     assert not read & exam

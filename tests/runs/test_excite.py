@@ -13,6 +13,7 @@ from PIL import Image
 from torch import nn
 
 from tests.runs import tiny_project
+from tests.runs.watched import samples_read
 from tl_core.backbones.families.layout import Chain
 from tl_core.backbones.protocol import Backbone, Stage
 from tl_core.data.split import make_split
@@ -43,14 +44,7 @@ def test_every_stage_has_three_samples_and_the_exam_is_never_read(home: Home, mo
     plan = wanted(tiny_project.project(home, "image", count=40))
     dataset = load_dataset(home, plan.project, plan.dataset)
     learned = set(make_split(dataset, plan.split).ids("train"))
-    read: set[str] = set()
-    raw = material.Reader.raw
-
-    def watched(reader, sample):
-        read.add(sample.id)
-        return raw(reader, sample)
-
-    monkeypatch.setattr(material.Reader, "raw", watched)
+    read = samples_read(monkeypatch)
     status, found = looked(home, plan)
     assert status.state == "done", status
     assert read == learned, "all samples to learn from, and no other"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.runs import tiny_project
+from tests.runs.watched import samples_read
 from tl_core.data.split import make_split
 from tl_core.domain.fit import Fits
 from tl_core.domain.plan import FitPlan
 from tl_core.jobs.perform import perform
-from tl_core.runs import fit, material
+from tl_core.runs import fit
 from tl_core.store.datasets import load_dataset
 from tl_core.store.fits import read_fits
 from tl_core.store.home import Home
@@ -39,14 +40,7 @@ def test_each_gets_a_cross_validated_look_at_what_is_not_the_exams(
     asked = plan(home, modality, count=60)
     dataset = load_dataset(home, asked.project, asked.dataset)
     exam = set(make_split(dataset, asked.split).ids("test"))
-    read: set[str] = set()
-    raw = material.Reader.raw
-
-    def watched(reader, sample):
-        read.add(sample.id)
-        return raw(reader, sample)
-
-    monkeypatch.setattr(material.Reader, "raw", watched)
+    read = samples_read(monkeypatch)
     found = compared(home, asked)
     [one] = found.fits
     assert not read & exam

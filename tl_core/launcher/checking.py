@@ -13,7 +13,7 @@ from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code
 BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else the longest file may come last, and alone
-LARGE = "browser or fault"  # they measure time, kill processes and drive a browser: one at a time
+SERIAL = "browser or fault"  # they measure time, kill processes and drive a browser: one at a time
 
 
 def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
@@ -27,8 +27,8 @@ def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
     if any(argument == "-m" or argument.startswith("-m=") for argument in asked):  # the marker is chosen already
         return steps | {"pytest": [*module, "pytest", *asked]}
     return steps | {
-        "pytest": [*module, "pytest", *BY_FILE, "-m", f"not ({LARGE})", *asked],
-        f"pytest, {LARGE}": [*module, "pytest", "-m", LARGE, *asked],
+        "pytest": [*module, "pytest", *BY_FILE, "-m", f"not ({SERIAL})", *asked],
+        f"pytest, {SERIAL}": [*module, "pytest", "-m", SERIAL, *asked],
     }
 
 
