@@ -68,7 +68,7 @@ def test_the_boundary_follows_the_finger_and_tells_once(visit, project: Project)
         page.mouse.move(x + 14 * step, y)
         sent.append(slider.get_attribute("aria-valuenow"))
     assert sorted({int(str(value)) for value in sent}) == [1, 2, 3, 4, 5], "it answers on the way"
-    expect(page.get_by_text(re.compile("about .* at most · .* of memory"))).to_be_visible()
+    expect(page.locator(".takes", has_text=re.compile("about .* at most · .* of memory"))).to_be_visible()
     assert page.evaluate("() => window.sent") == 0, "and asks nobody for it"
     page.mouse.up()
     expect(slider).to_have_attribute("aria-valuenow", "5")
