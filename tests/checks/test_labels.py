@@ -19,21 +19,24 @@ def flipped(labels: np.ndarray, share: float, rng: np.random.Generator) -> tuple
     return np.where(wrong, (labels + shift) % (labels.max() + 1), labels), wrong
 
 
-@pytest.mark.parametrize(("classes", "skill", "seed"), [(2, 0.25, 0), (2, 0.25, 1), (2, 0.4, 2), (5, 0.4, 3)])
-def test_half_of_the_flipped_labels_are_listed_at_half_precision(classes: int, skill: float, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    true = rng.integers(classes, size=900)
-    values = made.features(true, rng, skill)
-    given, wrong = flipped(true, 0.05, rng)
-    seen = made.examined(values, given)
-    [finding] = check(seen)
-    planted = {seen.ids[n] for n in np.flatnonzero(wrong & (seen.subset != "test"))}
-    hits = planted & set(finding.samples)
-    assert len(hits) >= 0.5 * len(planted)
-    assert len(hits) >= 0.5 * len(finding.samples)
-    relabel = next(remedy for remedy in finding.remedies if isinstance(remedy, RelabelRemedy))
-    right = {seen.ids[n]: f"class {true[n]}" for n in range(len(true))}
-    assert np.mean([relabel.labels[sample] == right[sample] for sample in hits]) > 0.85
+@pytest.mark.parametrize(("classes", "skill"), [(2, 0.25), (2, 0.4), (5, 0.4)])
+def test_half_of_the_flipped_labels_are_listed_at_half_precision(classes: int, skill: float) -> None:
+    there, listed, hits, right = 0, 0, 0, 0
+    for seed in range(2):
+        rng = np.random.default_rng(seed)
+        true = rng.integers(classes, size=900)
+        values = made.features(true, rng, skill)
+        given, wrong = flipped(true, 0.05, rng)
+        seen = made.examined(values, given)
+        [finding] = check(seen)
+        planted = {seen.ids[n]: f"class {true[n]}" for n in np.flatnonzero(wrong & (seen.subset != "test"))}
+        [relabel] = [remedy for remedy in finding.remedies if isinstance(remedy, RelabelRemedy)]
+        found = planted.keys() & set(finding.samples)
+        there, listed, hits = there + len(planted), listed + len(finding.samples), hits + len(found)
+        right += sum(relabel.labels[sample] == planted[sample] for sample in found)
+    assert hits >= 0.5 * there
+    assert hits >= 0.5 * listed
+    assert right > 0.85 * hits
 
 
 def test_the_rest_of_a_group_helps_to_tell() -> None:

@@ -1,14 +1,13 @@
 """Labels that are likely wrong, by confident learning (Northcutt, Jiang & Chuang 2021).
 
-A sample is suspected when a model that has not seen it is surer of another class than it is, on average, of that
+A sample is suspected when models that have not seen it are surer of another class than they are, on average, of that
 class's own samples. The method is a few lines over out-of-fold probabilities; cleanlab has it too, but brings packages
-and its own way of asking a model, where ours is measured already. Three things are our own. Where there are groups, two
-models are asked and the geometric mean of their answers counts: one has seen nothing of the sample's group, the other
-the rest of it, which is most like the sample. On solar cells that lists as many of the flipped labels among two thirds
-as many in all. Its price: where a whole group is labelled wrongly, fewer of it are listed. The other class must be at
-least ``ODDS`` times as likely as the one given: where classes are hard to tell, the average alone lists too many. Not
-so where it lists ``MANY``: then the labels themselves make the model unsure, and hardly any odds are that high. And
-copies with different labels are suspected whatever the model says.
+and its own way of asking a model, where ours is measured already. Three things are our own. Several kinds of model are
+asked (``opinions``); where groups are known, most of them have seen the rest of the sample's group, so that fewer are
+listed where a whole group is labelled wrongly. The other class must be at least ``ODDS`` times as likely as the one
+given: where classes are hard to tell, the average alone lists too many. Not so where it lists ``MANY``: then the labels
+themselves make the models unsure, and hardly any odds are that high. And copies with different labels are suspected
+whatever the models say.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ import numpy as np
 from tl_core.checks import check
 from tl_core.checks.enough import need_judgement
 from tl_core.checks.examined import Examined
+from tl_core.checks.opinions import opinions
 from tl_core.domain.finding import DropRemedy, Finding, Level, RelabelRemedy
 from tl_core.modalities.look import COPY
 
-ODDS = 3.0
-LEAST = 1e-6  # a probability is never smaller
+ODDS = 2.9
 MANY = 0.15  # share of samples that are suspected without regard to odds, from which odds are not asked for
 SOME = 0.03  # share of samples from which it is worth a warning; an alarm never: hard samples are listed as well
 LOOKED_AT = 3  # nearest others that may be a copy
@@ -36,7 +35,7 @@ CLOSE = 0.8  # cosine of features: less alike ones are not compared as pictures 
 def labels(examined: Examined) -> Iterator[Finding]:
     """Of the exam's samples nothing is said: nobody may look there."""
     need_judgement(examined)
-    chances, given = _mean(examined.chances, examined.apart), examined.labels[examined.learning]
+    chances, given = opinions(examined), examined.labels[examined.learning]
     suggested, doubt = suspects(chances, given)
     for one, other in _contradictions(examined):
         less, more = sorted((one, other), key=lambda n: chances[n, given[n]])
@@ -71,16 +70,10 @@ def labels(examined: Examined) -> Iterator[Finding]:
     )
 
 
-def _mean(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Geometric mean of probabilities (n, class), each row with sum 1 again."""
-    both = np.sqrt(np.maximum(one, LEAST) * np.maximum(other, LEAST))
-    return both / both.sum(axis=1, keepdims=True)
-
-
 def suspects(chances: np.ndarray, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The class suggested for each sample (n,), the given one where there is no doubt; how likely it is ahead (n,).
 
-    ``chances`` (n, class), each from a model that did not see the sample; ``given`` (n,) class numbers.
+    ``chances`` (n, class), each from models that did not see the sample; ``given`` (n,) class numbers.
     """
     rows = np.arange(len(given))
     present = np.unique(given)

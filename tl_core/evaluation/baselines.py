@@ -52,6 +52,11 @@ def looked_at(modality: str, raws: Sequence[Any]) -> Sequence[Any]:
     return [describe_image(raw) for raw in raws] if modality == "image" else list(raws)
 
 
+def describe_texts(raws: Sequence[str]) -> Any:
+    """(n, term) sparse TF-IDF of words and letters as the classic method sees them."""
+    return _TextFeatures().fit(raws)
+
+
 class _Classic:
     def __init__(self, features: Callable[[], Any]) -> None:
         self._features = features
