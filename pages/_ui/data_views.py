@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, views
@@ -31,7 +33,12 @@ def counts(dataset: Dataset) -> None:
     drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
     facts = ", ".join(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
     alt = t("data_page.counts_alt", facts=facts)
-    charts.show(_dots(drawn), "counts", alt, height=_ROW * len(drawn) + 40)
+    labels = list(reversed(drawn))
+    charts.show(
+        _dots(drawn), "counts", alt, height=_ROW * len(drawn) + 40,
+        on_select=lambda: _open_class(labels), selection_mode="points",
+    )  # fmt: skip
+    quiet(t("evaluate_page.dot_hint"))
     heading = t("alike.heading_class"), t("evaluate_page.column_samples")
     rows: list[Row] = [dict(zip(heading, pair, strict=True)) for pair in found.items()]
     charts.table_on_demand(rows, title=t("data_page.counts_title"), key="counts")
@@ -39,6 +46,14 @@ def counts(dataset: Dataset) -> None:
         quiet(t("data_page.counts_more", count=len(found) - len(drawn)))
     if dataset.languages:
         languages.line(dataset.languages)
+
+
+def _open_class(labels: Sequence[str]) -> None:
+    """A dot of ``counts`` was pressed: the samples below are those of its class."""
+    points = st.session_state["counts"].selection.points
+    if points and points[0]["point_index"] < len(labels):
+        samples_view.look_at(labels[points[0]["point_index"]])
+        views.open_first("view")
 
 
 def _dots(found: dict[str, int]) -> dict:
@@ -59,6 +74,7 @@ def _dots(found: dict[str, int]) -> dict:
                 "text": [f"  {count(number)}" for number in numbers],
                 "textposition": "middle right",
                 "marker": {"size": 12, "color": MUTED},
+                "unselected": {"marker": {"opacity": 0.45}},
                 "hovertext": [f"{label}: {count(number)}" for label, number in zip(labels, numbers, strict=True)],
                 "hoverinfo": "text",
                 "cliponaxis": False,
@@ -69,6 +85,7 @@ def _dots(found: dict[str, int]) -> dict:
             "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
             "showlegend": False,
             "dragmode": False,
+            "clickmode": "event+select",
             "xaxis": {"visible": False, "range": [0, max(numbers) * 1.02], "fixedrange": True},
             "yaxis": {
                 "tickvals": list(range(len(labels))),

@@ -17,10 +17,11 @@ from tl_core.domain.project import Project
 from tl_core.domain.report import Metric, Report
 from tl_core.domain.screening import Screening
 from tl_core.use_cases import decisions, results
-from tl_core.use_cases.decisions import Calibrated, Worth
+from tl_core.use_cases.decisions import Calibrated, Mistake, Worth
 from tl_core.use_cases.tables import Row
 
 _SHARES = ("sensitivity", "specificity", "ppv", "npv")
+_ERRORS: dict[str, Mistake] = {"sensitivity": "missed", "specificity": "alarm", "ppv": "alarm", "npv": "missed"}
 _PEOPLE = ("found", "missed", "alarms", "cleared")
 
 
@@ -36,7 +37,7 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
     if opened is not None:
         _of_bin(project, dataset, shown, report, *opened)
     st.space("small")
-    st.fragment(_choices)(shown, report, stored)
+    st.fragment(_choices)(project, dataset, shown, report, stored)
 
 
 def _calibration(
@@ -80,7 +81,7 @@ def _of_bin(
     behind.show(project, dataset, found, title=title, key=f"bin-{shown.id}-{report.subset}-{name}-{number}")
 
 
-def _choices(shown: Training, report: Report, stored: Decision) -> None:
+def _choices(project: Project, dataset: Dataset, shown: Training, report: Report, stored: Decision) -> None:
     """Threshold and "not sure": figures follow the form at once, the model only when asked to."""
     with st.container(border=True, key="decide-rule"):
         st.markdown(f"**{shell.escape(t('decide.line_title'))}**", help=t("decide.term_threshold"))
@@ -95,10 +96,22 @@ def _choices(shown: Training, report: Report, stored: Decision) -> None:
     worth = decisions.worth(shown.id, report.subset, decided) if decided else None
     if decided is None or worth is None:
         return
+    key = f"{shown.id}-{report.subset}"
     with line:
-        _line(shown, report, decided, worth)
+        error = _line(report, decided, worth, key)
+        if error is not None:
+            ids = decisions.mistaken(shown.id, report.subset, decided, error)
+            found = results.samples_of(shown.id, report.subset, ids)
+            title = t(f"decide.{error}_title", count=len(found), label=decided.cut.positive)
+            behind.show(project, dataset, found, title=title, key=f"line-{key}-{error}")
+        _acted_on(worth, key)
     with below:
-        _unsure(shown, report, decided, worth)
+        rate = _unsure(decided, worth, key)
+        if rate is not None:
+            ids = decisions.unanswered(shown.id, report.subset, decided, rate)
+            found = results.samples_of(shown.id, report.subset, ids)
+            title = t("decide.unanswered_title", count=len(found), error=share(rate))
+            behind.show(project, dataset, found, title=title, key=f"trade-{key}-{rate}")
     changed = wishes != decision_form.as_told(stored)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         pressed = shell.secondary(t("decide.use"), ":material/check:", key="use-decision", disabled=not changed)
@@ -109,27 +122,33 @@ def _choices(shown: Training, report: Report, stored: Decision) -> None:
             st.rerun()
 
 
-def _line(shown: Training, report: Report, decided: Decision, worth: Worth) -> None:
+def _line(report: Report, decided: Decision, worth: Worth, key: str) -> Mistake | None:
+    """Figures of the threshold; which of its errors a person wants to see."""
     found = worth.screening
     st.text(words.threshold(decided))
     st.text(words.people(found))
+    told = {name: one for name in _SHARES if (one := getattr(found, name)) is not None}
     rows = [
-        charts.Dot(t(f"decide.share_{name}", label=found.positive), one, charts.FIGURE)
-        for name in _SHARES
-        if (one := getattr(found, name)) is not None
+        charts.Dot(t(f"decide.share_{name}", label=found.positive), one, charts.FIGURE) for name, one in told.items()
     ]
     reading = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
-    charts.dots(rows, key=f"screening-{shown.id}-{report.subset}", alt=t("decide.screening_alt", rows=reading))
-    shell.quiet(t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test"))
+    opened = charts.dots(rows, key=f"screening-{key}", alt=t("decide.screening_alt", rows=reading), opens=True)
+    measured = t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test")
+    shell.quiet(f"{measured} {t('decide.error_hint')}")
     charts.table_on_demand(_screened(found), title=t("decide.line_title"), key="screening")
+    return None if opened is None else _ERRORS[list(told)[opened]]
+
+
+def _acted_on(worth: Worth, key: str) -> None:
+    """The decision curve."""
     benefit = worth.benefit
     if benefit is None:
         return
     st.markdown(f"**{shell.escape(t('decide.worth_title'))}**", help=t("decide.term_worth"))
     st.text(words.worth(benefit))
     decision_charts.worth(
-        benefit.thresholds, benefit.model, benefit.everybody, key=f"worth-{shown.id}-{report.subset}",
-        alt=t("decide.worth_alt", label=found.positive, said=words.worth(benefit)),
+        benefit.thresholds, benefit.model, benefit.everybody, key=f"worth-{key}",
+        alt=t("decide.worth_alt", label=benefit.positive, said=words.worth(benefit)),
     )  # fmt: skip
     charts.table_on_demand(
         [
@@ -162,20 +181,21 @@ def _screened(found: Screening) -> list[Row]:
     ]
 
 
-def _unsure(shown: Training, report: Report, decided: Decision, worth: Worth) -> None:
+def _unsure(decided: Decision, worth: Worth, key: str) -> float | None:
+    """Share answered against errors; the error rate whose unanswered samples a person wants to see."""
     at = next((k for k, one in enumerate(worth.trade) if abs(one.error - decided.wishes.error) < 1e-9), None)
     st.text(words.trade(None if at is None or decided.sets is None else worth.trade[at], worth.plain))
     st.text(_turned_away(decided, worth))
     points = [(one, one.wrong) for one in worth.trade if one.wrong is not None]
     if not points:
-        return
+        return None
     named = [(t("decide.at_error", error=share(one.error)), one.answered, wrong) for one, wrong in points]
     reading = "; ".join(f"{name}: {charts.says(one)}, {charts.says(wrong)}" for name, one, wrong in named)
     place = next((k for k, (one, _) in enumerate(points) if at is not None and one is worth.trade[at]), None)
-    decision_charts.trade(
-        named, place, key=f"trade-{shown.id}-{report.subset}", alt=t("decide.trade_alt", rows=reading)
-    )  # fmt: skip
+    opened = decision_charts.trade(named, place, key=f"trade-{key}", alt=t("decide.trade_alt", rows=reading))
+    shell.quiet(t("decide.unanswered_hint"))
     charts.table_on_demand([_traded(one) for one in worth.trade], title=t("decide.unsure_title"), key="trade")
+    return None if opened is None else points[opened][0].error
 
 
 def _traded(one: Coverage) -> Row:

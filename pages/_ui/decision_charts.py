@@ -75,8 +75,11 @@ def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float
     show(figure, key, alt)
 
 
-def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, key: str, alt: str) -> None:
-    """Share answered (across) against share of wrong ones among them; the chosen point is filled."""
+def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, key: str, alt: str) -> int | None:
+    """Share answered (across) against share of wrong ones among them; the chosen point is filled.
+
+    Returns the place of the point that a person pressed.
+    """
     figure = blank()
     figure.add_scatter(
         x=[answered.value for _, answered, _ in points], y=[wrong.value for _, _, wrong in points],
@@ -95,7 +98,8 @@ def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, k
     figure.update_xaxes(title=_title("answered"), range=[-0.02, 1.03], tickformat=".1f", **_STILL)
     figure.update_yaxes(title=_title("wrong"), range=[-0.01, min(1.03, 1.1 * top + 0.02)], tickformat=".2f", **_STILL)
     figure.update_layout(height=320)
-    show(figure, key, alt)
+    point = pressed(figure, key, alt)
+    return point[1] if point and point[1] < len(points) else None
 
 
 def difference(label: str, metric: Metric, *, key: str, alt: str) -> None:

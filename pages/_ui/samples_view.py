@@ -32,6 +32,12 @@ def show(project: Project, dataset: Dataset) -> None:
         _move(project, dataset, chosen)
 
 
+def look_at(label: str) -> None:
+    """Show the samples of one class; for a callback, before the page is drawn anew."""
+    st.session_state["samples-class"] = label
+    st.session_state["samples-page"] = 1
+
+
 def _class(dataset: Dataset) -> str | None:
     """The class to look at; None for all."""
     found = dataset.counts()

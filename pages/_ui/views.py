@@ -30,3 +30,9 @@ def choose(part: str, titles: Mapping[str, str], *, label: str) -> str:
     if shown != st.query_params.get(part, names[0]):
         st.query_params[part] = shown
     return shown
+
+
+def open_first(part: str) -> None:
+    """Show the first view; for a callback, before the page is drawn anew."""
+    st.query_params.pop(part, None)
+    st.session_state.pop(f"choose-{part}", None)

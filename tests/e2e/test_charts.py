@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.app import made
 from tl_core.store.home import Home
@@ -15,17 +15,22 @@ from tl_core.use_cases import results
 pytestmark = pytest.mark.browser
 
 
+def press_first_dot(page: Page, chart: Locator) -> None:
+    expect(chart.locator(".scatterlayer .trace .points path").first).to_be_visible()
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    spot = chart.locator(".scatterlayer .trace .points path").first.bounding_box()
+    assert spot
+    page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+
+
 def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit, tmp_path: Path) -> None:
     made.fetched(home)
     project = made.project(home)
     folder = made.done(home, project)
     page = visit(f"/evaluate?project={project.id}&run={folder.id}")
     chart = page.locator(f".st-key-classes-{folder.id}-validation")
-    expect(chart.locator(".scatterlayer .trace").first).to_be_visible()
-    chart.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    spot = chart.locator(".scatterlayer .trace .points path").first.bounding_box()
-    page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+    press_first_dot(page, chart)
     behind = page.locator("[class*='st-key-behind-class-']")
     expect(behind).to_be_visible()
     expect(behind).to_contain_text("are “negative”")
@@ -51,3 +56,26 @@ def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit
         chart.locator(".modebar-btn").first.click()
     assert waiting.value.suggested_filename.endswith(".png")
     page.screenshot(path=tmp_path / "shot.png", full_page=True)
+
+
+def test_dots_of_a_decision_open_its_errors_and_what_stays_unanswered(home: Home, visit) -> None:
+    made.fetched(home)
+    project = made.project(home, samples=200)
+    folder = made.done(home, project)
+    made.decided(folder, project)
+    page = visit(f"/evaluate?project={project.id}&run={folder.id}&look=decide")
+    press_first_dot(page, page.locator(f".st-key-screening-{folder.id}-validation"))
+    behind = page.locator("[class*='st-key-behind-line-']")
+    expect(behind).to_contain_text("that it calls something else")
+    press_first_dot(page, page.locator(f".st-key-trade-{folder.id}-validation"))
+    expect(page.locator("[class*='st-key-behind-trade-']")).to_contain_text("without an answer at an error rate of")
+
+
+def test_a_dot_of_the_counts_shows_the_samples_of_its_class(home: Home, visit) -> None:
+    made.fetched(home)
+    project = made.project(home, samples=60)
+    page = visit(f"/data?project={project.id}&view=split")
+    expect(page.locator(".st-key-samples-class")).to_have_count(0)
+    press_first_dot(page, page.locator(".st-key-counts"))
+    chosen = page.locator(".st-key-samples-class").get_by_role("radio", checked=True)
+    expect(chosen).to_contain_text("positive")

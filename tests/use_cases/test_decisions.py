@@ -87,6 +87,24 @@ def test_figures_come_from_the_validation_samples_until_the_exam_is_open(text: T
     assert decisions.preview(text.id, decision.wishes) == decision, "an open exam changes no choice"
 
 
+def test_the_samples_behind_a_figure_are_as_many_as_it_counts(text: Trained):
+    decided = decisions.choose(text.id, WISHES)
+    worth = decisions.worth(text.id, "validation", decided)
+    assert worth is not None
+    judged = {one.sample.id: one for one in results.samples_in_cell(text.id, "validation")}
+    sides = {"missed": ("sensitivity", True), "alarm": ("specificity", False)}
+    for error, (measure, positive) in sides.items():
+        found = decisions.mistaken(text.id, "validation", decided, error)  # type: ignore[arg-type]
+        of = [one for one in judged.values() if (one.true == "good") is positive]
+        assert {judged[sample].true == "good" for sample in found} <= {positive}
+        assert len(of) * (1 - getattr(worth.screening, measure).value) == pytest.approx(len(found))
+    for one in worth.trade:
+        silent = decisions.unanswered(text.id, "validation", decided, one.error)
+        assert len(judged) * (1 - one.answered.value) == pytest.approx(len(silent))
+    assert decisions.unsure(text.id, "validation") == decisions.unanswered(text.id, "validation", decided)
+    assert decisions.mistaken(text.id, "test", decided, "missed") == set(), "the exam is sealed"
+
+
 def test_choosing_after_the_exam_keeps_its_figures_on_the_card(text: Trained):
     assert perform(index.create_run(text.home, ExamPlan(project=text.project, run=text.id))).state == "done"
     decisions.choose(text.id, WISHES)

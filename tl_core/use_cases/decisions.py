@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -23,10 +24,11 @@ from tl_core.domain.screening import NetBenefit, Screening
 from tl_core.domain.split import Subset
 from tl_core.evaluation import coverage, recalibration
 from tl_core.evaluation import screening as people
+from tl_core.evaluation.conformal import sets_at
 from tl_core.evaluation.decisions import Held, decide
 from tl_core.evaluation.intervals import units_of
 from tl_core.evaluation.reliability import binned, reliability
-from tl_core.evaluation.verdicts import judge
+from tl_core.evaluation.verdicts import Verdicts, judge
 from tl_core.store import locks
 from tl_core.store.datasets import load_dataset
 from tl_core.store.decisions import read_decision, read_distances, write_decision
@@ -35,6 +37,7 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import results
 
 Changed = tuple[int, ...]  # times of the files that figures were made from
+Mistake = Literal["missed", "alarm"]
 
 
 class Calibrated(Noun):
@@ -83,8 +86,7 @@ def samples_of_bin(run_id: str, subset: Subset, number: int, corrected: bool = T
     held = _held(folder.path, subset, changed)
     chances = _chances(folder.path, subset, changed) if corrected else held.probabilities
     place = binned(chances.max(1), int(units_of(held.groups, len(held.true)).max()) + 1)
-    said = Predictions.model_validate_json((folder.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
-    return {sample for sample, own in zip(said.samples, place, strict=True) if own == number}
+    return _ids(folder, subset, place == number)
 
 
 def preview(run_id: str, wishes: Wishes) -> Decision | None:
@@ -103,15 +105,33 @@ def worth(run_id: str, subset: Subset, decided: Decision) -> Worth | None:
 
 def unsure(run_id: str, subset: Subset) -> set[str]:
     """Ids of the samples that the model gives no answer to; none before a decision, or where nothing was judged."""
+    decided = decision(run_id)
+    return set() if decided is None else unanswered(run_id, subset, decided)
+
+
+def unanswered(run_id: str, subset: Subset, decided: Decision, error: float | None = None) -> set[str]:
+    """Ids of the samples that get no answer; ``error``: at another error rate of the possible classes."""
     folder = RunFolder.find(Home.default(), run_id)
-    changed, decided = _changed(folder, subset), decision(run_id)
-    if not changed or decided is None:
+    changed = _changed(folder, subset)
+    if not changed:
         return set()
-    held = _held(folder.path, subset, changed)
-    classes = load_dataset(folder.home, _plan(folder).project, _plan(folder).dataset).classes
-    sure = judge(decided, classes, held.probabilities, held.distances).sure
-    said = Predictions.model_validate_json((folder.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
-    return {sample for sample, one in zip(said.samples, sure, strict=True) if not one}
+    if error is not None:
+        validation = _held(folder.path, "validation", changed[:1])
+        sets = sets_at(error, validation.true, validation.probabilities, validation.groups)
+        decided = decided.model_copy(update={"sets": sets})
+    return _ids(folder, subset, ~_verdicts(folder, subset, changed, decided).sure)
+
+
+def mistaken(run_id: str, subset: Subset, decided: Decision, error: Mistake) -> set[str]:
+    """Ids of the samples of the class to find that the threshold misses, or of the others that it gives an alarm."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    if not changed:
+        return set()
+    place = _classes(folder).index(decided.cut.positive)
+    is_class = _held(folder.path, subset, changed).true == place
+    called = _verdicts(folder, subset, changed, decided).labels == place
+    return _ids(folder, subset, is_class & ~called if error == "missed" else ~is_class & called)
 
 
 def choose(run_id: str, wishes: Wishes) -> Decision:
@@ -189,18 +209,15 @@ def _chances(folder: Path, subset: Subset, changed: Changed) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _decided(folder: Path, wishes: Wishes, changed: Changed) -> Decision:
     run = RunFolder(folder)
-    plan = _plan(run)
-    classes = load_dataset(run.home, plan.project, plan.dataset).classes
-    return decide(wishes, classes, _held(folder, "validation", changed), plan.seed)
+    return decide(wishes, _classes(run), _held(folder, "validation", changed), _plan(run).seed)
 
 
 @lru_cache(maxsize=32)
 def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
-    run = RunFolder(folder)
-    plan, decided = _plan(run), Decision.model_validate_json(told)
-    classes = load_dataset(run.home, plan.project, plan.dataset).classes
+    run, decided = RunFolder(folder), Decision.model_validate_json(told)
+    classes = _classes(run)
     held, validation = _held(folder, subset, changed), _held(folder, "validation", changed[:1])
-    verdicts = judge(decided, classes, held.probabilities, held.distances)
+    verdicts = _verdicts(run, subset, changed, decided)
     place = classes.index(decided.cut.positive)
     is_class, prevalence = held.true == place, decided.cut.prevalence
     both = 0 < is_class.sum() < len(is_class)
@@ -215,6 +232,22 @@ def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
         trade=coverage.trade(decided, classes, validation, held),
         plain=coverage.coverage(1.0, held.true, never, held.groups),
     )
+
+
+def _verdicts(run: RunFolder, subset: Subset, changed: Changed, decided: Decision) -> Verdicts:
+    held = _held(run.path, subset, changed)
+    return judge(decided, _classes(run), held.probabilities, held.distances)
+
+
+def _ids(run: RunFolder, subset: Subset, chosen: np.ndarray) -> set[str]:
+    """Ids of the judged samples for which ``chosen`` (n,) holds."""
+    said = Predictions.model_validate_json((run.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    return {sample for sample, one in zip(said.samples, chosen, strict=True) if one}
+
+
+def _classes(run: RunFolder) -> list[str]:
+    plan = _plan(run)
+    return load_dataset(run.home, plan.project, plan.dataset).classes
 
 
 def _plan(run: RunFolder) -> TrainPlan:
