@@ -92,26 +92,27 @@ def _choices(project: Project, dataset: Dataset, shown: Training, report: Report
         error, far = decision_form.unsure(shown, stored)
         below = st.container()
     wishes = wishes.model_copy(update={"error": error, "far": far})
+
+    def behind_it(title: str, ids: set[str], *, key: str, **values: str) -> None:
+        found = results.samples_of(shown.id, report.subset, ids)
+        behind.show(project, dataset, found, title=t(f"decide.{title}", count=len(found), **values), key=key)
+
     decided = decisions.preview(shown.id, wishes)
     worth = decisions.worth(shown.id, report.subset, decided) if decided else None
     if decided is None or worth is None:
         return
     key = f"{shown.id}-{report.subset}"
     with line:
-        error = _line(report, decided, worth, key)
-        if error is not None:
-            ids = decisions.mistaken(shown.id, report.subset, decided, error)
-            found = results.samples_of(shown.id, report.subset, ids)
-            title = t(f"decide.{error}_title", count=len(found), label=decided.cut.positive)
-            behind.show(project, dataset, found, title=title, key=f"line-{key}-{error}")
+        wrong = _line(report, decided, worth, key)
+        if wrong is not None:
+            ids = decisions.mistaken(shown.id, report.subset, decided, wrong)
+            behind_it(f"{wrong}_title", ids, key=f"line-{key}-{wrong}", label=decided.cut.positive)
         _acted_on(worth, key)
     with below:
         rate = _unsure(decided, worth, key)
         if rate is not None:
             ids = decisions.unanswered(shown.id, report.subset, decided, rate)
-            found = results.samples_of(shown.id, report.subset, ids)
-            title = t("decide.unanswered_title", count=len(found), error=share(rate))
-            behind.show(project, dataset, found, title=title, key=f"trade-{key}-{rate}")
+            behind_it("unanswered_title", ids, key=f"trade-{key}-{rate}", error=share(rate))
     changed = wishes != decision_form.as_told(stored)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         pressed = shell.secondary(t("decide.use"), ":material/check:", key="use-decision", disabled=not changed)
