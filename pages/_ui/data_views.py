@@ -74,7 +74,7 @@ def _dots(found: dict[str, int]) -> dict:
                 "text": [f"  {count(number)}" for number in numbers],
                 "textposition": "middle right",
                 "marker": {"size": 12, "color": MUTED},
-                "unselected": {"marker": {"opacity": 0.45}},
+                "unselected": {"marker": {"opacity": 0.45}, "textfont": {"color": MUTED}},
                 "hovertext": [f"{label}: {count(number)}" for label, number in zip(labels, numbers, strict=True)],
                 "hoverinfo": "text",
                 "cliponaxis": False,
