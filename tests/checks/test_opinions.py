@@ -41,6 +41,18 @@ def test_words_tell_what_the_features_do_not_say() -> None:
     assert all_kinds > 0.95
 
 
+def test_the_others_of_a_group_count_and_a_sample_alone_is_left_to_itself() -> None:
+    rng = np.random.default_rng(4)
+    labels = np.concatenate([np.tile(one, 10) for one in rng.permutation([0, 1] * 12)] + [rng.integers(2, size=60)])
+    groups = np.concatenate([np.repeat(np.arange(24), 10), np.arange(24, 84)])
+    labels[5] = 1 - labels[5]
+    values = rng.normal(size=(300, 6)).astype(np.float32)
+    grouped = opinions(made.examined(values, labels, groups=groups, exam=0))
+    assert grouped[5, labels[4]] > 0.6, "nine of its ten say otherwise"
+    assert grouped[5, labels[4]] > opinions(made.examined(values, labels, exam=0))[5, labels[4]] + 0.1
+    assert np.abs(grouped[240:] - 0.5).max() < 0.3
+
+
 def test_a_sample_has_no_say_in_what_is_said_of_it() -> None:
     """Labels drawn by lot cannot be told, however alike each sample is to itself."""
     rng = np.random.default_rng(2)
