@@ -6,7 +6,7 @@ Seeger 2001), and for texts their words and letters (TF-IDF), which the starting
 they say is then moved a little towards the classes of the others of the sample's group, which are often of one mind. Of
 labels flipped in real sets (5 %, four draws) the first kind alone lists, at odds of 3, 51 % of solar cells' at 62 %
 precision and 47 % of reviews' at 44 %; at the odds in use all kinds list 62 % at 61 %, and 50 % at 49 %; with the
-others of the group 65 % at 56 %, and 60 % at 54 %.
+others of the group 65 % at 54 %, and 57 % at 53 %.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tl_core.evaluation.baselines import describe_texts
 
 LEAST = 1e-6  # a probability is never smaller
 FOLDS = 5
-LANDMARKS = 600  # of the kernel: samples it is spanned by
+LANDMARKS = 300  # of the kernel: samples it is spanned by
 CURVED, WORDS = 10.0, 3.0  # inverse regularisation
 COMPANY = 0.3  # exponent of what the group says
 
