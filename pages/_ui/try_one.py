@@ -93,10 +93,7 @@ def _asked(shown: Training, content: bytes | str) -> predict.Answer:
     kept = st.session_state.get("answer")
     if kept is None or kept[0] != question:
         with st.spinner(t("use_page.answering")):
-            if isinstance(content, bytes):
-                answer = predict.try_image(shown.id, content)
-            else:
-                answer = predict.try_text(shown.id, content)
+            answer = predict.ask(shown.id, content)
         kept = st.session_state["answer"] = (question, answer)
     return kept[1]
 

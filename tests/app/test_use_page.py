@@ -40,7 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         questions.append(text)
         return predict.Answer(label="positive", probabilities={"positive": 0.97, "negative": 0.03}, seconds=0.2)
 
-    monkeypatch.setattr(predict, "try_text", answer)
+    monkeypatch.setattr(predict, "ask", answer)
     return questions
 
 
@@ -75,7 +75,7 @@ def test_not_sure_is_an_answer_too(
     drawn: list = []
     monkeypatch.setattr(try_one.bars, "draw", lambda *given, **options: drawn.append(given))
     told = {"label": "positive", "probabilities": {"negative": 0.7, "positive": 0.3}, "seconds": 0.1, "decided": True}
-    monkeypatch.setattr(predict, "try_text", lambda run_id, text: predict.Answer(**(told | answer)))
+    monkeypatch.setattr(predict, "ask", lambda run_id, text: predict.Answer(**(told | answer)))
     at = open_page("use", project=project.id, run=model.id)
     at.text_area[0].set_value("hello")
     next(one for one in at.button if one.label == "Ask").click().run()
@@ -91,7 +91,7 @@ def test_why_there_is_no_answer_is_said(
     def nobody(run_id: str, text: str) -> predict.Answer:
         raise InputFault("predict.no_predictor")
 
-    monkeypatch.setattr(predict, "try_text", nobody)
+    monkeypatch.setattr(predict, "ask", nobody)
     at = open_page("use", project=project.id, run=model.id)
     at.text_area[0].set_value("hello")
     next(one for one in at.button if one.label == "Ask").click().run()

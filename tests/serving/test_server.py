@@ -41,11 +41,11 @@ def says(key: str, call, *arguments):
 
 def test_it_answers_as_the_bundle_does(text: Trained, server):
     asked = "the camera was   very good\r\n"
-    answer = client.ask(text.home, text.folder.bundle, "text", asked.encode())
+    answer = client.ask(text.home, text.folder.bundle, asked)
     expected = load_bundle(text.folder.bundle).answer(["the camera was very good"])
     assert np.allclose(answer.probabilities, expected[0])
     assert (answer.label, answer.not_sure) == (expected[0].argmax(), "")
-    again = predict.try_text(text.id, asked)
+    again = predict.ask(text.id, asked)
     assert list(again.probabilities.values()) == sorted(answer.probabilities, reverse=True)
     assert again.seconds < 5
 
@@ -54,7 +54,7 @@ def test_pictures_are_read_as_those_of_a_project(home, server):
     one = trained(home, "image")
     stream = io.BytesIO()
     picture(7).save(stream, "PNG")
-    answer = predict.try_image(one.id, stream.getvalue())
+    answer = predict.ask(one.id, stream.getvalue())
     expected = load_bundle(one.folder.bundle).answer([picture(7)])[0]
     assert answer.probabilities[answer.label] == pytest.approx(expected.max())
     assert list(home.cache.iterdir()) == []  # nothing of the question stays
@@ -64,23 +64,23 @@ def test_pictures_are_read_as_those_of_a_project(home, server):
 def test_what_is_no_picture_is_a_sentence_and_the_next_one_is_answered(home, server, content):
     one = trained(home, "image")
     with pytest.raises(InputFault) as caught:
-        predict.try_image(one.id, content)
+        predict.ask(one.id, content)
     assert caught.value.key.startswith("refusals.")
     stream = io.BytesIO()
     picture(1).save(stream, "PNG")
-    assert predict.try_image(one.id, stream.getvalue()).label in ("bad", "good")
+    assert predict.ask(one.id, stream.getvalue()).label in ("bad", "good")
 
 
 def test_what_it_never_learned_of_is_not_sure(home, server):
     one = decided(home, "image")
     stream = io.BytesIO()
     Image.new("RGB", (64, 64), (255, 0, 0)).save(stream, "PNG")  # it learned from noise
-    answer = predict.try_image(one.id, stream.getvalue())
+    answer = predict.ask(one.id, stream.getvalue())
     assert answer.not_sure == "far"
     assert answer.decided
     stream = io.BytesIO()
     one.made.raws(one.made.held_out)[0].save(stream, "PNG")
-    assert predict.try_image(one.id, stream.getvalue()).not_sure != "far"
+    assert predict.ask(one.id, stream.getvalue()).not_sure != "far"
 
 
 def test_nobody_asks_without_the_word(text: Trained, server):
@@ -112,19 +112,19 @@ def test_it_listens_on_the_loopback_alone_and_looks_up_nothing(home, monkeypatch
 def test_only_bundles_of_this_home_are_opened(text: Trained, server, tmp_path):
     outside = tmp_path / "outside"
     text.folder.bundle.rename(outside)
-    says("predict.no_model", client.ask, text.home, outside, "text", b"good")
-    says("predict.no_model", client.ask, text.home, text.home.runs / ".." / ".." / "outside", "text", b"good")
+    says("predict.no_model", client.ask, text.home, outside, "good")
+    says("predict.no_model", client.ask, text.home, text.home.runs / ".." / ".." / "outside", "good")
     if os.name == "posix":
         text.folder.bundle.symlink_to(outside)
-        says("predict.no_model", client.ask, text.home, text.folder.bundle, "text", b"good")
+        says("predict.no_model", client.ask, text.home, text.folder.bundle, "good")
 
 
 def test_a_damaged_bundle_and_the_wrong_kind_are_sentences(text: Trained, server):
-    says("predict.not_images", client.ask, text.home, text.folder.bundle, "image", b"x")
-    says("refusals.empty_text", client.ask, text.home, text.folder.bundle, "text", b" \n")
+    says("predict.not_files", client.ask, text.home, text.folder.bundle, b"x")
+    says("refusals.empty_text", client.ask, text.home, text.folder.bundle, " \n")
     (text.folder.bundle / "tokenizer.json").write_text("{}")
     os.utime(text.folder.bundle / "bundle.json")
-    says("bundle.damaged", client.ask, text.home, text.folder.bundle, "text", b"good")
+    says("bundle.damaged", client.ask, text.home, text.folder.bundle, "good")
 
 
 def test_too_little_memory_is_a_sentence(text: Trained, server, monkeypatch):
@@ -134,9 +134,9 @@ def test_too_little_memory_is_a_sentence(text: Trained, server, monkeypatch):
             raise error
 
         monkeypatch.setattr("tl_core.bundle.load.load_bundle", fail)
-        says("predict.model_too_large", client.ask, text.home, text.folder.bundle, "text", b"good")
+        says("predict.model_too_large", client.ask, text.home, text.folder.bundle, "good")
     monkeypatch.setattr("tl_core.bundle.load.load_bundle", lambda path: 1 / 0)
-    says("predict.ours", client.ask, text.home, text.folder.bundle, "text", b"good")
+    says("predict.ours", client.ask, text.home, text.folder.bundle, "good")
 
 
 def test_warming_loads_before_anybody_asks(text: Trained, server):
@@ -150,11 +150,11 @@ def test_warming_loads_before_anybody_asks(text: Trained, server):
 
 def test_without_a_predictor(text: Trained, monkeypatch):
     monkeypatch.setattr(client, "RETURNING", 0.2)
-    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "text", b"good")
+    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "good")
     (text.home.path / "predictor.json").write_text('{"port": 1, "token": "x", "pid": 999999999, "born": null}')
-    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "text", b"good")
+    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "good")
     (text.home.path / "predictor.json").write_text("torn")
-    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "text", b"good")
+    says("predict.no_predictor", client.ask, text.home, text.folder.bundle, "good")
     predict.warm(text.id)  # nobody to warm is nobody's trouble
 
 
@@ -162,7 +162,7 @@ def test_one_that_hangs_up_is_busy(text: Trained, monkeypatch):
     monkeypatch.setattr(client, "PATIENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         place.write(text.home, silent.getsockname()[1])
-        says("predict.predictor_busy", client.ask, text.home, text.folder.bundle, "text", b"good")
+        says("predict.predictor_busy", client.ask, text.home, text.folder.bundle, "good")
 
 
 def test_a_process_of_its_own_answers_quickly_and_ends_with_its_parent(text: Trained, tmp_path):
@@ -179,8 +179,8 @@ def test_a_process_of_its_own_answers_quickly_and_ends_with_its_parent(text: Tra
             time.sleep(0.1)
         assert there is not None
         assert there.pid != parent.pid
-        predict.try_text(text.id, "very good")
-        seconds = sorted(predict.try_text(text.id, f"very good {n}").seconds for n in range(5))
+        predict.ask(text.id, "very good")
+        seconds = sorted(predict.ask(text.id, f"very good {n}").seconds for n in range(5))
         assert seconds[2] < 1.0
         parent.kill()
         parent.wait()

@@ -55,28 +55,28 @@ def png(number: int) -> bytes:
 class TestTryIt:
     def test_without_a_worker_it_says_so_at_once(self, text: Trained):
         began = time.monotonic()
-        says("predict.no_predictor", predict.try_text, text.id, "very good")
+        says("predict.no_predictor", predict.ask, text.id, "very good")
         assert time.monotonic() - began < 2
 
     def test_a_predictor_that_is_coming_up_is_waited_for(self, text: Trained, monkeypatch):
         monkeypatch.setattr("tl_core.use_cases.runs.worker_alive", lambda: True)
         monkeypatch.setattr("tl_core.serving.client.RETURNING", 0.5)
         began = time.monotonic()
-        says("predict.no_predictor", predict.try_text, text.id, "very good")
+        says("predict.no_predictor", predict.ask, text.id, "very good")
         assert time.monotonic() - began >= 0.5
 
     def test_nothing_to_ask(self, text: Trained, image: Trained):
-        says("predict.nothing_to_ask", predict.try_text, text.id, "  \n")
-        says("predict.nothing_to_ask", predict.try_image, image.id, b"")
-        says("predict.too_large", predict.try_image, image.id, bytes(20_000_001))
-        says("predict.not_images", predict.try_image, text.id, b"x")
-        says("predict.not_texts", predict.try_text, image.id, "x")
-        says("store.run_missing", predict.try_text, "20200101-000000-ffffff", "x")
+        says("predict.nothing_to_ask", predict.ask, text.id, "  \n")
+        says("predict.nothing_to_ask", predict.ask, image.id, b"")
+        says("predict.too_large", predict.ask, image.id, bytes(20_000_001))
+        says("predict.not_files", predict.ask, text.id, b"x")
+        says("predict.not_texts", predict.ask, image.id, "x")
+        says("store.run_missing", predict.ask, "20200101-000000-ffffff", "x")
 
     def test_the_likeliest_class_comes_first(self, text: Trained, monkeypatch):
         monkeypatch.setattr("tl_core.use_cases.runs.worker_alive", lambda: True)
         monkeypatch.setattr("tl_core.serving.client.ask", lambda *asked: Told([0.2, 0.8], 1, [False, True], ""))
-        answer = predict.try_text(text.id, "good")
+        answer = predict.ask(text.id, "good")
         assert answer.label == "good"
         assert list(answer.probabilities.items()) == [("good", 0.8), ("bad", 0.2)]
 

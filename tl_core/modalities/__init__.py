@@ -49,6 +49,7 @@ class Modality(Protocol):
 
     name: str
     reading: str  # "module:function" that reads an upload inside the limited child
+    written: bool  # a sample is a text, typed or in a table's cell; else it is a file
 
     @property
     def options(self) -> type[BaseModel]:

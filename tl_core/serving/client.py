@@ -6,7 +6,7 @@ import http.client
 import json
 import time
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from tl_core.domain.decision import Unsure
@@ -15,7 +15,6 @@ from tl_core.domain.fault import InputFault
 from tl_core.serving import place
 from tl_core.store.home import Home
 
-Kind = Literal["image", "text"]
 PATIENCE = 120.0  # seconds for an answer: the first one waits for libraries and weights
 RETURNING = 15.0  # seconds a predictor may take to come up, or back after a fall
 
@@ -29,19 +28,25 @@ class Told(NamedTuple):
     not_sure: Unsure
 
 
-def ask(home: Home, bundle: Path, kind: Kind, content: bytes) -> Told:
-    """About one sample: an image file's bytes, or a text in UTF-8. Raises InputFault."""
-    return Told(**_post(home, "/ask", {"bundle": str(bundle), "kind": kind}, content))
+def ask(home: Home, bundle: Path, content: bytes | str) -> Told:
+    """About one sample: a file's bytes, or a text. Raises InputFault."""
+    return Told(**_post(home, "/ask", *_question(bundle, content)))
 
 
-def explain(home: Home, bundle: Path, kind: Kind, content: bytes) -> Explanation:
+def explain(home: Home, bundle: Path, content: bytes | str) -> Explanation:
     """Why one sample is answered as it is; ``content`` as for ``ask``. Raises InputFault."""
-    return Explanation.model_validate(_post(home, "/explain", {"bundle": str(bundle), "kind": kind}, content))
+    return Explanation.model_validate(_post(home, "/explain", *_question(bundle, content)))
 
 
 def warm(home: Home, bundle: Path) -> None:
     """Have a bundle loaded before the first question; returns at once. Raises InputFault."""
     _post(home, "/warm", {"bundle": str(bundle)}, b"", returning=0.0)
+
+
+def _question(bundle: Path, content: bytes | str) -> tuple[dict[str, str], bytes]:
+    if isinstance(content, str):
+        return {"bundle": str(bundle), "kind": "text"}, content.encode("utf-8", "replace")
+    return {"bundle": str(bundle), "kind": "file"}, content
 
 
 def _post(

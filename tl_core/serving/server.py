@@ -27,8 +27,8 @@ from tl_core import (
 )
 from tl_core.data.limited import KeptChild
 from tl_core.data.refused import Refused
+from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.fault import InputFault
-from tl_core.domain.scan import ScanReading
 from tl_core.serving import place
 from tl_core.serving.models import Models
 from tl_core.store.home import Home
@@ -52,10 +52,8 @@ class Asked:
     def ask(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
         """What is said of one sample, as ``client.Told``. Raises InputFault."""
         predictor = self._models.get(self._own(bundle))
-        if predictor.manifest.modality != kind:
-            raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            raw = self._read(kind, content, Path(work), predictor.manifest.scan)
+            raw = self._read(predictor.manifest, kind, content, Path(work))
             verdicts = predictor.verdicts([raw])
         return {
             "probabilities": verdicts.probabilities[0].tolist(),
@@ -71,9 +69,8 @@ class Asked:
         folder = self._own(bundle)
         predictor = self._models.get(folder)
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            return explain(
-                predictor, self._read(kind, content, Path(work), predictor.manifest.scan), folder.parent
-            ).model_dump()
+            raw = self._read(predictor.manifest, kind, content, Path(work))
+            return explain(predictor, raw, folder.parent).model_dump()
 
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""
@@ -105,19 +102,22 @@ class Asked:
         except Exception:
             log.exception("not loaded")
 
-    def _read(self, kind: str, content: bytes, work: Path, scan: ScanReading | None) -> Any:
+    def _read(self, manifest: BundleManifest, kind: str, content: bytes, work: Path) -> Any:
         """The sample as the project's own were read; of a file of several the one in the middle."""
-        modality = modalities.get(kind)
-        if kind not in self._readers:
-            self._readers[kind] = KeptChild(modality.reading)
+        name, scan = manifest.modality, manifest.scan
+        modality = modalities.get(name)
+        if modality.written != (kind == "text"):
+            raise InputFault("predict.not_files" if modality.written else "predict.not_texts")
+        if name not in self._readers:
+            self._readers[name] = KeptChild(modality.reading)
         item: dict[str, Any] = {"samples": str(work), "thumbnails": None, "scan": scan.model_dump() if scan else None}
-        if kind == "text":
+        if modality.written:
             item["text"] = content.decode("utf-8", "replace")
         else:
             (work / "question").write_bytes(content)
             item["path"] = str(work / "question")
         try:
-            read = self._readers[kind].ask(item)
+            read = self._readers[name].ask(item)
             parts = read.get("parts", [read])
             return modality.read_raw(parts[len(parts) // 2], work)
         except Refused as refused:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tl_core import modalities
 from tl_core.bundle import folder as bundles
 from tl_core.bundle.decision import read_decision
 from tl_core.domain.base import Noun
@@ -24,7 +25,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 
-LARGEST_PICTURE = 20_000_000  # bytes of one tried picture
+LARGEST = 20_000_000  # bytes of one tried sample
 
 
 class Answer(Noun):
@@ -38,36 +39,41 @@ class Answer(Noun):
     found: str = ""  # the class that the threshold is for
 
 
-def try_image(run_id: str, content: bytes) -> Answer:
-    """Ask about one picture, as its file's bytes. Raises InputFault: no picture, no model, no worker."""
-    if not content:
-        raise InputFault("predict.nothing_to_ask")
-    if len(content) > LARGEST_PICTURE:
-        raise InputFault("predict.too_large", limit=LARGEST_PICTURE // 1_000_000)
-    folder, manifest = _model(run_id)
-    if manifest.modality != "image":
-        raise InputFault("predict.not_images")
-    return _ask(folder, manifest, "image", content)
+def ask(run_id: str, content: bytes | str) -> Answer:
+    """Ask about one sample: its file's bytes, or a text.
 
-
-def try_text(run_id: str, text: str) -> Answer:
-    """Ask about one text. Raises InputFault: nothing in it, no model, no worker."""
-    if not text.strip():
+    Raises InputFault: nothing in it, too much, not what the model sorts, no model, no worker.
+    """
+    if not content or (isinstance(content, str) and not content.strip()):
         raise InputFault("predict.nothing_to_ask")
+    if len(content) > LARGEST:
+        raise InputFault("predict.too_large", limit=LARGEST // 1_000_000)
     folder, manifest = _model(run_id)
-    if manifest.modality != "text":
-        raise InputFault("predict.not_texts")
-    return _ask(folder, manifest, "text", text.encode("utf-8", "replace"))
+    _check_kind(manifest, content)
+    began = time.perf_counter()
+    home = Home.default()
+    if place.read(home) is None and not runs.worker_alive():  # else it is on its way, up or back
+        raise InputFault("predict.no_predictor")
+    told = client.ask(home, folder.bundle, content)
+    ranked = sorted(zip(told.probabilities, manifest.classes, told.possible, strict=True), key=lambda one: -one[0])
+    decision = read_decision(folder.bundle, manifest)
+    return Answer(
+        label=manifest.classes[told.label],
+        probabilities={name: chance for chance, name, _ in ranked},
+        seconds=time.perf_counter() - began,
+        not_sure=told.not_sure,
+        possible=[name for _, name, possible in ranked if possible],
+        decided=decision is not None,
+        threshold=decision.cut.threshold if decision else None,
+        found=decision.cut.positive if decision else "",
+    )
 
 
 def explain(run_id: str, content: bytes | str) -> Explanation:
-    """Why one sample, as ``try_image`` or ``try_text`` was asked about it, is answered as it is. Raises InputFault."""
+    """Why one sample, as ``ask`` was asked about it, is answered as it is. Raises InputFault."""
     folder, manifest = _model(run_id)
-    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    kind: client.Kind = "text" if isinstance(content, str) else "image"
-    if manifest.modality != kind:
-        raise InputFault("predict.not_images" if kind == "image" else "predict.not_texts")
-    return client.explain(Home.default(), folder.bundle, kind, raw)
+    _check_kind(manifest, content)
+    return client.explain(Home.default(), folder.bundle, content)
 
 
 def warm(run_id: str) -> None:
@@ -151,21 +157,8 @@ def _model(run_id: str) -> tuple[RunFolder, BundleManifest]:
     return folder, bundles.read_manifest(folder.bundle)
 
 
-def _ask(folder: RunFolder, manifest: BundleManifest, kind: client.Kind, content: bytes) -> Answer:
-    began = time.perf_counter()
-    home = Home.default()
-    if place.read(home) is None and not runs.worker_alive():  # else it is on its way, up or back
-        raise InputFault("predict.no_predictor")
-    told = client.ask(home, folder.bundle, kind, content)
-    ranked = sorted(zip(told.probabilities, manifest.classes, told.possible, strict=True), key=lambda one: -one[0])
-    decision = read_decision(folder.bundle, manifest)
-    return Answer(
-        label=manifest.classes[told.label],
-        probabilities={name: chance for chance, name, _ in ranked},
-        seconds=time.perf_counter() - began,
-        not_sure=told.not_sure,
-        possible=[name for _, name, possible in ranked if possible],
-        decided=decision is not None,
-        threshold=decision.cut.threshold if decision else None,
-        found=decision.cut.positive if decision else "",
-    )
+def _check_kind(manifest: BundleManifest, content: bytes | str) -> None:
+    """Raises InputFault for a text where files are sorted, and the other way round."""
+    written = modalities.get(manifest.modality).written
+    if written != isinstance(content, str):
+        raise InputFault("predict.not_files" if written else "predict.not_texts")

@@ -30,6 +30,7 @@ class ImageModality:
     name = "image"
     options = ImageOptions
     reading = "tl_core.modalities.image.reading:read"
+    written = False
 
     def augmentations(self) -> list[Augmentation]:
         from tl_core.modalities.image.augment import AUGMENTATIONS

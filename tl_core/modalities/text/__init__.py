@@ -28,6 +28,7 @@ class TextModality:
     name = "text"
     options = TextOptions
     reading = "tl_core.modalities.text.reading:read"
+    written = True
 
     def augmentations(self) -> list[Augmentation]:
         from tl_core.modalities.text.augment import AUGMENTATIONS
