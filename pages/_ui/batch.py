@@ -8,18 +8,17 @@ import streamlit as st
 
 from pages._ui import alike, shell
 from pages._ui.trainings import Training
-from pages._ui.upload import Kind, uploader
+from pages._ui.upload import KIND, uploader
 from pages._ui.words import count, escape, moment, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import Columns, PredictPlan
-from tl_core.domain.project import Project, Purpose
+from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import data, predict, runs, uploads
 
 TICK = 1.0  # seconds between looks while it answers
 _INBOX = "batch-inbox"
 _KEPT = 6  # earlier batches listed
-KIND: dict[Purpose, Kind] = {"photos": "images", "scans": "scans", "reviews": "tables", "texts": "tables"}
 
 
 def show(project: Project, dataset: Dataset, shown: Training) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import groups_form, scan_form, table_form
 from pages._ui.shell import faults_shown, go, primary, quiet, secondary
-from pages._ui.upload import Kind, uploader
+from pages._ui.upload import KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
@@ -18,10 +18,11 @@ _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload 
 
 def show(project: Project) -> None:
     """The whole upload of this project's modality."""
-    if project.modality == "text":
+    kind = KIND[project.purpose]
+    if kind == "tables":
         _table(project)
     else:
-        _images(project)
+        _files(project, kind)
 
 
 def _inbox(name: str) -> uploads.Inbox:
@@ -38,9 +39,8 @@ def _inbox(name: str) -> uploads.Inbox:
     return known
 
 
-def _images(project: Project) -> None:
+def _files(project: Project, kind: Kind) -> None:
     inbox = _inbox(_INBOX)
-    kind: Kind = "scans" if project.purpose == "scans" else "images"
     sorted_by = st.segmented_control(
         t("data_page.sorted_label"),
         ["folders", "classes"],
@@ -66,8 +66,8 @@ def _images(project: Project) -> None:
                 inbox,
                 kind,
                 key="upload-class-files",
-                title=t("data_page.drop_class", label=label),
-                hint=t(f"data_page.drop_class_{kind}", limit=uploads.LOOSE_FILES),
+                title=t(f"data_page.drop_class_{kind}", label=label),
+                hint=t(f"data_page.drop_class_{kind}_hint", limit=uploads.LOOSE_FILES),
                 prefix=label,
             )
         else:
@@ -79,7 +79,7 @@ def _images(project: Project) -> None:
     pattern = groups_form.while_uploading(project, inbox.name)
     scan = scan_form.show(uploads.inbox_path(inbox.name)) if kind == "scans" else None
     test = _test_set(kind)
-    if primary(t("data_page.read_images"), ":material/arrow_forward:", key="read-images"):
+    if primary(t(f"data_page.read_{kind}"), ":material/arrow_forward:", key="read-files"):
         with faults_shown():
             run = data.start_intake(
                 project.id,

@@ -1,4 +1,4 @@
-"""The ways to begin: one's own examples for one of four purposes, or a set of sample data."""
+"""The ways to begin: one's own examples for one of five purposes, or a set of sample data."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tl_core.use_cases import data, projects
 ICONS: dict[Purpose, str] = {
     "photos": ":material/photo_camera:",
     "scans": ":material/radiology:",
+    "sounds": ":material/graphic_eq:",
     "reviews": ":material/reviews:",
     "texts": ":material/description:",
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import streamlit as st
 
 from pages._ui import bars, charts, picture, shell, why
 from pages._ui.trainings import Training
+from pages._ui.upload import KIND, Kind
 from pages._ui.words import share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
@@ -15,6 +17,7 @@ from tl_core.use_cases import predict
 from tl_core.use_cases.tables import Row
 
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
+SOUNDS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac"]
 LONGEST = 20_000  # characters of a pasted text
 
 
@@ -22,7 +25,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
     with st.container(key="pair-try"):
         left, right = st.columns([11, 9], gap="large")
     with left, st.container(key="ask"):
-        asked = {"image": _ask_image, "text": _ask_text}[project.modality](project, shown)
+        asked = _ASKS[KIND[project.purpose]](project, shown)
     with right, st.container(border=True, key="answer"):
         if asked is None:
             _nothing(dataset)
@@ -48,6 +51,24 @@ def _ask_image(project: Project, shown: Training) -> bytes | None:
     return content
 
 
+def _ask_sound(project: Project, shown: Training) -> bytes | None:
+    """A file, or what the microphone hears; the newer of the two counts."""
+    file = st.file_uploader(
+        t("use_page.drop_sound"),
+        type=SOUNDS,
+        key=f"try-sound-{shown.id}",
+        max_upload_size=20,
+        label_visibility="collapsed",
+    )
+    heard = st.audio_input(t("use_page.record"), sample_rate=16000, key=f"try-heard-{shown.id}")
+    found = heard or file
+    if found is None:
+        return None
+    if found is file:
+        st.audio(file)
+    return found.getvalue()
+
+
 def _ask_text(project: Project, shown: Training) -> str | None:
     with st.form(key=f"try-text-{shown.id}", border=False):
         text = st.text_area(
@@ -59,6 +80,11 @@ def _ask_text(project: Project, shown: Training) -> str | None:
         )
         st.form_submit_button(t("use_page.ask"), type="primary", icon=":material/play_arrow:")
     return text if text.strip() else None
+
+
+_ASKS: dict[Kind, Callable[[Project, Training], bytes | str | None]] = {
+    "images": _ask_image, "scans": _ask_image, "sounds": _ask_sound, "tables": _ask_text,
+}  # fmt: skip
 
 
 def _nothing(dataset: Dataset) -> None:

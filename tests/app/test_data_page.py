@@ -47,7 +47,7 @@ class TestBringing:
         app = open_page("data", project=projects.create("Scans", "scans").id)
         assert app.title[0].value == say("data_page.question")
         assert say("data_page.context_scans") in said(app)
-        assert "read-images" not in {button.key for button in app.button}  # nothing to read yet
+        assert "read-files" not in {button.key for button in app.button}  # nothing to read yet
 
     def test_what_arrived_is_found_after_a_reload(self, open_page: OPENER) -> None:
         project = projects.create("Photos", "photos")
@@ -70,7 +70,7 @@ class TestBringing:
         app = open_page("data", project=projects.create("Photos", "photos").id, inbox=inbox.name)
         app.button(key="discard").click().run()
         assert uploads.received(inbox.name) == []
-        assert "read-images" not in {button.key for button in app.button}
+        assert "read-files" not in {button.key for button in app.button}
 
     def test_reading_starts_with_the_inbox_and_the_groups(self, open_page: OPENER, home: Home) -> None:
         project = projects.create("Photos", "photos")
@@ -80,7 +80,7 @@ class TestBringing:
         app = open_page("data", project=project.id, inbox=inbox.name)
         app.selectbox(key="upload-pattern-by").select("underscore").run()
         assert say("data_page.groups_preview", count=2, samples=4) in said(app)
-        app.button(key="read-images").click().run()
+        app.button(key="read-files").click().run()
         plan = runs.running()[0].plan
         assert isinstance(plan, IntakePlan)
         assert plan.paths == [str(home.inbox / inbox.name)]

@@ -53,13 +53,13 @@ def test_how_scans_shall_look_is_asked_before_they_are_read(open_page: OPENER, a
     app.number_input(key="scan-level").set_value(-600.0).run()
     app.number_input(key="scan-width").set_value(1500.0).run()
     app.selectbox(key="scan-plane").select("coronal").run()
-    app.button(key="read-images").click().run()
+    app.button(key="read-files").click().run()
     assert asked().scan == ScanReading(window="hand", level=-600, width=1500, plane="coronal")
     assert asked().review
 
 
 def test_who_chooses_nothing_leaves_it_to_each_file(open_page: OPENER, arrived: uploads.Inbox) -> None:
-    opened(open_page, arrived).button(key="read-images").click().run()
+    opened(open_page, arrived).button(key="read-files").click().run()
     assert asked().scan is None
 
 

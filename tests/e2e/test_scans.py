@@ -123,7 +123,7 @@ def test_writing_is_blacked_out_where_a_hand_drew(visit, studio: Studio, tmp_pat
     shoot(page, "scan-by-hand")
     choose_window(page, say("data_page.window_own"))
 
-    page.get_by_role("button", name=say("data_page.read_images")).click()
+    page.get_by_role("button", name=say("data_page.read_scans")).click()
     expect(page.get_by_role("heading", name=say("data_page.writing_title"))).to_be_visible(timeout=2 * MINUTES)
     expect(page.get_by_text(NOT_MEDICAL)).to_be_visible()
     image, boxes = page.locator(".mask img"), page.locator(".mask .box")

@@ -26,7 +26,7 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases.plans import default_plan
 from tl_core.words import say
 
-PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts"}
+PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts", "audio": "sounds"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:

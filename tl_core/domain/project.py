@@ -6,8 +6,10 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 
-Purpose = Literal["photos", "scans", "reviews", "texts"]
-MODALITY_OF: dict[Purpose, str] = {"photos": "image", "scans": "image", "reviews": "text", "texts": "text"}
+Purpose = Literal["photos", "scans", "sounds", "reviews", "texts"]
+MODALITY_OF: dict[Purpose, str] = {
+    "photos": "image", "scans": "image", "sounds": "audio", "reviews": "text", "texts": "text",
+}  # fmt: skip
 
 
 class Project(Noun):

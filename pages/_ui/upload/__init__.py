@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from pages._ui.words import t
+from tl_core.domain.project import Purpose
 from tl_core.use_cases import uploads
 
 UPLOAD = "/thaw/upload"  # the address pages/_ui/doors.py answers
@@ -21,8 +22,14 @@ _uploader = st.components.v2.component(
 
 IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
 TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
-Kind = Literal["images", "scans", "tables"]
-ACCEPTED: dict[Kind, str] = {"images": IMAGES, "scans": "", "tables": TABLES}  # scans often have no ending
+SOUNDS = ".zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
+Kind = Literal["images", "scans", "sounds", "tables"]
+KIND: dict[Purpose, Kind] = {
+    "photos": "images", "scans": "scans", "sounds": "sounds", "reviews": "tables", "texts": "tables",
+}  # fmt: skip
+ACCEPTED: dict[Kind, str] = {  # scans often have no ending
+    "images": IMAGES, "scans": "", "sounds": SOUNDS, "tables": TABLES,
+}  # fmt: skip
 
 
 class Finished(NamedTuple):
