@@ -13,6 +13,7 @@ from pages._ui.words import count, escape, size, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
 
+RATE = 16_000  # samples a second, as models for sounds hear
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
@@ -70,6 +71,8 @@ def _files(project: Project, kind: Kind) -> None:
                 hint=t(f"data_page.drop_class_{kind}_hint", limit=uploads.LOOSE_FILES),
                 prefix=label,
             )
+            if kind == "sounds":
+                _heard(inbox, label)
         else:
             quiet(t("data_page.class_first"))
     arrived = uploads.received(inbox.name)
@@ -89,6 +92,20 @@ def _files(project: Project, kind: Kind) -> None:
                 scan=scan,
             )
             _leave(project, run)
+
+
+def _heard(inbox: uploads.Inbox, label: str) -> None:
+    """What the microphone hears: each recording becomes a file of that class, and the next can begin."""
+    counted = f"heard-{inbox.name}"
+    number = st.session_state.setdefault(counted, 1)
+    heard = st.audio_input(t("data_page.record", label=label), sample_rate=RATE, key=f"{counted}-{number}")
+    if heard is None:
+        return
+    with faults_shown():
+        with uploads.Arrival(inbox.token, f"{label}/microphone-{number}.wav") as file:
+            file.write(heard.getvalue())
+        st.session_state[counted] = number + 1
+        st.rerun()
 
 
 def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received]) -> None:
@@ -178,6 +195,7 @@ def _test_set(kind: Kind) -> uploads.Inbox | None:
 
 def _leave(project: Project, run: str) -> None:
     """On to the reading; the address forgets the inbox, which the reading empties."""
-    for name in (_INBOX, _TEST_INBOX):
+    for name in (RATE = 16_000  # samples a second, as models for sounds hear
+_INBOX, _TEST_INBOX):
         st.session_state.pop(f"place-{name}", None)
     go("data", project=project.id, run=run)

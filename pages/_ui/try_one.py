@@ -8,6 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages._ui import bars, charts, picture, shell, why
+from pages._ui.bring import RATE
 from pages._ui.trainings import Training
 from pages._ui.upload import KIND, Kind
 from pages._ui.words import share, t
@@ -60,7 +61,7 @@ def _ask_sound(project: Project, shown: Training) -> bytes | None:
         max_upload_size=20,
         label_visibility="collapsed",
     )
-    heard = st.audio_input(t("use_page.record"), sample_rate=16000, key=f"try-heard-{shown.id}")
+    heard = st.audio_input(t("use_page.record"), sample_rate=RATE, key=f"try-heard-{shown.id}")
     found = heard or file
     if found is None:
         return None
