@@ -195,7 +195,6 @@ def _test_set(kind: Kind) -> uploads.Inbox | None:
 
 def _leave(project: Project, run: str) -> None:
     """On to the reading; the address forgets the inbox, which the reading empties."""
-    for name in (RATE = 16_000  # samples a second, as models for sounds hear
-_INBOX, _TEST_INBOX):
+    for name in (_INBOX, _TEST_INBOX):
         st.session_state.pop(f"place-{name}", None)
     go("data", project=project.id, run=run)
