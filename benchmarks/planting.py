@@ -28,7 +28,7 @@ REVIEW = "review"  # column of a table that says which review a sentence is of
 
 @dataclass(frozen=True)
 class One:
-    """A sample as it is brought: a file's bytes or a text. ``key`` finds it again: the file's name, the text as stored."""
+    """A sample as it is brought: a file's bytes or a text. ``key`` finds it: a file name, or the text as stored."""
 
     key: str
     label: str
