@@ -18,6 +18,7 @@ from benchmarks import sets
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.domain.plan import Columns
 from tl_core.domain.project import Purpose
+from tl_core.modalities.text.reading import clean
 from tl_core.store.home import Home
 
 Random = np.random.Generator
@@ -27,7 +28,7 @@ REVIEW = "review"  # column of a table that says which review a sentence is of
 
 @dataclass(frozen=True)
 class One:
-    """A sample as it is brought: a file's bytes or a text. ``key`` finds it again: the file's name or the text."""
+    """A sample as it is brought: a file's bytes or a text. ``key`` finds it: a file name, or the text as stored."""
 
     key: str
     label: str
@@ -58,8 +59,8 @@ def reviews(folder: Path) -> Material:
     table = fetch_sample_set(Home(folder / "home"), "reviews") / "reviews.csv"
     with open(table, encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] != "neutral"]
-    ones = {row["text"]: One(row["text"], row["label"], row["text"], row["review"]) for row in rows}
-    return Material("reviews", "reviews", list(ones.values()), {"columns": columns(True)})
+    ones = [One(clean(row["text"]), row["label"], row["text"], row["review"]) for row in rows]
+    return Material("reviews", "reviews", list({one.key: one for one in ones}.values()), {"columns": columns(True)})
 
 
 def photos(folder: Path) -> Material:
@@ -247,7 +248,7 @@ def saved(picture: Image.Image, level: int = 6) -> bytes:
 
 
 def _text(one: One, text: str) -> One:
-    return replace(one, key=text, content=text)
+    return replace(one, key=clean(text), content=text)
 
 
 def _renamed(one: One) -> One:
