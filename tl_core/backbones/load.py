@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 from tl_core.backbones import catalogue
+from tl_core.backbones.depth import ended
 from tl_core.backbones.families import build
 from tl_core.backbones.protocol import Backbone, State, parameters_of
 from tl_core.domain.card import BackboneCard, StageCard
@@ -103,6 +105,17 @@ def completed(backbone: Backbone, sha256: str) -> BackboneCard:
     )
 
 
+def cut(backbone: Backbone, depth: int) -> Backbone:
+    """A copy that ends after ``depth`` stages; its card and architecture say so, and it can be built again from both.
+
+    Raises ValueError as ``ended``.
+    """
+    made = ended(copy.deepcopy(backbone), depth)
+    made.architecture = {**backbone.architecture, "depth": depth}
+    made.card = completed(made, backbone.card.sha256)
+    return made
+
+
 def width(backbone: Backbone) -> int:
     """Length of the pooled feature vector, found by running one blank sample."""
     with torch.inference_mode():
@@ -141,5 +154,8 @@ def _blank(backbone: Backbone) -> State:
     spec, device = backbone.card.input, next(backbone.network.parameters()).device
     if spec.kind == "image":
         return backbone.enter({"pixels": torch.zeros(1, 3, spec.size, spec.size, device=device)})
+    if spec.kind == "audio":
+        frames = torch.zeros(1, 4, spec.mels, device=device)
+        return backbone.enter({"frames": frames, "mask": torch.ones(1, 4, dtype=torch.long, device=device)})
     ones = torch.ones(1, 4, dtype=torch.long, device=device)
     return backbone.enter({"ids": ones, "mask": ones})
