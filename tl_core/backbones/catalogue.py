@@ -19,7 +19,12 @@ from tl_core.store.home import Home
 from tl_core.words import say, table
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "backbones.json"
-DEFAULTS = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
+DEFAULTS = {
+    "image": "packaged:tf_efficientnet_lite0",
+    "text": "packaged:all-MiniLM-L6-v2",
+    "audio": "packaged:whisper-base-encoder",
+}
+AHEAD = ("image", "text")  # whose defaults setting up fetches; others are fetched when a person first chooses them
 SOURCES = ("packaged", "torchvision", "timm", "hub", "folder")
 
 

@@ -26,10 +26,11 @@ OWN = {
 }  # of a fetched model's folder; the rest are its files
 
 
-def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Backbone:
+def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0, depth: int | None = None) -> Backbone:
     """The backbone ``name`` with the weights it was fetched with, or with random ones drawn from ``seed``.
 
-    In evaluation mode, on the CPU, f32. Raises ``InputFault`` when it is not fetched or its files are damaged.
+    In evaluation mode, on the CPU, f32; ended after ``depth`` stages, if given. Raises ``InputFault`` when it is not
+    fetched or its files are damaged.
     """
     folder = catalogue.fetched(home, name)
     if folder is None:
@@ -42,7 +43,7 @@ def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Ba
     if pretrained:
         fill(backbone, folder / "model.safetensors")
     backbone.network.eval()
-    return backbone
+    return backbone if depth is None else cut(backbone, depth)
 
 
 def load_classifier(home: Home, name: str) -> nn.Linear | None:

@@ -13,7 +13,7 @@ from tl_core.domain.card import BackboneCard
 
 State = dict[str, Tensor]
 """What flows between stages. ``hidden``: (batch, ...), at boundary 0 the input itself (pixels, or token ids).
-Texts and sounds carry ``mask`` beside it: (batch, token or frame), 1 where there is one and 0 where there is padding."""
+Texts and sounds carry ``mask`` beside it: (batch, token or frame), 1 where one is and 0 where there is padding."""
 
 Features = Tensor  # (batch, feature)
 

@@ -7,6 +7,7 @@ negative numbers off, for one vector of length 1 a voice; here every frame is re
 from __future__ import annotations
 
 from pathlib import Path
+
 from torch import Tensor, nn
 
 from tl_core.backbones.families.layout import titled
