@@ -38,7 +38,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "resnet": {"embedding_size": 8, "hidden_sizes": [8, 12, 16, 24], "depths": [1, 1, 1, 1]},
     "whisper": {
         "num_mel_bins": MELS, "d_model": 24, "encoder_layers": 3, "encoder_attention_heads": 4, "encoder_ffn_dim": 32,
-        "decoder_attention_heads": 4, "max_source_positions": 30,
+        "max_source_positions": 30, "decoder_layers": 1, "decoder_attention_heads": 4, "decoder_ffn_dim": 32,
+        "vocab_size": WORDS, "pad_token_id": 1, "bos_token_id": 1, "eos_token_id": 1, "decoder_start_token_id": 1,
     },
 }  # fmt: skip
 

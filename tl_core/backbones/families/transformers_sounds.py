@@ -5,6 +5,7 @@ Those that take the wave itself (wav2vec 2.0, HuBERT, WavLM) or squares of a pic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tl_core.backbones.protocol import Backbone, Stage, State
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
 
-ENCODER = "encoder."  # of the weights of a whole model: the part that hears
+ENCODER = "encoder."  # what weights of the part that hears begin with, in those of a whole model
 
 
 class WhisperLayers(SoundLayers):
@@ -72,6 +73,11 @@ def configured(settings: dict) -> tuple[Any, Any, dict[str, bool]]:
     from transformers.models.whisper import WhisperConfig, WhisperModel
 
     return known(WhisperConfig, settings), WhisperModel, {}
+
+
+def heard(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The encoder's of a whole model's ``weights``."""
+    return {name.removeprefix(ENCODER): tensor for name, tensor in weights.items() if name.startswith(ENCODER)}
 
 
 def _additive(mask: Tensor, dtype: torch.dtype) -> Tensor:
