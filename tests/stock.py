@@ -15,15 +15,16 @@ SHARED = ("weights", "packages", "cache/samples", "cache/compiled")
 
 @pytest.fixture(scope="session")
 def stock(request: pytest.FixtureRequest) -> Home:
-    """A home with the two default starting models and the sample sets that tests use."""
+    """A home with the default starting models and the sample sets that tests use."""
     from tl_core import backbones
+    from tl_core.backbones import catalogue
     from tl_core.backbones.fetch import fetch
     from tl_core.quiet import allow_fetching
 
     home = Home(Path(request.config.cache.mkdir("stock")).resolve())
     allow_fetching()
     with hold(home.path / "stock.lock", patience=600):  # tests run in several processes
-        for modality in ("image", "text"):
+        for modality in catalogue.DEFAULTS:
             if not backbones.is_fetched(home, backbones.default(modality)):
                 fetch(home, backbones.default(modality), None)
         for name in ("reviews", "solar"):

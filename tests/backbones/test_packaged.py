@@ -1,10 +1,11 @@
-"""The two default models, as fetched: what they know, and what their cards claim."""
+"""The default models, as fetched: what they know, and what their cards claim."""
 
 from __future__ import annotations
 
 import io
 import zipfile
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -55,6 +56,11 @@ def text(stock: Home) -> Backbone:
     return load(stock, backbones.default("text"))
 
 
+@pytest.fixture(scope="module")
+def audio(stock: Home) -> Backbone:
+    return load(stock, backbones.default("audio"))
+
+
 @pytest.mark.weights
 class TestFetched:
     def test_photos_are_recognised_as_by_the_whole_network(self, image: Backbone, stock: Home) -> None:
@@ -80,8 +86,23 @@ class TestFetched:
         assert near > 0.4
         assert far < 0.2
 
-    def test_cards_are_true(self, text: Backbone, image: Backbone) -> None:
-        for backbone in (text, image):
+    def test_sounds_are_heard_as_by_the_librarys_own_model(self, audio: Backbone) -> None:
+        """Half a minute, the only length that it takes."""
+        from transformers.models.whisper import WhisperConfig, WhisperModel
+
+        config = {name: value for name, value in audio.architecture["config"].items() if name != "model_type"}
+        theirs = WhisperModel(WhisperConfig(**config, decoder_attention_heads=8))
+        theirs.encoder.load_state_dict(audio.network.state_dict())
+        time = np.arange(30 * 16_000) / 16_000
+        batch = prepared(audio, [(np.sin(2 * np.pi * (200 + 20 * time) * time) * 0.3).astype(np.float32)])
+        with torch.inference_mode():
+            expected = theirs.eval().encoder(batch["frames"].transpose(1, 2)).last_hidden_state
+            found = forward(audio, batch)["hidden"]
+        assert found.shape == (1, 1500, 512)
+        assert float((found - expected).norm() / expected.norm()) < 1e-4
+
+    def test_cards_are_true(self, text: Backbone, image: Backbone, audio: Backbone) -> None:
+        for backbone in (text, image, audio):
             assert backbone.card == completed(backbone, backbone.card.sha256)
             assert len(backbone.card.sha256) == 64
 

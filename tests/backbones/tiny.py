@@ -11,9 +11,10 @@ from torch import Tensor
 from tl_core.backbones.facts import draft
 from tl_core.backbones.families import build
 from tl_core.backbones.protocol import Backbone
-from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, TextInput
 
 WORDS = 99  # rows of the tables of words
+MELS = 10  # bands of sounds
 TEXT: dict[str, Any] = {
     "vocab_size": WORDS, "hidden_size": 24, "num_hidden_layers": 8, "num_attention_heads": 4, "intermediate_size": 32,
     "max_position_embeddings": 40, "type_vocab_size": 2, "pad_token_id": 1,
@@ -35,6 +36,11 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "dinov2": PATCHES,
     "convnext": {"hidden_sizes": [8, 12, 16, 24], "depths": [1, 1, 2, 1]},
     "resnet": {"embedding_size": 8, "hidden_sizes": [8, 12, 16, 24], "depths": [1, 1, 1, 1]},
+    "whisper": {
+        "num_mel_bins": MELS, "d_model": 24, "encoder_layers": 3, "encoder_attention_heads": 4, "encoder_ffn_dim": 32,
+        "max_source_positions": 30, "decoder_layers": 1, "decoder_attention_heads": 4, "decoder_ffn_dim": 32,
+        "vocab_size": WORDS, "pad_token_id": 1, "bos_token_id": 1, "eos_token_id": 1, "decoder_start_token_id": 1,
+    },
 }  # fmt: skip
 
 
@@ -61,6 +67,7 @@ def _offer_small_torchvision() -> None:
 
 
 _offer_small_torchvision()
+SOUNDS = ["transformers whisper", "speaker encoder"]
 TEXTS = ["bert", "roberta", "xlm-roberta", "mpnet", "distilbert"]
 
 ARCHITECTURES: dict[str, dict[str, Any]] = {
@@ -72,6 +79,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         f"timm {model}": {"library": "timm", "model": model}
         for model in ("test_resnet", "test_efficientnet", "test_convnext", "test_vit", "mobilenetv3_small_050")
     },
+    "speaker encoder": {"library": "speaker", "width": 24, "layers": 3},
     "timm test_vit averaged": {"library": "timm", "model": "test_vit", "arguments": {"global_pool": "avg"}},
     **{
         f"torchvision {model}": {"library": "torchvision", "model": model}
@@ -92,6 +100,9 @@ def card(name: str) -> BackboneCard:
     kind = name.rpartition(" ")[2]
     if kind in TEXTS:
         return draft(f"folder:{name}", "folder", TextInput(tokens=32), size=1)
+    if name in SOUNDS:
+        spectrum = AudioInput(mels=MELS, window=400, hop=160, seconds=0.6, spectrum="log")
+        return draft(f"folder:{name}", "folder", spectrum, size=1)
     side = 160 if name.startswith("timm") else 32 if "vit" in kind or "transformers" in name else 64
     spec = ImageInput(size=side, resize=side, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
     return draft(f"folder:{name}", "folder", spec, size=1)
@@ -105,7 +116,7 @@ def make(name: str) -> Backbone:
 
 
 def batch(backbone: Backbone) -> dict[str, Tensor]:
-    """Two samples; of texts, the second is shorter than the first."""
+    """Two samples; of texts and sounds, the second is shorter than the first."""
     torch.manual_seed(1)
     spec = backbone.card.input
     if spec.kind == "image":
@@ -113,6 +124,8 @@ def batch(backbone: Backbone) -> dict[str, Tensor]:
     ids = torch.randint(5, WORDS, (2, 9))
     mask = torch.ones_like(ids)
     mask[1, 6:] = 0
+    if spec.kind == "audio":
+        return {"frames": torch.randn(2, 8, spec.mels), "mask": mask[:, :8]}
     return {"ids": ids * mask, "mask": mask}
 
 
@@ -132,6 +145,8 @@ def _torchvision(network: Any, inputs: dict[str, Tensor], architecture: dict[str
 
 
 def _transformers(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    if "frames" in inputs:
+        return _pooled([_whisper(network, frames, mask) for frames, mask in zip(*inputs.values(), strict=True)])
     if "pixels" in inputs:
         out = network(pixel_values=inputs["pixels"])
         if architecture["config"]["model_type"] == "vit":
@@ -142,8 +157,39 @@ def _transformers(network: Any, inputs: dict[str, Tensor], architecture: dict[st
     return (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
 
 
+def _whisper(network: Any, frames: Tensor, mask: Tensor) -> Tensor:
+    """One sound alone, by the library's own forward, which takes sounds of one length only: the positions told."""
+    frames = frames[: int(mask.sum())]  # an even number: the library takes no other
+    positions = network.embed_positions
+    try:
+        network.config.max_source_positions = len(frames) // 2
+        network.embed_positions = torch.nn.Embedding.from_pretrained(positions.weight[: len(frames) // 2])
+        return network(frames.T[None]).last_hidden_state[0]
+    finally:
+        network.embed_positions, network.config.max_source_positions = positions, len(positions.weight)
+
+
+def _speaker(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    """By one recurrent network of all layers, each sound alone."""
+    whole = torch.nn.LSTM(MELS, architecture["width"], architecture["layers"], batch_first=True)
+    theirs = {
+        f"{name.removesuffix('_l0')}_l{number}": tensor
+        for number, layer in enumerate(network.layers)
+        for name, tensor in layer.lstm.state_dict().items()
+    }
+    whole.load_state_dict(theirs)
+    heard = [frames[: int(mask.sum())] for frames, mask in zip(*inputs.values(), strict=True)]
+    return _pooled([network.layers[-1].linear(whole(frames[None])[0][0]) for frames in heard])
+
+
+def _pooled(sounds: list[Tensor]) -> Tensor:
+    """Mean and standard deviation over time."""
+    return torch.stack([torch.cat([one.mean(0), (one.var(0, correction=0) + 1e-5).sqrt()]) for one in sounds])
+
+
 _REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor]] = {
     "timm": _timm,
     "torchvision": _torchvision,
     "transformers": _transformers,
+    "speaker": _speaker,
 }

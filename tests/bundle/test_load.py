@@ -184,6 +184,29 @@ class TestRefused:
         self.edit(made, lambda c: c["preprocessing"].update(size=900_000, resize=900_000))
         self.says(made.folder, "bundle.strange")
 
+    @pytest.mark.parametrize(
+        ("change", "key"),
+        [
+            ({}, "backbones.unknown_family"),  # a likely sound for a network that reads texts
+            ({"window": 10**9}, "bundle.strange"),
+            ({"mels": 10**9}, "bundle.strange"),
+            ({"hop": 0}, "bundle.strange"),
+            ({"hop": 2}, "bundle.strange"),
+            ({"seconds": 1e12}, "bundle.strange"),
+            ({"rate": 10**12}, "bundle.strange"),
+        ],
+    )
+    def test_sounds_that_no_model_would_listen_to(self, text: Made, change, key):
+        text.write()
+        spec = {"kind": "audio", "mels": 80, "window": 400, "hop": 160, "spectrum": "log", **change}
+
+        def sounding(manifest):
+            manifest.update(modality="audio", preprocessing=spec)
+            manifest["card"].update(modality="audio", input=spec)
+
+        self.edit(text, sounding)
+        self.says(text.folder, key)
+
     def test_a_name_that_would_be_looked_up_on_a_hub(self, home):
         made = make(home, "image")
         made.write()

@@ -100,12 +100,17 @@ def test_the_card_tells_the_networks_own_sizes(backbone: Backbone) -> None:
     assert card.features == tiny.reference(backbone, tiny.batch(backbone)).shape[1]
 
 
-@pytest.mark.parametrize("kind", tiny.TEXTS)
-def test_padding_changes_nothing(kind: str) -> None:
-    backbone = tiny.make(f"transformers {kind}")
+@pytest.mark.parametrize("name", [*(f"transformers {kind}" for kind in tiny.TEXTS), *tiny.SOUNDS])
+@pytest.mark.parametrize("length", [6, 5, 1])
+def test_padding_changes_nothing(name: str, length: int) -> None:
+    """A sample is answered as if it were alone, whatever stands beside it and in its padding."""
+    backbone = tiny.make(name)
     inputs = tiny.batch(backbone)
-    short = {name: tensor[1:, :6] for name, tensor in inputs.items()}
-    filled = {**inputs, "ids": inputs["ids"] + (1 - inputs["mask"]) * 3}
+    inputs["mask"][1, length:] = 0
+    [content] = [one for one in inputs if one != "mask"]
+    short = {name: tensor[1:, :length] for name, tensor in inputs.items()}
+    there = inputs["mask"].reshape(*inputs["mask"].shape, *(1 for _ in inputs[content].shape[2:]))
+    filled = {**inputs, content: inputs[content] * there + (1 - there) * 3}
     with torch.inference_mode():
         alone, padded, other = (backbone.pool(forward(backbone, one)) for one in (short, inputs, filled))
     torch.testing.assert_close(alone[0], padded[1], rtol=1e-4, atol=1e-5)

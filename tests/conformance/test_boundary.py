@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,8 @@ def test_cached_is_online(backbone: Backbone, tmp_path: Path) -> None:  # noqa: 
     boundaries = list(range(1, len(backbone.stages)))
     run = compile_prefix(backbone, boundaries, read([0], 0), CPU, hidden=True, features=True, cache=tmp_path / "models")
     kept = encode_each(
-        [Target(tmp_path / str(boundary), ragged) for boundary in boundaries], run.each, read, lengths, 0,
-        batch_size=1, tell=lambda done: None, stop=lambda: False,
+        [Target(tmp_path / str(boundary), partial(backbone.mask_at, boundary)) for boundary in boundaries],
+        run.each, read, lengths, 0, batch_size=1, tell=lambda done: None, stop=lambda: False,
     )  # fmt: skip
     torch.manual_seed(1)
     head = make_head(completed(backbone, "").features, 3)

@@ -10,7 +10,7 @@ from torch import nn
 from tests.backbones import tiny
 from tests.bundle.tiny import picture, tokenizer
 from tl_core import modalities
-from tl_core.backbones.load import completed
+from tl_core.backbones.load import completed, cut
 from tl_core.backbones.protocol import forward
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import write_bundle
@@ -18,12 +18,18 @@ from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split, SplitRule
 
+CASES = [*((name, None) for name in sorted(tiny.ARCHITECTURES)), *((name, 2) for name in tiny.SOUNDS)]
 
-@pytest.mark.parametrize("name", sorted(tiny.ARCHITECTURES))
-def test_a_bundle_loads_again_and_answers_the_same(name: str, tmp_path) -> None:
+
+@pytest.mark.parametrize(("name", "depth"), CASES)
+def test_a_bundle_loads_again_and_answers_the_same(name: str, depth: int | None, tmp_path) -> None:
     backbone = tiny.make(name)
+    if depth is not None:
+        backbone = cut(backbone, depth)
     modality = modalities.get(backbone.card.modality)
     raws: list = [picture(number) for number in range(3)]
+    if modality.name == "audio":
+        raws = [np.random.default_rng(n).normal(size=3000 * (n + 1)).astype(np.float32) / 9 for n in range(3)]
     if modality.name == "text":
         tokenizer().save(str(tmp_path / "tokenizer.json"))
         backbone.files = {"tokenizer.json": tmp_path / "tokenizer.json"}

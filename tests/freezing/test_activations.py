@@ -13,21 +13,21 @@ from tl_core.freezing.activations import Activations, ActivationsWriter, Damaged
 from tl_core.freezing.encode import Target, encode_each
 
 
-def encode(folder, run, read, lengths, view, *, ragged, **how) -> Activations:
+def encode(folder, run, read, lengths, view, **how) -> Activations:
     """One boundary alone; ``run`` gives its activations and features."""
 
     def each(batch):
         hidden, features = run(batch)
         return [hidden], features
 
-    [activations] = encode_each([Target(folder, ragged)], each, read, lengths, view, **how)
+    [activations] = encode_each([Target(folder)], each, read, lengths, view, **how)
     return activations
 
 
 def test_texts_of_any_length_come_back_padded_and_masked(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=(n, 4)).astype(np.float32) for n in (3, 1, 5, 2)]
-    writer = ActivationsWriter(tmp_path / "a", 4, ragged=True)
+    writer = ActivationsWriter(tmp_path / "a", 4)
     for pair in ([2, 0], [3, 1]):
         longest = max(len(arrays[i]) for i in pair)
         hidden = np.zeros((2, longest, 4), dtype=np.float32)
@@ -56,7 +56,7 @@ def test_encode_runs_every_sample_once_and_then_never_again(tmp_path: Path) -> N
     def once():
         return encode(
             tmp_path / "b", run, lambda indices, view: {"pixels": torch.from_numpy(values[indices])},
-            np.arange(10)[::-1], 0, ragged=False, batch_size=4, tell=lambda done: None, stop=lambda: False,
+            np.arange(10)[::-1], 0, batch_size=4, tell=lambda done: None, stop=lambda: False,
         )  # fmt: skip
 
     first, second = once(), once()
@@ -78,7 +78,7 @@ def test_damaged_activations_are_noticed_and_made_anew(tmp_path: Path, damage: s
     def once():
         return encode(
             tmp_path / "d", run, lambda indices, view: {"pixels": torch.from_numpy(values[indices])}, np.ones(4), 0,
-            ragged=False, batch_size=4, tell=lambda done: None, stop=lambda: False,
+            batch_size=4, tell=lambda done: None, stop=lambda: False,
         )  # fmt: skip
 
     once()
@@ -108,13 +108,13 @@ def test_a_stop_leaves_nothing_half_written(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         encode(
             tmp_path / "c", run, lambda i, v: {"pixels": torch.zeros(len(i), 2)}, np.ones(9), 0,
-            ragged=False, batch_size=3, tell=lambda done: None, stop=iter([False, True]).__next__,
+            batch_size=3, tell=lambda done: None, stop=iter([False, True]).__next__,
         )  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_writers_of_the_same_activations_do_not_harm_each_other(tmp_path: Path) -> None:
-    one, other = (ActivationsWriter(tmp_path / "d", 1, ragged=False) for _ in range(2))
+    one, other = (ActivationsWriter(tmp_path / "d", 1) for _ in range(2))
     for writer in (one, other):
         writer.add([0], np.full((1, 2), 7, dtype=np.float32), None, None)
     one.finish()

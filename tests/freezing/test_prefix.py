@@ -12,6 +12,7 @@ from tests.backbones import tiny
 from tl_core.backbones import catalogue
 from tl_core.backbones.families import build
 from tl_core.backbones.protocol import Backbone, forward
+from tl_core.domain.card import AudioInput
 from tl_core.freezing.prefix import compile_prefix
 
 pytestmark = pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")  # what we check here is just that
@@ -33,6 +34,13 @@ def texts(count: int, length: int) -> dict[str, Tensor]:
     mask = torch.ones(count, length, dtype=torch.long)
     mask[0, length // 2 :] = 0
     return {"ids": torch.randint(5, 30_000, (count, length)), "mask": mask}
+
+
+def sounds(backbone: Backbone, count: int, length: int) -> dict[str, Tensor]:
+    assert isinstance(backbone.card.input, AudioInput)
+    mask = torch.ones(count, length, dtype=torch.long)
+    mask[0, length // 2 :] = 0
+    return {"frames": torch.randn(count, length, backbone.card.input.mels), "mask": mask}
 
 
 def check(
@@ -62,6 +70,27 @@ def test_images(tmp_path: Path) -> None:
 
 def test_texts(tmp_path: Path) -> None:
     check(backbone_of(TEXT), 3, texts(2, 10), [texts(1, 128), texts(3, 7), texts(2, 31)], tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name, one in catalogue.entries().items() if one["modality"] == "audio"])
+def test_sounds(name: str, tmp_path: Path) -> None:
+    backbone = backbone_of(name)
+    check(backbone, 2, sounds(backbone, 2, 20), [sounds(backbone, 1, 51), sounds(backbone, 3, 8)], tmp_path)
+
+
+@pytest.mark.parametrize("name", tiny.SOUNDS)
+def test_pooled_at_every_depth_by_one_pass(name: str, tmp_path: Path) -> None:
+    backbone, cpu = tiny.make(name), torch.device("cpu")
+    example, depths = sounds(backbone, 2, 10), range(1, len(backbone.stages) + 1)
+    run = compile_prefix(backbone, depths, example, cpu, hidden=True, features=False, cache=tmp_path, pooled=True)
+    assert run.library == "OpenVINO"
+    batch = sounds(backbone, 3, 21)
+    found, features = run.each(batch)
+    assert features is None
+    for depth, answer in zip(depths, found, strict=True):
+        with torch.inference_mode():
+            wanted = backbone.pool(forward(backbone, batch, stop=depth))
+        assert float((torch.from_numpy(answer) - wanted).norm() / wanted.norm()) < 1e-3
 
 
 def test_several_boundaries_by_one_pass(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import soundfile
 import torch
 from PIL import Image
 from safetensors.torch import save_file
@@ -14,7 +15,7 @@ from tl_core.backbones.catalogue import weights_folder
 from tl_core.backbones.families import build
 from tl_core.backbones.load import completed
 from tl_core.backbones.protocol import Backbone
-from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Input, TextInput
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.plan import TrainPlan
 from tl_core.store.atomic import write_json
@@ -31,6 +32,10 @@ CONFIGS = {
         "model_type": "resnet", "embedding_size": 8, "hidden_sizes": [8, 12, 16], "depths": [1, 1, 1],
         "layer_type": "basic",
     },
+    "audio": {
+        "model_type": "whisper", "num_mel_bins": 12, "d_model": 16, "encoder_layers": 3, "encoder_attention_heads": 2,
+        "encoder_ffn_dim": 32, "max_source_positions": 50,
+    },
 }  # fmt: skip
 
 
@@ -38,17 +43,19 @@ def starting_model(home: Home, modality: str) -> Backbone:
     """A random network in the home's weights; its card says how many stages it has."""
     folder = weights_folder(home, name := f"folder:tiny_{modality}")
     folder.mkdir(parents=True)
-    spec: ImageInput | TextInput = TextInput(tokens=32)
+    spec: Input = TextInput(tokens=32)
     files = {}
     if modality == "text":
         tokenizer().save(str(folder / "tokenizer.json"))
         files = {"tokenizer.json": folder / "tokenizer.json"}
+    elif modality == "audio":
+        spec = AudioInput(mels=12, window=400, hop=160, seconds=1, spectrum="log")
     else:
         spec = ImageInput(size=32, resize=36, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
     card = BackboneCard(
         name=name, source="folder", title="Tiny", modality=modality, input=spec, features=1, parameters=1,
         download_bytes=0, licence="Apache-2.0", learned_from="nothing", never_seen="anything", good_for="tests",
-        known_bias="", sha256="ab" * 32, stages=[],
+        known_bias="", sha256="ab" * 32, stages=[], any_depth=modality == "audio",
     )  # fmt: skip
     architecture = {"library": "transformers", "config": CONFIGS[modality]}
     torch.manual_seed(3)
@@ -79,7 +86,7 @@ def project(home: Home, modality: str, count: int = 60, group: int = 1) -> Train
 
 
 def _sample(home: Home, project_id: str, modality: str, number: int, group: str) -> Sample:
-    """Every class has words, or a brightness, of its own, with much in common."""
+    """Every class has words, a brightness or a pitch of its own, with much in common."""
     rng = np.random.default_rng(number)
     label = ("bad", "good")[number % 2]
     common = {"id": f"{number:016x}", "source": f"{number}", "group": group, "target": ClassTarget(label=label)}
@@ -87,6 +94,13 @@ def _sample(home: Home, project_id: str, modality: str, number: int, group: str)
         own = ["broke", "not"] if label == "bad" else ["works", "very"]
         words = [*rng.choice([*own, "camera", "the", "was"], 5 + number % 7), own[0]]
         return Sample(**common, text=" ".join(words))
+    if modality == "audio":
+        time = np.arange(int(rng.uniform(0.2, 0.9) * 16_000)) / 16_000
+        tone = np.sin(2 * np.pi * rng.uniform(300, 700 if label == "bad" else 900) * time)
+        soundfile.write(
+            home.samples(project_id) / f"{number:016x}.flac", 0.2 * tone + 0.1 * rng.normal(size=len(time)), 16_000
+        )
+        return Sample(**common, file=f"{number:016x}.flac", traits={"seconds": len(time) / 16_000})
     noise = rng.integers(0, 180 if label == "bad" else 255, (8, 8, 3), dtype=np.uint8)
     Image.fromarray(noise).resize((48, 48), Image.Resampling.NEAREST).save(
         home.samples(project_id) / f"{number:016x}.png"

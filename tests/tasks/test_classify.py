@@ -80,3 +80,31 @@ def test_temperature_cures_overconfidence_and_changes_no_answer() -> None:
     found = classify.temperature(torch.from_numpy(honest * 5), labels, np.ones(2))
     reference = classify.temperature(torch.from_numpy(honest), labels, np.ones(2))
     assert found == pytest.approx(5 * reference, rel=0.01)
+
+
+def test_the_depth_that_tells_most_has_the_lowest_loss() -> None:
+    features, labels = blobs()
+    noise = np.random.default_rng(1).normal(size=features.shape)
+    stages = [features + 3 * noise, features, features + noise, noise]
+    losses = classify.depth_losses(stages, labels, np.arange(len(labels)))
+    assert int(np.argmin(losses)) == 1
+    assert losses[1] < losses[2] < losses[0] < losses[3]
+    assert losses[3] < 1.5 * np.log(3)  # a sample's, as of a guess
+    assert classify.depth_losses(stages, labels, np.arange(len(labels))) == losses
+
+
+def test_a_stage_that_only_knows_the_groups_again_does_not_win() -> None:
+    """Groups never part: what tells a group is no help with others."""
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(20), 6)
+    labels = groups % 2
+    of_groups = rng.normal(size=(20, 30))[groups] + 0.01 * rng.normal(size=(120, 30))
+    of_classes = labels[:, None] + 1.5 * rng.normal(size=(120, 30))
+    losses = classify.depth_losses([of_groups, of_classes], labels, groups)
+    assert losses[1] < losses[0]
+
+
+def test_depths_are_not_compared_where_a_class_has_one_group() -> None:
+    features, labels = blobs(classes=2)
+    groups = np.where(labels == 0, -1, np.arange(len(labels)))
+    assert classify.depth_losses([features, features], labels, groups) == []

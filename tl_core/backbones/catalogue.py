@@ -9,15 +9,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from tl_core.backbones.titles import stage_titles
-from tl_core.domain.card import BackboneCard, ImageInput, StageCard, TextInput
+from tl_core.domain.card import BackboneCard, Input, StageCard
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import present_folder
 from tl_core.store.home import Home
 from tl_core.words import say, table
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "backbones.json"
-DEFAULTS = {"image": "packaged:tf_efficientnet_lite0", "text": "packaged:all-MiniLM-L6-v2"}
+DEFAULTS = {
+    "image": "packaged:tf_efficientnet_lite0",
+    "text": "packaged:all-MiniLM-L6-v2",
+    "audio": "packaged:whisper-base-encoder",
+}
+AHEAD = ("image", "text")  # whose defaults setting up fetches; others are fetched when a person first chooses them
 SOURCES = ("packaged", "torchvision", "timm", "hub", "folder")
 
 
@@ -70,7 +77,7 @@ def catalogue_card(name: str) -> BackboneCard:
         source="packaged",
         title=told("title"),
         modality=entry["modality"],
-        input=(ImageInput if entry["modality"] == "image" else TextInput).model_validate(entry["input"]),
+        input=TypeAdapter(Input).validate_python(entry["input"]),
         features=entry["features"],
         parameters=sum(count for _, count, *_ in entry["stages"]),
         download_bytes=entry["download_bytes"],
@@ -85,6 +92,7 @@ def catalogue_card(name: str) -> BackboneCard:
             StageCard(name=stage, title=title, about=text, parameters=count, adapter_width=sum(width))
             for (stage, count, *width), (title, text) in zip(entry["stages"], titles, strict=True)
         ],
+        any_depth=entry.get("any_depth", False),
     )
 
 

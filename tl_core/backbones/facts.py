@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tl_core.domain.card import BackboneCard, ImageInput, Source, TextInput
+from tl_core.domain.card import BackboneCard, Input, Source
 from tl_core.words import say
 
 NOT_STATED = "—"
@@ -14,7 +14,7 @@ NOT_STATED = "—"
 def draft(
     name: str,
     source: Source,
-    spec: ImageInput | TextInput,
+    spec: Input,
     *,
     size: int,
     title: str = "",
@@ -39,6 +39,7 @@ def draft(
         languages=known.get("languages", []),
         sha256="",
         stages=[],
+        any_depth=spec.kind == "audio",
         **fields,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -12,12 +13,13 @@ from tl_core.backbones import facts
 from tl_core.backbones.families.layout import IGNORED
 from tl_core.backbones.keep import keep
 from tl_core.data.packages import FetchProgress
-from tl_core.domain.card import BackboneCard, ImageInput, Source, TextInput
+from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Source, TextInput
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
 TEXTS = {"bert", "roberta", "xlm-roberta", "mpnet", "distilbert"}
 IMAGES = {"vit", "dinov2", "convnext", "resnet"}
+SOUNDS = {"whisper"}
 VOCABULARIES = [("vocab.txt",), ("vocab.json", "merges.txt")]  # what a tokenizer can be made from, when it has to be
 POSITIONS_AFTER_PADDING = {"roberta", "xlm-roberta", "mpnet"}
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -61,6 +63,9 @@ def read(path: Path, name: str, source: Source) -> Found:
     elif kind in IMAGES:
         files = {}
         card = facts.draft(name, source, image_input(_json(path / "preprocessor_config.json"), config), **known)
+    elif kind in SOUNDS:
+        files = {}
+        card = facts.draft(name, source, audio_input(_json(path / "preprocessor_config.json"), config), **known)
     else:
         raise InputFault("backbones.unknown_family", family=kind)
     settings = {k: v for k, v in config.items() if k not in IGNORED or k == "model_type"}
@@ -71,9 +76,12 @@ def _transformers(path: Path, settings: dict, name: str) -> dict[str, Tensor]:
     """The encoder's weights, read by the library itself: it knows the names that older versions gave them."""
     import torch
 
-    from tl_core.backbones.families import transformers_images, transformers_texts
+    from tl_core.backbones.families import transformers_images, transformers_sounds, transformers_texts
 
-    family = transformers_texts if settings["model_type"] in TEXTS else transformers_images
+    sounds = settings["model_type"] in SOUNDS
+    family: ModuleType = transformers_texts if settings["model_type"] in TEXTS else transformers_images
+    if sounds:
+        family = transformers_sounds
     try:
         config, model_class, arguments = family.configured(settings)
         network, told = model_class.from_pretrained(
@@ -86,7 +94,7 @@ def _transformers(path: Path, settings: dict, name: str) -> dict[str, Tensor]:
         raise InputFault("backbones.broken_weights", name=name) from error
     if told["missing_keys"]:
         raise InputFault("backbones.weights_do_not_fit", name=name, tensor=min(told["missing_keys"]))
-    return network.state_dict()
+    return transformers_sounds.heard(network.state_dict()) if sounds else network.state_dict()
 
 
 def _timm(config: dict, weights: list[Path], name: str, source: Source, known: dict[str, Any]) -> Found:
@@ -148,6 +156,20 @@ def image_input(told: dict, config: dict) -> ImageInput:
         mean=tuple(told.get("image_mean") or IMAGENET_MEAN) if normalised else (0.0, 0.0, 0.0),
         std=tuple(told.get("image_std") or IMAGENET_STD) if normalised else (1.0, 1.0, 1.0),
         interpolation="bilinear" if told.get("resample") == 2 else "bicubic",
+    )
+
+
+def audio_input(told: dict, config: dict) -> AudioInput:
+    """Bands and frames from preprocessor_config.json; those of all Whisper models so far where it does not say."""
+    hop = int(told.get("hop_length") or 160)
+    rate = int(told.get("sampling_rate") or 16_000)
+    return AudioInput(
+        rate=rate,
+        mels=int(config.get("num_mel_bins") or 80),
+        window=int(told.get("n_fft") or 400),
+        hop=hop,
+        seconds=2 * hop * int(config.get("max_source_positions") or 1500) / rate,  # a position for every second frame
+        spectrum="log",
     )
 
 

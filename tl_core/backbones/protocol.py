@@ -13,7 +13,7 @@ from tl_core.domain.card import BackboneCard
 
 State = dict[str, Tensor]
 """What flows between stages. ``hidden``: (batch, ...), at boundary 0 the input itself (pixels, or token ids).
-Texts carry ``mask`` beside it: (batch, token), 1 where there is a token and 0 where there is padding."""
+Texts and sounds carry ``mask`` beside it: (batch, token or frame), 1 where one is and 0 where there is padding."""
 
 Features = Tensor  # (batch, feature)
 
@@ -47,8 +47,14 @@ class Backbone(Protocol):
     def run(self, stage: Stage, state: State) -> State:
         """The state after ``stage``; the one given is not changed."""
 
+    def mask_at(self, boundary: int, mask: Tensor) -> Tensor:
+        """The mask that flows at ``boundary``, from the input's: fewer columns after stages that shorten time."""
+
     def pool(self, state: State) -> Features:
-        """The state after the last stage -> one vector a sample, shape (batch, feature)."""
+        """The state after the last stage -> one vector a sample, shape (batch, feature).
+
+        Where the card says ``any_depth``, the state after any stage.
+        """
 
 
 def forward(backbone: Backbone, batch: dict[str, Tensor], start: int = 0, stop: int | None = None) -> State:

@@ -7,6 +7,7 @@ from tl_core.words import say
 LADDERS = {
     "image": ["edges", "texture", "pattern", "shape", "part", "object", "meaning"],
     "text": ["words", "neighbours", "phrases", "grammar", "sense", "topic", "message"],
+    "audio": ["tones", "timbre", "onsets", "rhythm", "voices", "sequence", "event"],
 }
 
 

@@ -94,6 +94,8 @@ def _starting_model(manifest: BundleManifest) -> Iterator[str]:
     card = manifest.card
     about = {"title": _plain(card.title), "name": _plain(card.name), "licence": _plain(card.licence)}
     yield "- " + say("bundle.card_model_line", **about)
+    if "depth" in manifest.architecture:
+        yield "- " + say("bundle.card_model_depth", count=len(card.stages))
     for name, text in (("learned", card.learned_from), ("unseen", card.never_seen), ("bias", card.known_bias)):
         if text:
             yield "- " + say(f"bundle.card_model_{name}", text=_plain(text))

@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tl_core.domain.bundle import BundleManifest, Parity
-from tl_core.domain.card import ImageInput
+from tl_core.domain.card import AudioInput, ImageInput
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import room_expected
 
@@ -33,6 +33,9 @@ MOST_CLASSES = 10_000
 WIDEST = 1_000_000  # any number in an architecture: words of a vocabulary, say
 DEEPEST = 256  # layers
 LONGEST_SIDE = 4096  # pixels an image may be asked to have
+LONGEST_WINDOW = 16_384  # samples a frame of a sound may look at
+HIGHEST_RATE = 192_000  # samples a second
+MOST_FRAMES = 30_000  # that a sound may be asked to have
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -161,7 +164,18 @@ def _plausible(manifest: BundleManifest) -> bool:
         and 1 <= manifest.card.features <= WIDEST
         and 0 <= manifest.frozen_stages <= DEEPEST
         and (not isinstance(spec, ImageInput) or 1 <= spec.size <= spec.resize <= LONGEST_SIDE)
+        and (not isinstance(spec, AudioInput) or _heard(spec))
         and _modest(manifest.architecture)
+    )
+
+
+def _heard(spec: AudioInput) -> bool:
+    """No more frames, and none of them larger, than a model for sounds would look at."""
+    return (
+        1 <= spec.mels <= spec.window // 2
+        and 1 < spec.hop <= spec.window <= LONGEST_WINDOW
+        and spec.hop < spec.rate <= HIGHEST_RATE
+        and 0 < spec.seconds * spec.rate / spec.hop <= MOST_FRAMES
     )
 
 

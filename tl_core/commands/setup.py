@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def perform(args: argparse.Namespace) -> dict:
     """Fetch what is missing, telling the progress on stderr. Raises InputFault without network or disk."""
     home = Home.default()
-    names = list(catalogue.DEFAULTS.values())
+    names = [catalogue.default(modality) for modality in catalogue.AHEAD]
     missing = [name for name in names if not catalogue.is_fetched(home, name)]
     if missing:
         allow_fetching()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from tl_core.domain.base import Noun
-from tl_core.domain.card import BackboneCard, ImageInput, TextInput
+from tl_core.domain.card import BackboneCard, Input
 from tl_core.domain.scan import ScanReading
 
 
@@ -42,7 +40,7 @@ class BundleManifest(Noun):
     frozen_stages: int
     candidate: str  # probe, finetuned, scratch, mix
     share: float | None = None  # of a mix: how much of it is tuned, 0 to 1
-    preprocessing: ImageInput | TextInput = Field(discriminator="kind")
+    preprocessing: Input
     options: dict[str, int | float | str | bool] = {}
     scan: ScanReading | None = None  # how scans became the pictures that it learned from
     files: dict[str, str]  # name -> sha256

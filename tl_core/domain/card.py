@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal, Union
 
 from pydantic import Field
 
@@ -42,12 +42,27 @@ class TextInput(Noun):
     pooling: Literal["mean", "cls"] = "mean"
 
 
+class AudioInput(Noun):
+    """How sounds must reach the model: as a spectrogram, frame by frame (after transformers' feature extractors)."""
+
+    kind: Literal["audio"] = "audio"
+    rate: int = 16000  # samples a second
+    mels: int  # bands of each frame, on the mel scale
+    window: int  # samples that a frame looks at
+    hop: int  # samples from one frame to the next
+    seconds: float = 30.0  # longest input; the end of what is longer is not heard
+    spectrum: Literal["log", "power"]  # logarithms, 8 powers of ten at most below the loudest (Whisper); plain power
+
+
+Input = Annotated[Union[ImageInput, TextInput, AudioInput], Field(discriminator="kind")]
+
+
 class BackboneCard(Noun):
     name: str  # "packaged:tf_efficientnet_lite0"; "<source>:<name>" everywhere
     source: Source
     title: str
     modality: str
-    input: ImageInput | TextInput = Field(discriminator="kind")
+    input: Input
     features: int  # width of the pooled feature vector
     parameters: int
     download_bytes: int
@@ -59,6 +74,7 @@ class BackboneCard(Noun):
     languages: list[str] = []
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input
+    any_depth: bool = False  # may a model end after any of its stages? Early ones of sounds are often the best features
 
 
 def learned(thawed: Sequence[StageCard], rank: int | None = None) -> int:

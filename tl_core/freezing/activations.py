@@ -1,7 +1,7 @@
 """Activations of a set of samples at the freeze boundary, and their pooled features, as memory-mapped files.
 
 Values lie flat, one sample after the other, with the offset and shape of each: images have equal shapes
-(channel, height, width), texts as many rows (token, feature) as they have tokens.
+(channel, height, width); where a mask flows, samples have as many rows (token or frame, feature) as it says.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class Activations:
 
     @property
     def lengths(self) -> np.ndarray:
-        """Rows of each sample, shape (sample,): tokens of a text; equal for all images."""
+        """Rows of each sample, shape (sample,): tokens of a text, frames of a sound; equal for all images."""
         return self._shapes[:, 0] if self._shapes.size else np.ones(self.count, dtype=np.int64)
 
     def state(self, indices: Sequence[int]) -> State:
-        """Activations of these samples as the next stage takes them; texts are padded and masked."""
+        """Activations of these samples as the next stage takes them; rows are padded and masked where they differ."""
         if self._values is None:
             raise ValueError("only features were kept: nothing is trained before the head")
         arrays = [
@@ -86,11 +86,11 @@ class Activations:
 class ActivationsWriter:
     """Write side: samples arrive in any order, in batches; files take their name only when complete."""
 
-    def __init__(self, folder: Path, count: int, ragged: bool) -> None:
+    def __init__(self, folder: Path, count: int) -> None:
         self._target = folder
         self._beside = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
         self._beside.mkdir(parents=True)
-        self._count, self._ragged = count, ragged
+        self._count, self._ragged = count, False
         self._file = open(self._beside / "values.f32", "wb")  # noqa: SIM115 - closed in finish or abandon
         self._order: list[int] = []
         self._shapes: list[tuple[int, ...]] = []
@@ -99,7 +99,11 @@ class ActivationsWriter:
     def add(
         self, indices: Sequence[int], hidden: np.ndarray | None, mask: np.ndarray | None, features: np.ndarray | None
     ) -> None:
-        """One batch: ``hidden`` (batch, ...), ``mask`` (batch, token) for texts, ``features`` (batch, feature)."""
+        """One batch: ``hidden`` (batch, ...), ``features`` (batch, feature), or both.
+
+        ``mask`` (batch, row) says where ``hidden`` holds anything, from its first row on; None: everywhere.
+        """
+        self._ragged = hidden is not None and mask is not None
         for row, index in enumerate(indices):
             if hidden is not None:
                 value = hidden[row] if mask is None else hidden[row, : int(mask[row].sum())]

@@ -26,10 +26,15 @@ ReadItems = Callable[[Sequence[int], int], dict[str, Tensor]]  # sample numbers,
 
 
 class Target(NamedTuple):
-    """Where the activations at one boundary are kept."""
+    """Where the activations at one boundary are kept.
+
+    ``mask`` gives the mask there, from that of the input. ``pooled``: what comes out there are no activations, but
+    pooled features.
+    """
 
     folder: Path
-    ragged: bool  # as many rows a sample as it has tokens
+    mask: Callable[[Tensor], Tensor] = lambda mask: mask
+    pooled: bool = False
 
 
 def encode_each(
@@ -47,7 +52,7 @@ def encode_each(
     if all(kept):
         return [activations for activations in kept if activations]
     order = np.argsort(lengths, kind="stable")
-    writers = [ActivationsWriter(target.folder, len(lengths), target.ragged) for target in targets]
+    writers = [ActivationsWriter(target.folder, len(lengths)) for target in targets]
     try:
         with room_expected():
             done = 0
@@ -58,8 +63,12 @@ def encode_each(
                     raise Stopped
                 hidden, features = run(batch)
                 for place, (target, writer) in enumerate(zip(targets, writers, strict=True)):
-                    mask = batch["mask"].numpy() if target.ragged else None
-                    writer.add(indices, hidden[place] if place < len(hidden) else None, mask, features)
+                    out = hidden[place] if place < len(hidden) else None
+                    if target.pooled:
+                        writer.add(indices, None, None, out)
+                    else:
+                        mask = target.mask(batch["mask"]).numpy() if "mask" in batch else None
+                        writer.add(indices, out, mask, features)
                 done += len(indices)
                 tell(done)
             return [writer.finish() for writer in writers]

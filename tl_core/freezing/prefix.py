@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tl_core.backbones.protocol import Backbone
+from tl_core.backbones.depth import identity
+from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.plan import Precision
 from tl_core.freezing.activations import key_of
 from tl_core.freezing.precision import autocast
@@ -54,30 +55,37 @@ def compiled_models(home: Home) -> Path:
 
 
 class Prefix(nn.Module):
-    """Input tensors, in the order of ``inputs`` -> activations at each of ``boundaries``, pooled features, or both."""
+    """Input tensors, in the order of ``inputs`` -> activations at each of ``boundaries``, pooled features, or both.
+
+    ``pooled``: at each of the boundaries pooled features in the place of activations.
+    """
 
     def __init__(
-        self, backbone: Backbone, boundaries: list[int], inputs: list[str], hidden: bool, features: bool
-    ) -> None:
+        self, backbone: Backbone, boundaries: list[int], inputs: list[str], hidden: bool, features: bool,
+        pooled: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
         self.network = backbone.network
         self.backbone, self.boundaries, self.inputs = backbone, boundaries, inputs
-        self.hidden, self.features = hidden, features
+        self.hidden, self.features, self.pooled = hidden, features, pooled
 
     def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
         state = self.backbone.enter(dict(zip(self.inputs, tensors, strict=True)))
         outputs = []
         for number, stage in enumerate(self.backbone.stages):
             if self.hidden and number in self.boundaries:
-                outputs.append(state["hidden"])
+                outputs.append(self._seen(state))
             if number == self.boundaries[-1] and not self.features:
                 break
             state = self.backbone.run(stage, state)
         if self.hidden and len(self.backbone.stages) in self.boundaries:
-            outputs.append(state["hidden"])
+            outputs.append(self._seen(state))
         if self.features:
             outputs.append(self.backbone.pool(state))
         return tuple(outputs)
+
+    def _seen(self, state: State) -> Tensor:
+        return self.backbone.pool(state) if self.pooled else state["hidden"]
 
 
 def compile_prefix(
@@ -90,17 +98,19 @@ def compile_prefix(
     features: bool,
     cache: Path,
     precision: Precision = "f32",
+    pooled: bool = False,
 ) -> CompiledPrefix:
     """The prefix up to ``boundary``: OpenVINO on a CPU (compiled models kept in ``cache``), eager elsewhere.
 
     In bf16 its outputs are f32 numbers within a relative L2 of 2e-2 of the f32 ones; the device must compute with it.
 
-    Of several boundaries, in rising order, one pass gives the activations at each (``CompiledPrefix.each``).
+    Of several boundaries, in rising order, one pass gives the activations at each (``CompiledPrefix.each``), or, if
+    ``pooled``, what is pooled from them.
     Where OpenVINO cannot take a backbone, eager PyTorch runs it and the log says so.
     """
     backbone.network.eval()
     boundaries = [boundary] if isinstance(boundary, int) else list(boundary)
-    module = Prefix(backbone, boundaries, list(example), hidden, features).eval()
+    module = Prefix(backbone, boundaries, list(example), hidden, features, pooled).eval()
     if device.type == "cpu":
         try:
             return CompiledPrefix("OpenVINO", _openvino(module, example, backbone, cache, precision), hidden, features)
@@ -141,7 +151,7 @@ def _openvino(
 
     cache.mkdir(parents=True, exist_ok=True)
     key = key_of(
-        openvino=openvino.__version__, weights=backbone.card.sha256, name=backbone.card.name,
+        openvino=openvino.__version__, **identity(backbone), **({"pooled": True} if module.pooled else {}),
         boundary=module.boundaries if module.boundaries[1:] else module.boundaries[0],
         hidden=module.hidden, features=module.features,
         spatial=[list(t.shape[2:]) for t in example.values()],
@@ -153,7 +163,7 @@ def _openvino(
             warnings.simplefilter("ignore")  # the tracer talks of its own future
             model = openvino.convert_model(module, example_input=tuple(example.values()))
         for port, tensor in zip(model.inputs, example.values(), strict=True):
-            port.get_node().set_partial_shape(openvino.PartialShape([-1, *_inner(tensor)]))
+            port.get_node().set_partial_shape(openvino.PartialShape([-1, *_inner(tensor, "mask" in example)]))
         model.validate_nodes_and_infer_types()
         if backbone.card.sha256:
             beside = path.with_name(f".{key}.{id(model):x}.xml")
@@ -173,6 +183,6 @@ def _openvino(
     return run
 
 
-def _inner(tensor: Tensor) -> list[int]:
-    """Dimensions after the batch: fixed for images, free for the length of a text."""
-    return list(tensor.shape[1:]) if tensor.ndim > 2 else [-1] * (tensor.ndim - 1)
+def _inner(tensor: Tensor, masked: bool) -> list[int]:
+    """Dimensions after the batch: fixed for images, free for the length of what a mask goes with."""
+    return [-1, *tensor.shape[2:]] if masked else list(tensor.shape[1:])

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tl_core.domain.view import View
     from tl_core.store.home import Home
 
-Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids
+Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids,
+# for sounds a tensor (frame, mel)
 
 
 class Pictures(Protocol):
@@ -106,7 +107,7 @@ class Modality(Protocol):
         """``raw`` with what ``evaluation.attribution`` found in it, for the model ``card`` with its ``files``."""
 
     def length(self, item: Item) -> int:
-        """What an item costs, for batches of like length: tokens of a text, 1 for images."""
+        """What an item costs, for batches of like length: tokens of a text, frames of a sound, 1 for images."""
 
     def collate(self, items: Sequence[Item]) -> dict[str, Tensor]:
         """Items as one batch for ``Backbone.enter``."""
@@ -126,4 +127,8 @@ def get(name: str) -> Modality:
         from tl_core.modalities.text import TEXT
 
         return TEXT
+    if name == "audio":
+        from tl_core.modalities.audio import AUDIO
+
+        return AUDIO
     raise InputFault("backbones.unknown_modality", name=name)

@@ -12,7 +12,7 @@ from tl_core.domain.event import Phase
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import CalibratePlan
 from tl_core.freezing.prefix import compile_prefix, compiled_models
-from tl_core.runs.material import Reader, as_training
+from tl_core.runs.material import Reader, as_training, cost_of
 from tl_core.store.calibrations import write_calibration
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -46,7 +46,7 @@ def run(folder: RunFolder, plan: CalibratePlan, home: Home) -> None:
 
 def _batches(samples: list[Sample]) -> Iterator[list[Sample]]:
     """Batches of like length from all over the data; few samples stand in more than once."""
-    ordered = sorted(samples, key=lambda sample: (len(sample.text or ""), sample.id))
+    ordered = sorted(samples, key=lambda sample: (cost_of(sample), sample.id))
     for quantile in QUANTILES:
         middle = round(quantile * (len(ordered) - 1))
         near = np.arange(middle - BATCH // 2, middle + BATCH // 2) % len(ordered)

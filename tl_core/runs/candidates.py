@@ -5,17 +5,18 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from torch import nn
 
 from tl_core import backbones
-from tl_core.backbones.load import load
+from tl_core.backbones.load import cut, load
 from tl_core.backbones.protocol import Backbone
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset
+from tl_core.domain.depth import Depth
 from tl_core.domain.event import Event, Notice, Phase, Probed
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import TrainPlan
@@ -91,12 +92,11 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
     device = choose_device(plan.device)
     if not computes(device, plan.precision):
         raise InputFault("training.no_bf16", device=describe(device))
-    plan = resolve(plan, backbones.card(home, plan.backbone))
+    asked, plan = plan, resolve(plan, backbones.card(home, plan.backbone))
     backbone = load(home, plan.backbone, pretrained=plan.recipe != "scratch", seed=plan.seed)
     if plan.lora_rank and not any(stage.adapter_width for stage in backbone.card.stages):
         raise InputFault("training.no_adapters", name=backbone.card.title)
     backbone.network.to(device).eval()
-    write_environment(folder, plan, device)
     reader = Reader(home, plan, backbone, device)
     shown = folder.view().probe or Checkpoints(folder.checkpoints)  # then a stop waits until that is there again
     encoder = Encoder(
@@ -104,7 +104,42 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
         stop=lambda: not shown and folder.stop_requested(),
     )  # fmt: skip
     weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
-    return Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
+    job = Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
+    if backbone.card.any_depth and plan.recipe != "scratch":
+        job = at_best_depth(job, asked)
+    write_environment(folder, job.plan, device)
+    return job
+
+
+def at_best_depth(job: Job, asked: TrainPlan) -> Job:
+    """The same job with its starting model ended where a quick look reads best, by the training samples alone.
+
+    ``asked`` is the plan before it was resolved. Groups frozen are counted in what is left; what was asked to learn
+    still learns, if only in the last group of it.
+    """
+    card = job.backbone.card
+    chosen = job.folder.depth() or _best_depth(job)
+    backbone = cut(job.backbone, chosen.stages)
+    frozen = asked.frozen_stages
+    if frozen is not None:
+        frozen = min(frozen, chosen.stages if frozen == len(card.stages) else chosen.stages - 1)
+    plan = resolve(asked.model_copy(update={"frozen_stages": frozen}), backbone.card)
+    return replace(job, plan=plan, backbone=backbone, encoder=replace(job.encoder, plan=plan, backbone=backbone))
+
+
+def _best_depth(job: Job) -> Depth:
+    """Chosen, kept and told. Of adapters' trainings, one whose last group has layers to put them on."""
+    stages = job.backbone.card.stages
+    losses = classify.depth_losses(
+        job.encoder.every_depth(), job.train.labels, job.train.groups, balanced=job.plan.class_weights,
+        seed=job.plan.seed,
+    )  # fmt: skip
+    offered = [k for k, stage in enumerate(stages) if stage.adapter_width or not job.plan.lora_rank]
+    best = min(offered, key=lambda k: losses[k]) if losses else offered[-1]
+    job.folder.write_depth(chosen := Depth(stages=best + 1, losses=losses))
+    told: dict[str, str | int | float] = {"stage": stages[best].title, "number": best + 1, "of": len(stages)}
+    job.tell(Notice(key="training.depth_chosen", values=told))
+    return chosen
 
 
 def solve(job: Job) -> Candidate:

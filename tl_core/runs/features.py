@@ -6,12 +6,13 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from tl_core.backbones.depth import identity
 from tl_core.backbones.protocol import Backbone, State
 from tl_core.domain.event import Event, Notice, Phase, Progress
 from tl_core.domain.plan import Precision, TrainPlan
@@ -65,6 +66,19 @@ class Encoder:
         train = self._encode(self.train, learn, count, targets, features=True)
         validation = self._encode(self.validation, judge, count, targets, features=True)
         return _features(train[-1]), _features(validation[-1])
+
+    def every_depth(self) -> list[np.ndarray]:
+        """Pooled features (sample, feature) of the training samples after each stage, all from one pass.
+
+        Those of the validation samples are kept on the way, each as the network that ends there keeps its own: whatever
+        depth is chosen, its quick look finds them.
+        """
+        depths = range(1, len(self.backbone.stages) + 1)
+        count = _Count(self, len(self.train.samples) + len(self.validation.samples))
+        self.tell(Phase(name="features", total=count.total))
+        learn, judge = self._both(depths, pooled=True)
+        self._pooled(self.validation, judge, count, depths)
+        return [_features(one) for one in self._pooled(self.train, learn, count, depths)]
 
     def features_of(self, subsets: Sequence[Subset]) -> list[np.ndarray]:
         """Pooled features (sample, feature) of each of ``subsets``, none of them empty; nothing else is kept."""
@@ -121,19 +135,22 @@ class Encoder:
         """What takes an input batch to the boundary; any samples, nothing is kept."""
         if self.boundary == 0:
             return lambda batch: self.backbone.enter(self.reader.varied(batch))
-        return _as_state(self._compile([self.boundary], features=self.keeps, precision=precision))
+        mask_at = partial(self.backbone.mask_at, self.boundary)
+        return _as_state(self._compile([self.boundary], features=self.keeps, precision=precision), mask_at)
 
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)
 
-    def _both(self, targets: Sequence[int | None]) -> tuple[RunEach, RunEach]:
+    def _both(self, targets: Sequence[int | None], *, pooled: bool = False) -> tuple[RunEach, RunEach]:
         """What takes training and validation samples through, with features: in f32 one and the same network."""
-        judge = self._compile(targets, features=True)
+        judge = self._compile(targets, features=not pooled, pooled=pooled)
         if self.plan.precision == "f32":
             return judge, judge
-        return self._compile(targets, features=True, precision=self.plan.precision), judge
+        return self._compile(targets, features=not pooled, precision=self.plan.precision, pooled=pooled), judge
 
-    def _compile(self, targets: Sequence[int | None], *, features: bool, precision: Precision = "f32") -> RunEach:
+    def _compile(
+        self, targets: Sequence[int | None], *, features: bool, precision: Precision = "f32", pooled: bool = False
+    ) -> RunEach:
         """Compiled when first called: what is in the cache already needs no compiler."""
         boundaries = [boundary for boundary in targets if boundary is not None]
         compiled: list[CompiledPrefix] = []
@@ -145,7 +162,7 @@ class Encoder:
                     compile_prefix(
                         self.backbone, boundaries or len(self.backbone.stages), batch, self.device,
                         hidden=bool(boundaries), features=features, cache=compiled_models(self.home),
-                        precision=precision,
+                        precision=precision, pooled=pooled,
                     )
                 )  # fmt: skip
             return compiled[0].each(self.reader.varied(batch))
@@ -156,22 +173,35 @@ class Encoder:
         self, subset: Subset, run: RunEach, count: _Count, targets: Sequence[int | None], view: int = 0, *,
         features: bool,
     ) -> list[Activations]:  # fmt: skip
-        ragged = subset.samples[0].text is not None
-        folders = [
-            Target(self._folder(subset, boundary, view, features), ragged and boundary is not None)
-            for boundary in targets
-        ]
+        return self._pass(
+            subset, run, count, view,
+            [
+                Target(self._folder(subset, boundary, view, features), partial(self.backbone.mask_at, boundary or 0))
+                for boundary in targets
+            ],
+        )  # fmt: skip
+
+    def _pooled(self, subset: Subset, run: RunEach, count: _Count, depths: Sequence[int]) -> list[Activations]:
+        """Features of a subset after each of ``depths`` stages, as the network that ends there keeps them."""
+        targets = [Target(self._folder(subset, None, 0, True, {"depth": depth}), pooled=True) for depth in depths]
+        return self._pass(subset, run, count, 0, targets)
+
+    def _pass(
+        self, subset: Subset, run: RunEach, count: _Count, view: int, targets: Sequence[Target]
+    ) -> list[Activations]:
         kept = encode_each(
-            folders, run, self.reader.of(subset), subset.lengths, view,
+            targets, run, self.reader.of(subset), subset.lengths, view,
             batch_size=BATCH[self.device.type], tell=count.tell, stop=self.stop,
         )  # fmt: skip
         count.finish(len(subset.samples))
         return kept
 
-    def _folder(self, subset: Subset, boundary: int | None, view: int, features: bool) -> Path:
-        """Named by all that changes what is in it; None: features alone."""
+    def _folder(
+        self, subset: Subset, boundary: int | None, view: int, features: bool, ended: dict[str, int] | None = None
+    ) -> Path:
+        """Named by all that changes what is in it; None: features alone. ``ended`` as in ``identity``."""
         key = key_of(
-            samples=subset.ids, weights=self.backbone.card.sha256, name=self.backbone.card.name,
+            samples=subset.ids, **identity(self.backbone) | (ended or {}),
             input=self.backbone.card.input.model_dump(), options=self.plan.options,
             boundary=boundary, features=features, device=self.device.type,
             precision=self.plan.precision if subset is self.train else "f32",
@@ -254,12 +284,14 @@ def _features(activations: Activations) -> np.ndarray:
     return activations.features
 
 
-def _as_state(run: RunEach) -> Callable[[dict[str, torch.Tensor]], State]:
+def _as_state(
+    run: RunEach, mask_at: Callable[[torch.Tensor], torch.Tensor]
+) -> Callable[[dict[str, torch.Tensor]], State]:
     """The compiled prefix in the place of ``enter``: for activations too many to keep."""
 
     def enter(batch: dict[str, torch.Tensor]) -> State:
         [hidden], _ = run(batch)
         state = {"hidden": torch.from_numpy(hidden)}
-        return state | ({"mask": batch["mask"]} if "mask" in batch else {})
+        return state | ({"mask": mask_at(batch["mask"])} if "mask" in batch else {})
 
     return enter

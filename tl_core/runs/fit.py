@@ -92,7 +92,7 @@ def _fit(
     )  # fmt: skip
     reader = Reader(home, asked, backbone, device)
     encoder = Encoder(home, asked, backbone, reader, chosen, chosen, device, tell, stop)
-    [features] = encoder.features_of([chosen])
+    features = _features(encoder, chosen, plan)
     chances = classify.out_of_fold(
         features, chosen.labels, len(dataset.classes), chosen.groups, seed=plan.split.seed
     )  # fmt: skip
@@ -105,6 +105,15 @@ def _fit(
         strangeness=_strangeness(backbone, reader, chosen, plan, device),
         seconds=time.monotonic() - began,
     )
+
+
+def _features(encoder: Encoder, chosen: Subset, plan: FitPlan) -> np.ndarray:
+    """What the quick look reads: the last stage, or the best one where a run chooses that too."""
+    if not encoder.backbone.card.any_depth:
+        return encoder.features_of([chosen])[0]
+    stages = encoder.every_depth()
+    losses = classify.depth_losses(stages, chosen.labels, chosen.groups, seed=plan.split.seed)
+    return stages[int(np.argmin(losses))] if losses else stages[-1]
 
 
 def _strangeness(

@@ -105,7 +105,8 @@ def _climb(job: Job, asked: TrainPlan, probe: Candidate, original: Original, of:
     torch.manual_seed(asked.seed)
     backbone = job.backbone
     if asked.recipe == "scratch":
-        backbone = load(job.home, asked.backbone, pretrained=False, seed=asked.seed)
+        depth = job.backbone.architecture.get("depth")
+        backbone = load(job.home, asked.backbone, pretrained=False, seed=asked.seed, depth=depth)
         backbone.network.to(job.device).eval()
     else:
         backbone.network.load_state_dict(original.tensors)

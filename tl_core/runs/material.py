@@ -38,8 +38,16 @@ class Subset:
 
     @property
     def lengths(self) -> np.ndarray:
-        """What a sample costs, roughly: characters of a text, 1 for anything else."""
-        return np.array([len(sample.text) if sample.text else 1 for sample in self.samples], dtype=np.int64)
+        """What a sample costs (``cost_of``)."""
+        return np.array([cost_of(sample) for sample in self.samples], dtype=np.int64)
+
+
+def cost_of(sample: Sample) -> int:
+    """Roughly: characters of a text, hundredths of a second of what takes time, 1 for anything else."""
+    seconds = sample.traits.get("seconds")
+    if isinstance(seconds, int | float):
+        return max(1, round(100 * seconds))
+    return len(sample.text) if sample.text else 1
 
 
 def subset_of(dataset: Dataset, split: Split, name: SubsetName) -> Subset:

@@ -46,6 +46,8 @@ def run(folder: RunFolder, plan: MixPlan, home: Home) -> None:
     if split is None or not training.bundle.is_dir():
         raise InputFault("results.no_model")
     folder.write_split(split)
+    if depth := training.depth():
+        folder.write_depth(depth)
     job = prepare(folder, asked.model_copy(update={"device": "cpu"}), home)
     if read_manifest(training.bundle).card.sha256 != job.backbone.card.sha256:
         raise InputFault("results.other_start")

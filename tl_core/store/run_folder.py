@@ -15,6 +15,7 @@ from threading import Lock
 
 from pydantic import TypeAdapter, ValidationError
 
+from tl_core.domain.depth import Depth
 from tl_core.domain.event import Event
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Plan
@@ -80,6 +81,16 @@ class RunFolder:
 
     def write_split(self, split: Split) -> None:
         write_json(self.path / "split.json", split)
+
+    def depth(self) -> Depth | None:
+        """None before it was chosen, and where there is no choice."""
+        try:
+            return Depth.model_validate_json((self.path / "depth.json").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write_depth(self, depth: Depth) -> None:
+        write_json(self.path / "depth.json", depth)
 
     @property
     def environment(self) -> Path:

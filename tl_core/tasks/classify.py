@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,11 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 GRID = 10.0 ** np.arange(-5.0, 1.5, 0.5)  # inverse regularisation strengths tried, weakest last
+FOLDS = 5  # at most
+EXACT = 1e-5  # gradient at which the solver ends
+COARSE = 10.0 ** np.arange(-3.0, 1.0)  # strengths, folds and gradient that are enough to tell depths apart
+COARSE_FOLDS = 3
+COARSE_EXACT = 1e-2
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,28 @@ def out_of_fold(
     return chances
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def depth_losses(
+    stages: Sequence[np.ndarray], labels: np.ndarray, groups: np.ndarray, *, balanced: bool = True, seed: int = 0
+) -> list[float]:
+    """Cross-validated log-loss a sample of a quick look at each of ``stages``, (sample, feature) each; groups whole.
+
+    Of the best strength of a few, solved roughly: each loss is a little high, all by about as much. Empty where a class
+    has one group alone, so that there is nothing to compare by.
+    """
+    if _folds(labels, groups) < 2:
+        return []
+    folds = min(COARSE_FOLDS, _folds(labels, groups))
+    found = []
+    for features in stages:
+        inputs, *_ = _span(features)
+        losses, judged = _losses(inputs, labels, groups, balanced, seed, COARSE, folds, COARSE_EXACT)
+        if not judged:
+            return []
+        found.append(min(losses) / judged)
+    return found
+
+
 def _span(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Standardised samples in the space they span: at most min(samples, features) dimensions; rotation, mean, spread.
 
@@ -126,34 +154,46 @@ def _span(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.
 
 
 def _folds(labels: np.ndarray, groups: np.ndarray) -> int:
-    return min(5, *(len(np.unique(groups[labels == label])) for label in np.unique(labels)))
+    return min(FOLDS, *(len(np.unique(groups[labels == label])) for label in np.unique(labels)))
 
 
 def _choose_strength(inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray, balanced: bool, seed: int) -> float:
     """The strength with the lowest cross-validated log-loss; groups never part."""
-    folds, classes = _folds(labels, groups), len(np.unique(labels))
+    folds = _folds(labels, groups)
     if folds < 2:
         return 1e-2  # nothing to cross-validate with: lean on the prior
+    losses, judged = _losses(inputs, labels, groups, balanced, seed, GRID, folds, EXACT)
+    return float(GRID[int(np.argmin(losses))]) if judged else 1e-2
+
+
+def _losses(
+    inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray, balanced: bool, seed: int, grid: np.ndarray,
+    folds: int, exact: float,
+) -> tuple[list[float], int]:  # fmt: skip
+    """Weighted log-loss of the strengths in ``grid``, all judged samples together, and how many were judged."""
+    classes = len(np.unique(labels))
     splits = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(inputs, labels, groups))
     splits = [(a, b) for a, b in splits if len(np.unique(labels[a])) == classes]
     weights = class_weights(labels, int(labels.max()) + 1, balanced)[labels]
     losses = []
-    for strength in GRID:
+    for strength in grid:
         total = 0.0
         for learn, judge in splits:
-            model = _fit(inputs[learn], labels[learn], strength, balanced)
+            model = _fit(inputs[learn], labels[learn], strength, balanced, exact)
             chance = model.predict_proba(inputs[judge])
             picked = chance[np.arange(len(judge)), np.searchsorted(model.classes_, labels[judge])]
             total -= float(weights[judge] @ np.log(np.maximum(picked, 1e-12)))
         losses.append(total)
         if len(losses) > 3 and losses[-1] > 1.2 * min(losses):
             break  # weaker penalties only overfit further
-    return float(GRID[int(np.argmin(losses))]) if splits else 1e-2
+    return losses, sum(len(judge) for _, judge in splits)
 
 
-def _fit(inputs: np.ndarray, labels: np.ndarray, strength: float, balanced: bool) -> LogisticRegression:
+def _fit(
+    inputs: np.ndarray, labels: np.ndarray, strength: float, balanced: bool, exact: float = EXACT
+) -> LogisticRegression:
     weights = "balanced" if balanced else None
-    return LogisticRegression(C=strength, tol=1e-5, class_weight=weights, max_iter=1000).fit(inputs, labels)
+    return LogisticRegression(C=strength, tol=exact, class_weight=weights, max_iter=1000).fit(inputs, labels)
 
 
 def _solve(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from tl_core.backbones.depth import ended
 from tl_core.backbones.protocol import Backbone
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
@@ -13,11 +14,14 @@ from tl_core.domain.fault import InputFault
 def build(card: BackboneCard, architecture: dict, files: dict[str, Path] | None = None) -> Backbone:
     """The network of ``architecture``, weights as its library draws them at random. Nothing is fetched.
 
+    With a ``depth`` in it, the network ends after so many stages.
+
     ``architecture`` may come from a stranger's bundle: it names entries of a closed list, never code. Raises
     ``InputFault`` for what is not on it.
     """
     try:
-        return _family(architecture.get("library"), card.modality).build(card, architecture, files or {})
+        whole = _family(architecture.get("library"), card.modality).build(card, architecture, files or {})
+        return ended(whole, architecture["depth"]) if "depth" in architecture else whole
     except (TypeError, ValueError, KeyError, AttributeError, RuntimeError) as error:
         raise InputFault("backbones.broken_architecture", name=card.name) from error
 
@@ -40,4 +44,12 @@ def _family(library: object, modality: str) -> ModuleType:
             from tl_core.backbones.families import transformers_images
 
             return transformers_images
+        case "transformers", "audio":
+            from tl_core.backbones.families import transformers_sounds
+
+            return transformers_sounds
+        case "speaker", "audio":
+            from tl_core.backbones.families import speaker
+
+            return speaker
     raise InputFault("backbones.unknown_family", family=str(library))

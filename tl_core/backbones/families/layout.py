@@ -71,6 +71,9 @@ class Layout:
             return {"hidden": batch["pixels"]}
         return {"hidden": batch["ids"], "mask": batch["mask"]}
 
+    def mask_at(self, boundary: int, mask: Tensor) -> Tensor:
+        return mask
+
 
 class Chain(Layout):
     """Images through modules one after the other: (batch, channel, height, width), averaged over space at the end.
