@@ -56,7 +56,7 @@ def test_a_hum_that_recordings_share_makes_no_copies() -> None:
     times = np.arange(2 * RATE) / RATE
     hum = 0.3 * np.sin(2 * np.pi * 100 * times)
     one, other = (hum + 0.05 * rng.normal(size=len(times)) for _ in range(2))
-    assert alike(one.astype(np.float32), other.astype(np.float32)) < 0.5
+    assert alike(one.astype(np.float32), other.astype(np.float32)) < 0.8
 
 
 def test_what_is_far_longer_or_silent_is_no_copy() -> None:
