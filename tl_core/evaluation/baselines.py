@@ -52,7 +52,8 @@ def classic(modality: str) -> Baseline:
 
 def looked_at(modality: str, raws: Sequence[Any]) -> Sequence[Any]:
     """What the classic method sees of each sample, once for many fits; it takes these in the place of raw samples."""
-    describe = {"image": describe_image, "audio": describe_sound}.get(modality)
+    known: dict[str, Callable[[Any], np.ndarray]] = {"image": describe_image, "audio": describe_sound}
+    describe = known.get(modality)
     return [_Seen(describe(raw)) for raw in raws] if describe else list(raws)
 
 

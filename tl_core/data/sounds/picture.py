@@ -46,7 +46,7 @@ def waveform(values: np.ndarray, width: int, height: int) -> np.ndarray:
 def spectrogram(values: np.ndarray, width: int, bands: int) -> np.ndarray:
     """(band, width) 0 for what is ``RANGE`` dB below the loudest, up to 1; low pitches at the bottom."""
     hop = max(HOP // 4, len(values) // (2 * width))
-    energy = power(values, hop) @ mel_filters(bands)
+    energy = power(values, hop) @ mel_filters(bands, 0.0)
     places = np.linspace(0, len(energy), width + 1)
     starts = np.minimum(places[:-1].astype(int), len(energy) - 1)
     loudness = decibels(np.maximum.reduceat(energy, starts, axis=0).T)[::-1]

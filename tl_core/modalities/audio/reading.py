@@ -7,7 +7,6 @@ judged by another.
 from __future__ import annotations
 
 import hashlib
-import io
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import soundfile
 
 from tl_core.data.refused import Refused
 from tl_core.data.sounds import RATE
+from tl_core.data.sounds.flac import flac
 from tl_core.data.sounds.picture import picture
 from tl_core.data.sounds.recording import Recording, is_audible, record
 from tl_core.data.written import write_whole
@@ -74,21 +74,19 @@ def _parts(found: Recording, item: dict) -> dict:
 
 def _kept(found: Recording, start: int, end: int, item: dict) -> dict[str, Any]:
     """A part of a recording written down, with its traits."""
-    values = np.round(found.values[start:end] * 32767).astype(np.int16)
-    stream = io.BytesIO()
-    soundfile.write(stream, values, RATE, format="FLAC", subtype="PCM_16")
-    content = stream.getvalue()
+    values = found.values[start:end]
+    content = flac(values)
     own = hashlib.sha256(content).hexdigest()[:16]
     fresh = write_whole(Path(item["samples"]) / f"{own}.flac", content)
     if item["thumbnails"] is not None:
-        write_whole(Path(item["thumbnails"]) / f"{own}.webp", picture(found.values[start:end]))
+        write_whole(Path(item["thumbnails"]) / f"{own}.webp", picture(values))
     traits = _traits(found, start, end, values)
     return {"id": own, "file": f"{own}.flac", "fresh": fresh, "traits": {**traits, "bytes": len(content)}}
 
 
 def _traits(found: Recording, start: int, end: int, values: np.ndarray) -> dict[str, str | int | float]:
     """Of the recording as it came, and of this part of it."""
-    level = float(np.sqrt(np.square(values / 32768).mean()))
+    level = float(np.sqrt(np.square(values, dtype=np.float64).mean()))
     seconds = found.clipped[start // RATE : max(start // RATE + 1, -(-end // RATE))]
     traits: dict[str, str | int | float] = {
         "rate": found.rate,
@@ -96,7 +94,7 @@ def _traits(found: Recording, start: int, end: int, values: np.ndarray) -> dict[
         "seconds": round((end - start) / RATE, 3),
         "format": found.format,
         "level": round(20 * float(np.log10(level)), 2) if level > 10 ** (QUIETEST / 20) else QUIETEST,
-        "peak": round(float(np.abs(values / 32768).max()), 4),
+        "peak": round(float(np.abs(values).max()), 4),
         "clipped": round(float(seconds.mean()), 5) if len(seconds) else 0.0,
     }
     return traits if found.bits is None else {**traits, "bits": found.bits}
