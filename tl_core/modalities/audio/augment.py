@@ -16,9 +16,9 @@ FLATTEST = 20.0  # dB a tilt changes at most
 
 
 def gain(raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Louder or quieter by at most 12 dB, never beyond full scale."""
-    factor = 10 ** (rng.uniform(-GAIN, GAIN) / 20)
-    return (raw * min(factor, 1 / max(float(np.abs(raw).max()), 1e-6))).astype(np.float32)
+    """Louder or quieter by at most 12 dB, and no louder than full scale."""
+    room = -20 * np.log10(max(float(np.abs(raw).max()), 1e-6))
+    return (raw * 10 ** (rng.uniform(-GAIN, min(GAIN, room)) / 20)).astype(np.float32)
 
 
 def hiss(raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:
