@@ -21,7 +21,7 @@ from tl_core.data.sounds.picture import picture
 from tl_core.data.sounds.recording import Recording, is_audible, record
 from tl_core.data.written import write_whole
 
-TABLES = False  # classes come from folders, not from a table
+TABLES, LISTS = False, True  # classes come from folders, or from a table that names the files
 LARGEST = 500_000_000  # bytes
 WHOLE = 30  # seconds: what is no longer is kept in one piece
 WINDOW = 10  # seconds of a part of what is longer, at most

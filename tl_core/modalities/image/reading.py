@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tl_core.data.scans.scan import Scan
     from tl_core.domain.scan import ScanReading
 
-TABLES = False  # classes come from folders, not from a table
+TABLES, LISTS = False, False  # classes come from folders, not from a table
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM", "ICO")
 PLUGINS = (AvifImagePlugin, Jpeg2KImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # loaded by import
 MEGAPIXELS = 40
