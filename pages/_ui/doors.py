@@ -1,4 +1,4 @@
-"""The server's own doors: the header on every response, uploads straight to disk, thumbnails.
+"""The server's own doors: the header on every response, uploads straight to disk, thumbnails, sounds.
 
 Streamlit's routes stay as they are. Ours lie under ``/thaw/``, outside Streamlit's cross-site protection, so each
 demands a signed token that a page handed out a short while ago.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from tl_core.use_cases import uploads
 
 UPLOAD = "/thaw/upload"
 PICTURES = "/thaw/pictures"
+SOUNDS = "/thaw/sounds"
+_KEPT = {"cache-control": "private, max-age=86400, immutable"}  # a sample's id is its content's
 _BLOCK = 1 << 20  # bytes gathered before they go to disk: few thread hops, flat memory
 
 
@@ -122,20 +125,29 @@ async def _upload(request: Request) -> Response:
 
 async def _picture(request: Request) -> Response:
     """``GET /thaw/pictures/<token>/<sample id>.webp``."""
+    return await _file(request, uploads.thumbnail, "image/webp")
+
+
+async def _sound(request: Request) -> Response:
+    """``GET /thaw/sounds/<token>/<sample id>.flac``, or a range of its bytes."""
+    return await _file(request, uploads.sound, "audio/flac")
+
+
+async def _file(request: Request, find: Callable[[str, str], Path | None], kind: str) -> Response:
+    name = request.path_params["sample"].rpartition(".")[0]
     try:
-        path = await to_thread.run_sync(
-            uploads.thumbnail, request.path_params["token"], request.path_params["sample"].removesuffix(".webp")
-        )
+        path = await to_thread.run_sync(find, request.path_params["token"], name)
     except InputFault:
         return Response(status_code=403)
     if path is None:
         return Response(status_code=404)
-    return FileResponse(path, media_type="image/webp", headers={"cache-control": "private, max-age=86400, immutable"})
+    return FileResponse(path, media_type=kind, headers=_KEPT)
 
 
 def routes() -> list[BaseRoute]:
     return [
         Route(f"{UPLOAD}/{{token}}", _upload, methods=["PUT"]),
         Route(f"{PICTURES}/{{token}}/{{sample}}", _picture, methods=["GET"]),
+        Route(f"{SOUNDS}/{{token}}/{{sample}}", _sound, methods=["GET"]),
         library.route(),
     ]

@@ -12,7 +12,7 @@ from tl_core.domain.project import Project
 from tl_core.use_cases import data, models
 
 EXAMPLES = 4
-TEXTS = 2  # examples of a text, which are long
+FEW = 2  # examples of a text or a sound, which take a line each
 LONGEST = 160  # characters of one shown
 
 
@@ -75,6 +75,9 @@ def _original(project: Project, sample: Sample) -> None:
     picture = data.thumbnail_path(project.id, sample)
     if picture is not None:
         st.image(str(picture), width=96, alt=t("model_page.vary_original"))
+        sound = data.sound_path(project.id, sample)
+        if sound is not None:
+            st.audio(str(sound), width=240)
     elif sample.text:
         with st.container(width=320):
             st.text(_shortened(sample.text), width="stretch")
@@ -85,17 +88,21 @@ def _shortened(text: str) -> str:
 
 
 def _examples(project: Project, sample: Sample, name: str, title: str) -> None:
-    """The same sample, changed a few times. Pictures in a row, texts one below the other."""
+    """The same sample, changed a few times. Pictures in a row, texts and sounds one below the other."""
     examples = _preview(project.id, sample.id, name)
     with st.container(horizontal=True, gap="small", key=f"examples-{name}"):
         for place, one in enumerate(examples):
             if isinstance(one, bytes):
                 st.image(one, width=96, alt=t("model_page.vary_alt", title=title, number=place + 1))
-    for one in examples[:TEXTS]:
+    for place, one in enumerate(examples[:FEW]):
         if isinstance(one, str):
             shell.quiet(_shortened(one))
+        elif isinstance(one, models.Heard):
+            with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"heard-{name}-{place}"):
+                st.image(one.picture, width=64, alt=t("model_page.vary_alt", title=title, number=place + 1))
+                st.audio(one.sound, format="audio/flac")
 
 
 @st.cache_data(ttl=600, max_entries=200, show_spinner=False)
-def _preview(project_id: str, sample_id: str, name: str) -> list[bytes] | list[str]:
+def _preview(project_id: str, sample_id: str, name: str) -> list[bytes] | list[str] | list[models.Heard]:
     return models.preview_augmentation(project_id, sample_id, name, EXAMPLES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import streamlit as st
 
 from pages._ui import evidence, lit, shell
@@ -26,14 +28,21 @@ def show(project: Project, dataset: Dataset, shown: Training, content: bytes | s
             kept = st.session_state[_KEPT] = (question, predict.explain(shown.id, content))
     found: Explanation = kept[1]
     with st.container(key="why", gap="xsmall"):
-        kind = "picture" if found.picture else "words"
-        st.text(t(f"why.says_{kind}", label=found.label))
-        lit.draw(found, key=f"lit-{shown.id}")
-        st.text(said(found))
-        if found.unlearned is not None:
-            st.text(of_learning(found), help=t("why.shuffled_help"))
-        shell.quiet(t("why.limits"))
+        draw(found, key=f"lit-{shown.id}")
         _nearest(project, dataset, found)
+
+
+def draw(found: Explanation, *, key: str) -> None:
+    """The explanation, and how far it can be relied on."""
+    st.text(t(f"why.says_{_kind(found)}", label=found.label))
+    lit.draw(found, key=key)
+    if found.sound:
+        shell.quiet(t("why.heard"))
+        st.audio(base64.b64decode(found.sound), format="audio/flac")
+    st.text(said(found))
+    if found.unlearned is not None:
+        st.text(of_learning(found), help=t("why.shuffled_help"))
+    shell.quiet(t("why.limits"))
 
 
 def _nearest(project: Project, dataset: Dataset, found: Explanation) -> None:
@@ -49,9 +58,13 @@ def _nearest(project: Project, dataset: Dataset, found: Explanation) -> None:
     )  # fmt: skip
 
 
+def _kind(found: Explanation) -> str:
+    return "sound" if found.sound else "picture" if found.picture else "words"
+
+
 def said(found: Explanation) -> str:
     """The deletion check in words. Pure."""
-    kind = "picture" if found.picture else "words"
+    kind = _kind(found)
     values = {
         "covered": share(found.covered), "label": found.label, "certain": f"{found.certain:.2f}",
         "without": f"{found.without:.2f}", "elsewhere": f"{found.elsewhere:.2f}",
@@ -63,6 +76,6 @@ def of_learning(found: Explanation) -> str:
     """Whether it comes from what the model has learned, in words; empty where that was not looked at. Pure."""
     if found.unlearned is None:
         return ""
-    kind = "picture" if found.picture else "words"
+    kind = _kind(found)
     told = t(f"why.shuffled_{kind}" if found.learned else f"why.same_{kind}", value=f"{found.unlearned:.2f}")
     return f"{told} {t('why.learned' if found.learned else 'why.not_learned')}"

@@ -31,6 +31,14 @@ def test_flaws_of_looks_are_passed_on() -> None:
     assert findings["flaws_blank"].level == "warning"
 
 
+def test_silent_and_clipped_recordings_are_told() -> None:
+    looks = [NOTHING, NOTHING._replace(flaws=["silent"]), NOTHING._replace(flaws=["clipped"])]
+    findings = found(looks)
+    assert {code: one.samples for code, one in findings.items()} == {"flaws_silent": ["1"], "flaws_clipped": ["2"]}
+    assert findings["flaws_silent"].level == "warning"
+    assert all(told(finding) for finding in findings.values())
+
+
 @pytest.mark.parametrize(
     ("flaw", "trait", "middle", "spread", "odd"),
     [
@@ -38,6 +46,7 @@ def test_flaws_of_looks_are_passed_on() -> None:
         ("bright", "darkest", 0.2, 0.05, 0.9),
         ("blurred", "sharpness", 0.7, 0.05, 0.25),
         ("short", "words", 25.0, 5.0, 1),
+        ("brief", "seconds", 3.0, 0.5, 0.1),
     ],
 )
 def test_the_odd_ones_are_found_and_no_others(flaw: str, trait: str, middle: float, spread: float, odd: float) -> None:

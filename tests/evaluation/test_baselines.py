@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tl_core.evaluation.baselines import classic, describe_image, majority
+from tests.modalities.made_sounds import tone
+from tl_core.evaluation.baselines import classic, describe_image, looked_at, majority
 from tl_core.evaluation.metrics import balanced_accuracy
+from tl_core.evaluation.sound_features import describe_sound
 
 GOOD = ["lovely", "great", "works", "happy", "sturdy"]
 BAD = ["broken", "awful", "refund", "noisy", "cheap"]
@@ -31,13 +33,22 @@ def pictures(rng, n, size=96):
     return images, y
 
 
+def sounds(rng, n):
+    """Tones that die away or swell, of any pitch and length."""
+    y = rng.integers(0, 2, n)
+    made = [tone(rng.uniform(0.5, 2.0), rng.uniform(200, 800), level=rng.uniform(0.1, 0.5)) for _ in y]
+    return [sound[::-1] if k else sound for k, sound in zip(y, made, strict=True)], y
+
+
 def test_majority_says_the_shares_of_training():
     answers = majority(np.array([0, 0, 0, 2]), 5, 3)
     assert answers.shape == (5, 3)
     assert answers[4].tolist() == [0.75, 0, 0.25]
 
 
-@pytest.mark.parametrize(("modality", "make", "least"), [("text", reviews, 0.82), ("image", pictures, 0.95)])
+@pytest.mark.parametrize(
+    ("modality", "make", "least"), [("text", reviews, 0.82), ("image", pictures, 0.95), ("audio", sounds, 0.95)]
+)
 def test_the_classic_baseline_learns(modality, make, least):
     rng = np.random.default_rng(0)
     raws, y = make(rng, 160)
@@ -49,6 +60,15 @@ def test_the_classic_baseline_learns(modality, make, least):
     assert balanced_accuracy(y_new, answers) > least
     again = classic(modality).fit(raws, y, groups).predict(new)
     assert np.array_equal(answers, again)
+
+
+@pytest.mark.parametrize(("modality", "make"), [("text", reviews), ("image", pictures), ("audio", sounds)])
+def test_samples_looked_at_once_give_the_same_answers(modality, make):
+    raws, y = make(np.random.default_rng(1), 40)
+    seen = looked_at(modality, raws)
+    assert np.array_equal(
+        classic(modality).fit(seen, y).predict(seen[:5]), classic(modality).fit(raws, y).predict(raws[:5])
+    )
 
 
 def test_classes_missing_from_training_get_nothing():
@@ -86,3 +106,10 @@ def test_images_are_described_quickly():
     for _ in range(50):
         describe_image(image)
     assert time.perf_counter() - began < 1.0  # 500 images within some seconds even on a busy machine
+
+
+@pytest.mark.parametrize("values", [np.zeros(16_000), np.ones(1), tone(0.03), tone(30.0)])
+def test_odd_sounds_are_described_alike(values):
+    described = describe_sound(values.astype(np.float32))
+    assert described.shape == (300,)
+    assert np.isfinite(described).all()

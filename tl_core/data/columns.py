@@ -1,4 +1,4 @@
-"""Which column holds the texts, which the classes, which the groups: a guess that a person can change."""
+"""Which column holds the texts or names the files, which the classes, which the groups: a guess, to be changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Literal
 
 from tl_core.data.names import LONGEST_LABEL, cleaned
 
-Role = Literal["text", "label", "group"]
+Role = Literal["text", "file", "label", "group"]
+Holds = Literal["text", "file"]  # what a table has a row for: the sample itself, or the name of its file
 HINTS: dict[Role, tuple[str, ...]] = {  # the likelier the earlier
     "text": (
         "text", "review", "comment", "message", "sentence", "content", "body", "tweet", "description", "question",
@@ -24,6 +25,8 @@ HINTS: dict[Role, tuple[str, ...]] = {  # the likelier the earlier
         "thread", "conversation", "speaker", "client", "visitor", "product",
     ),
 }  # fmt: skip
+FILE_HINTS = ("file", "filename", "filepath", "path", "audio", "sound", "recording", "clip", "fname", "wav")
+FILE = re.compile(r"[^\n]*[^\s/\\.]\.[A-Za-z][A-Za-z0-9]{1,4}")
 MOST_CLASSES = 200
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
@@ -63,16 +66,20 @@ def names_of(first: Sequence[str], header: bool, width: int) -> list[str]:
     return names
 
 
-def guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[Role, str | None]:
+def guess_columns(names: Sequence[str], rows: Sequence[Sequence[str]], holds: Holds = "text") -> dict[Role, str | None]:
     """Roles by name and content of the columns; None where nothing fits."""
     looks = {name: _Look(name, [row[i] if i < len(row) else "" for row in rows]) for i, name in enumerate(names)}
-    texts = [name for name, look in looks.items() if (look.numeric < 0.5 and look.distinct > 1) or len(rows) == 1]
-    text = max(texts, key=lambda name: looks[name].text_score(), default=None)
-    labels = [name for name, look in looks.items() if name != text and look.could_be_label()]
+    if holds == "file":
+        fitting = [name for name, look in looks.items() if look.file_score() > 0]
+        main = max(fitting, key=lambda name: looks[name].file_score(), default=None)
+    else:
+        fitting = [name for name, look in looks.items() if (look.numeric < 0.5 and look.distinct > 1) or len(rows) == 1]
+        main = max(fitting, key=lambda name: looks[name].text_score(), default=None)
+    labels = [name for name, look in looks.items() if name != main and look.could_be_label()]
     label = max(labels, key=lambda name: looks[name].label_score(), default=None)
-    groups = [n for n, look in looks.items() if n not in (text, label) and look.hint("group") and look.repeats()]
+    groups = [n for n, look in looks.items() if n not in (main, label) and look.hint("group") and look.repeats()]
     group = max(groups, key=lambda name: looks[name].hint("group"), default=None)
-    return {"text": text, "label": label, "group": group}
+    return {holds: main, "label": label, "group": group}
 
 
 class _Look:
@@ -84,15 +91,21 @@ class _Look:
         self.filled = len(filled)
         self.distinct = len(set(filled))
         self.length = sum(map(len, filled)) / max(1, len(filled))
+        self.files = sum(bool(FILE.fullmatch(cell)) for cell in filled) / max(1, len(filled))
         self.numeric = sum(bool(NUMBER.fullmatch(cell)) for cell in filled) / max(1, len(filled))
 
     def hint(self, role: Role) -> float:
         """1 for the likeliest name, less for others, 0 for none."""
-        words, hints = _words(self.name), HINTS[role]
+        words, hints = _words(self.name), HINTS.get(role, FILE_HINTS)
         return max((1 - i / (2 * len(hints)) for i, hint in enumerate(hints) if hint in words), default=0.0)
 
     def text_score(self) -> float:
         return self.length * (1 + 2 * self.hint("text")) * (self.distinct / max(1, self.filled))
+
+    def file_score(self) -> float:
+        """Above 0 where most cells look like names of files, or the column is called so and no two cells are alike."""
+        named = self.hint("file") if self.distinct == self.filled else 0.0
+        return named + (self.files if self.files > 0.5 else 0.0)
 
     def could_be_label(self) -> bool:
         most = MOST_CLASSES if self.hint("label") else 50

@@ -68,6 +68,8 @@ class _Found:
     archive: Archive | None = None
     member: Member | None = None
     label: str | None = None
+    group: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
     refused: Refused | None = None
 
 
@@ -87,7 +89,8 @@ class Incoming:
     """An upload, opened: ``with Incoming(...) as upload: for item in upload.items()``.
 
     ``work`` is an empty folder for what passes through. With ``accepts_tables`` files that look like tables are read as
-    such, by ``columns`` or a guess. ``labelled``: an item without a class is refused. Raises ``InputFault``.
+    such, by ``columns`` or a guess; with ``accepts_lists`` a table that names files of the upload says their classes.
+    ``labelled``: an item without a class is refused. Raises ``InputFault``.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Incoming:
         *,
         work: Path,
         accepts_tables: bool,
+        accepts_lists: bool = False,
         columns: Columns | None = None,
         labelled: bool = True,
     ) -> None:
@@ -110,6 +114,9 @@ class Incoming:
             self._tables: list[_Rows] = []
             if accepts_tables:
                 found = self._take_tables(found)
+            self._listed_by: str | None = None  # the column that groups came from, of a list
+            if accepts_lists and labelled:
+                found = self._take_lists(found)
             self._files = found
         except BaseException:
             self.close()
@@ -132,7 +139,7 @@ class Incoming:
     @property
     def group_column(self) -> str | None:
         """The column that says groups, named or guessed; of the first table that has one."""
-        return next((table.group for table in self._tables if table.group), None)
+        return next((table.group for table in self._tables if table.group), self._listed_by)
 
     @property
     def sources(self) -> list[str]:
@@ -147,7 +154,9 @@ class Incoming:
             yield from self._row_items(table)
 
     def _file_item(self, found: _Found) -> Item:
-        item = Item(found.source, label=found.label, test=found.test, refused=found.refused)
+        item = Item(
+            found.source, found.label, found.group, found.test, refused=found.refused, attributes=found.attributes
+        )
         if item.refused:
             return item
         if self._labelled and found.label is None:
@@ -251,6 +260,23 @@ class Incoming:
         test = one.test or title.rpartition(".")[0].lower() in TEST
         return _Rows(target, title, test, told["rows"], told["columns"]["group"], remark)
 
+    def _take_lists(self, found: list[_Found]) -> list[_Found]:
+        """Let tables that name files of the upload say their classes; any other table stays a file among files."""
+        for one in [one for one in found if not one.refused and tables.is_table(one.source)]:
+            title = one.source.rpartition("/")[2]
+            columns = self._columns.model_dump() if self._columns else None
+            asked = {"path": str(self._on_disk(one)), "name": title, "columns": columns}
+            files = [other for other in found if other is not one]
+            try:
+                told = run_one("tl_core.data.tables:listed", asked, seconds=TABLE_SECONDS)
+                found = with_list(files, told["rows"], title)
+            except Refused as refused:
+                if columns and columns["file"]:  # asked for by name
+                    raise as_fault(refused) from None
+                continue
+            self._listed_by = self._listed_by or told["columns"]["group"]
+        return found
+
     def _on_disk(self, one: _Found) -> Path:
         if one.archive is None or one.member is None:
             return one.path
@@ -333,6 +359,61 @@ def _samples(item: Item, answer: dict[str, Any] | Refused) -> Iterator[tuple[Ite
 def as_fault(refused: Refused) -> InputFault:
     """A refusal of the whole upload."""
     return InputFault(refused.reason, **refused.values)
+
+
+def with_list(files: list[_Found], rows: list[dict[str, Any]], title: str) -> list[_Found]:
+    """Files with the class, group and attributes that ``rows`` of the table ``title`` give them.
+
+    A file is named by its path below the upload's root, by the end of it, or by its own name with or without its
+    ending, where that is no other's. What the table does not name is refused, and rows without a file are. Raises
+    ``Refused`` when less than half of the rows name a file here.
+    """
+    known = _names([one.source for one in files])
+    told: dict[int, dict[str, Any]] = {}
+    lost = []
+    for row in rows:
+        place = known.get(cleaned_path(row["file"] or "").casefold()) if "refused" not in row else None
+        if place is not None and place not in told:
+            told[place] = row
+        else:
+            lost.append(_lost(row, place, title))
+    if 2 * len(told) < len(rows) or not told:
+        raise Refused("data.no_file_column")
+    listed = [_listed(one, told.get(place)) for place, one in enumerate(files)]
+    return [*listed, *lost]
+
+
+def _names(sources: list[str]) -> dict[str, int]:
+    """Every name that can only be one file's, without case -> its number."""
+    found: dict[str, int | None] = {}
+    for number, source in enumerate(sources):
+        parts = source.casefold().split("/")
+        ends = {"/".join(parts[k:]) for k in range(len(parts))}
+        stem = parts[-1].rpartition(".")[0]
+        for name in (*ends, *([stem] if stem else [])):
+            found[name] = None if name in found else number
+    return {name: number for name, number in found.items() if number is not None}
+
+
+def _listed(one: _Found, row: dict[str, Any] | None) -> _Found:
+    if one.refused:
+        return one
+    if row is None:
+        return replace(one, refused=Refused("refusals.not_in_list"))
+    if not row["label"]:
+        return replace(one, refused=Refused("refusals.no_label"))
+    group = (row["group"] or "").strip() or None
+    return replace(one, label=row["label"], group=group, attributes=row["attributes"])
+
+
+def _lost(row: dict[str, Any], place: int | None, title: str) -> _Found:
+    """What became of a row that names no file, or one that was named before."""
+    if "refused" in row:
+        refused = Refused(row["refused"], **row["values"])
+    else:
+        reason = "refusals.file_missing" if place is None else "refusals.listed_twice"
+        refused = Refused(reason, file=cleaned_path(row["file"] or ""))
+    return _Found(say("data.row_of", number=row["row"], table=title), Path(), False, refused=refused)
 
 
 def _walk(root: Path, test: bool) -> Iterator[_Found]:

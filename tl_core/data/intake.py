@@ -36,6 +36,7 @@ class Reading:
 
     function: str  # "package.module:function"
     accepts_tables: bool
+    accepts_lists: bool = False  # whether a table beside files may say which class each has
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
         [Path(path) for path in plan.test_paths],
         work=doors.work,
         accepts_tables=reading.accepts_tables,
+        accepts_lists=reading.accepts_lists,
         columns=plan.columns,
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))

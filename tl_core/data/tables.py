@@ -1,6 +1,7 @@
-"""Tables of texts: looked at for a person (``inspect``), then turned into rows of text, class and group (``convert``).
+"""Tables: looked at for a person (``inspect``), then turned into rows of text, class and group (``convert``), or of
+file, class and group (``listed``).
 
-Both are asked of a limited child (``limited.run_one``), so they take and give plain dicts.
+All are asked of a limited child (``limited.run_one``), so they take and give plain dicts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tl_core.data import delimited, records, workbook
-from tl_core.data.columns import guess_columns, has_header, label_text, names_of, suggest_merges
+from tl_core.data.columns import Holds, guess_columns, has_header, label_text, names_of, suggest_merges
 from tl_core.data.encodings import LOOKED_AT as LOOKED_AT_BYTES
 from tl_core.data.encodings import guess_encoding, looks_binary
 from tl_core.data.languages import language_of
@@ -129,6 +130,29 @@ def convert(item: dict) -> dict:
     return {"columns": table.columns, "rows": count, "undecodable": odd}
 
 
+def listed(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` of a table that says which class each file has -> ``{"rows", "columns"}``.
+
+    Rows as the lines of ``convert``, with "file" for "text". Raises ``Refused`` (area data) when the table as a whole
+    cannot be used, or names no files.
+    """
+    table = _open(Path(item["path"]), item["name"], item.get("columns") or {}, "file")
+    places = {role: table.index(role) for role in ("file", "label", "group")}
+    if places["file"] is None:
+        raise Refused("data.no_file_column")
+    if places["label"] is None:
+        raise Refused("data.no_label_column")
+    attributes = {name: table.names.index(name) for name in table.columns["attributes"]}
+    rows: list[dict[str, Any]] = []
+    for number, cells in table.rows:
+        line = _line(cells, len(table.names), places, attributes)
+        if line is not None:
+            rows.append({"row": number, **line})
+        if len(rows) > ROWS:
+            raise Refused("data.table_too_long", limit=ROWS)
+    return {"rows": rows, "columns": table.columns}
+
+
 def _line(
     cells: list[str] | Refused, width: int, places: dict[str, int | None], attributes: dict[str, int]
 ) -> dict[str, Any] | None:
@@ -152,7 +176,7 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
+def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -> _Table:
     if path.stat().st_size > LARGEST:
         raise Refused("data.table_too_big", limit=LARGEST // 10**6)
     kind: Kind = KINDS.get(Path(name).suffix.lower(), "delimited")
@@ -193,8 +217,9 @@ def _open(path: Path, name: str, given: dict[str, Any]) -> _Table:
         readable = readable[1:]
         if not readable and len(head) < LOOKED_AT - 1:
             raise Refused("data.table_empty")
-    roles = {role: _known(given.get(role), names) for role in ("text", "label", "group")}
-    guessed = guess_columns([n for n in names if n not in roles.values()], _without(readable, names, roles))
+    roles = {role: _known(given.get(role), names) for role in (holds, "label", "group")}
+    left = [name for name in names if name not in roles.values()]
+    guessed = guess_columns(left, _without(readable, names, roles), holds)
     for role, found in guessed.items():
         if roles[role] is None:
             roles[role] = found

@@ -10,6 +10,8 @@ from pydantic import Field
 from tl_core.domain.base import Noun
 from tl_core.domain.scan import ScanReading
 
+SOUND = ".flac"  # how files of sounds end
+
 
 class ClassTarget(Noun):
     kind: Literal["class"] = "class"
@@ -33,6 +35,11 @@ class Sample(Noun):
     @property
     def label(self) -> str | None:
         return self.target.label if self.target else None
+
+    @property
+    def heard(self) -> bool:
+        """Whether it is to be heard: its file is a sound, and its small picture a picture of that."""
+        return self.file is not None and self.file.endswith(SOUND)
 
 
 class Refusal(Noun):

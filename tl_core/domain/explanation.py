@@ -19,10 +19,11 @@ class Near(Noun):
 
 
 class Explanation(Noun):
-    """Of one answer. Either ``picture`` or ``words`` is filled."""
+    """Of one answer. Either ``picture`` or ``words`` is filled; of a sound ``picture`` and ``sound``."""
 
     label: str
     picture: str = ""  # PNG in base64: the sample with the parts lit up that spoke for the answer
+    sound: str = ""  # FLAC in base64: what counted and nothing else, to be heard
     words: list[Word] = []
     certain: float  # probability of ``label`` for the sample as it is
     without: float  # with the parts covered that counted most

@@ -74,6 +74,7 @@ class Columns(Noun):
     """Where a table's parts are. Names as in its header; what is None is guessed."""
 
     text: str | None = None
+    file: str | None = None  # where rows name the files of the upload, and hold no texts
     label: str | None = None
     group: str | None = None  # "": a person says there is none
     attributes: list[str] = []  # kept to compare groups of samples by; none is guessed

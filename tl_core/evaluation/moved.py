@@ -25,6 +25,7 @@ TAIL = 0.1  # of those learned from are below a trait's lower limit, as many abo
 BANDED = (  # traits that people have words for; texts ``traits.<name>_low`` and ``traits.<name>_high``
     "brightness", "contrast", "sharpness", "colourfulness", "width", "height", "border_black",
     "words", "capitals", "digits", "punctuation", "links", "line_breaks",
+    "seconds", "level", "noise_floor", "pauses", "bandwidth",
 )  # fmt: skip
 
 

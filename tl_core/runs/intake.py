@@ -100,7 +100,8 @@ def reading_of(modality: str) -> Reading:
     function = modalities.get(modality).reading
     module = function.partition(":")[0]
     __import__(module)
-    return Reading(function, sys.modules[module].TABLES)
+    loaded = sys.modules[module]
+    return Reading(function, loaded.TABLES, loaded.LISTS)
 
 
 def _from_sample_set(folder: RunFolder, plan: IntakePlan, home: Home) -> tuple[IntakePlan, str]:

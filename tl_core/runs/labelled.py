@@ -65,8 +65,11 @@ def judge(predictor: Predictor, data: Path, columns: Columns | None, work: Path)
     for part in ("upload", "read"):
         (work / part).mkdir()
     began = time.monotonic()
-    accepts = reading_of(manifest.modality).accepts_tables
-    with Incoming([data], work=work / "upload", accepts_tables=accepts, columns=columns) as upload:
+    reading = reading_of(manifest.modality)
+    with Incoming(
+        [data], work=work / "upload", accepts_tables=reading.accepts_tables, accepts_lists=reading.accepts_lists,
+        columns=columns,
+    ) as upload:  # fmt: skip
         for item, answer in answer_upload(predictor, upload, work / "read"):
             if isinstance(answer, Refused):
                 unread, first = unread + 1, first or answer

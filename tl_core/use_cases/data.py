@@ -193,11 +193,16 @@ def dataset(project_id: str) -> Dataset | None:
 
 def image_path(project_id: str, sample: Sample) -> Path | None:
     """The stored picture of a sample; None for one that is no picture."""
-    return Home.default().samples(project_id) / sample.file if sample.file else None
+    return Home.default().samples(project_id) / sample.file if sample.file and not sample.heard else None
+
+
+def sound_path(project_id: str, sample: Sample) -> Path | None:
+    """The stored sound of a sample, to be played; None for one that is no sound."""
+    return Home.default().samples(project_id) / sample.file if sample.file and sample.heard else None
 
 
 def thumbnail_path(project_id: str, sample: Sample) -> Path | None:
-    """The small picture of a sample, at most 256 pixels; None for one that is no picture."""
+    """The small picture of a sample or of its sound, at most 256 pixels; None for one without."""
     return Home.default().thumbnails(project_id) / f"{sample.id}.webp" if sample.file else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
 
@@ -34,6 +34,13 @@ class AugmentationView(Noun):
     default: bool  # on at first
     unsuitable: bool  # off for this purpose, because of ``why``
     why: str = ""
+
+
+class Heard(NamedTuple):
+    """A varied sound."""
+
+    picture: bytes  # WebP of its waveform and spectrogram
+    sound: bytes  # FLAC
 
 
 class OptionView(Noun):
@@ -89,8 +96,8 @@ def augmentations(modality: str, purpose: Purpose) -> list[AugmentationView]:
 
 def preview_augmentation(
     project_id: str, sample_id: str, name: str, count: int = 4, seed: int = 0
-) -> list[bytes] | list[str]:
-    """``count`` varied copies of a person's own sample: PNG images, or texts. Equal seeds give equal copies."""
+) -> list[bytes] | list[str] | list[Heard]:
+    """``count`` varied copies of a person's own sample: PNG images, texts, or sounds. Equal seeds give equal copies."""
     home = Home.default()
     project = read_project(home, project_id)
     modality = modalities.get(project.modality)
@@ -102,6 +109,8 @@ def preview_augmentation(
     raw = modality.load_raw(home, project_id, sample)
     if isinstance(raw, str):
         return [chosen.apply(raw, np.random.default_rng([seed, k])) for k in range(count)]
+    if isinstance(raw, np.ndarray):
+        return [_heard(chosen.apply(raw, np.random.default_rng([seed, k]))) for k in range(count)]
     raw.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     copies = []
     for k in range(count):
@@ -140,6 +149,13 @@ def checked_options(modality: str, chosen: dict[str, Any]) -> dict[str, int | fl
         return modalities.get(modality).options.model_validate(chosen).model_dump()
     except ValueError as error:
         raise InputFault("backbones.bad_option", names=", ".join(chosen)) from error
+
+
+def _heard(raw: np.ndarray) -> Heard:
+    from tl_core.data.sounds.flac import flac
+    from tl_core.data.sounds.picture import picture
+
+    return Heard(picture(raw), flac(raw))
 
 
 def _named(known: Sequence[Augmentation], name: str) -> Augmentation:

@@ -1,7 +1,7 @@
 """What comes in through the browser: places in the inbox, opened by short-lived signed tokens.
 
 A page opens an inbox and hands its token to the browser; the streaming route checks the token and writes what comes
-straight to disk, so a file of any size costs no memory. The same signature opens the pictures of one project.
+straight to disk, so a file of any size costs no memory. The same signature opens pictures and sounds of one project.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import BinaryIO
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from tl_core.domain.base import Noun, new_id
+from tl_core.domain.dataset import SOUND
 from tl_core.domain.fault import InputFault
 from tl_core.domain.suspect import REVIEW
 from tl_core.store.atomic import room_expected
@@ -164,7 +165,7 @@ class Arrival:
 
 
 def picture_token(project_id: str) -> str:
-    """What lets one browser see the thumbnails of one project for a while."""
+    """What lets one browser see the thumbnails of one project, and hear its sounds, for a while."""
     return _seal(Home.default()).dumps(checked_id(project_id), salt="pictures")
 
 
@@ -173,6 +174,14 @@ def thumbnail(token: str, sample_id: str) -> Path | None:
     home = Home.default()
     project_id = _unseal(home, token, "pictures")
     path = home.thumbnails(project_id) / f"{checked_id(sample_id)}.webp"
+    return path if path.is_file() else None
+
+
+def sound(token: str, sample_id: str) -> Path | None:
+    """The sound a token opens, if there is one. Raises InputFault for a forged or old token."""
+    home = Home.default()
+    project_id = _unseal(home, token, "pictures")
+    path = home.samples(project_id) / f"{checked_id(sample_id)}{SOUND}"
     return path if path.is_file() else None
 
 

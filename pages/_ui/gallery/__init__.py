@@ -1,4 +1,4 @@
-"""Pictures of samples in a grid, to look at or to choose from."""
+"""Pictures of samples in a grid, to look at or to choose from; those of sounds can be played."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pages._ui.words import t
 from tl_core.domain.dataset import Sample
 from tl_core.use_cases import uploads
 
-PICTURES = "/thaw/pictures"  # the address pages/_ui/doors.py answers
+PICTURES, SOUNDS = "/thaw/pictures", "/thaw/sounds"  # the addresses pages/_ui/doors.py answers
 _HERE = Path(__file__).parent
 _gallery = st.components.v2.component(
     "thaw_gallery",
@@ -53,6 +53,7 @@ def gallery(
             "caption": sample.label or t("shell.no_class"),
             "alt": t("shell.picture_alt", source=sample.source, label=sample.label or t("shell.no_class")),
             "note": note(sample) if note else "",
+            "play": t("shell.play", source=sample.source) if sample.heard else "",
         }
         for sample in samples
     ]
@@ -60,6 +61,7 @@ def gallery(
         key=key,
         data={
             "url": address(project_id),
+            "sounds": f"{SOUNDS}/{_token(project_id)}",
             "items": items,
             "label": label,
             "choice": choice,

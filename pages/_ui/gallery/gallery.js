@@ -1,6 +1,10 @@
-// Thumbnails in a grid. With `choice` they are a list box: click, shift-click, arrows, space, Ctrl-A.
+// Thumbnails in a grid. With `choice` they are a list box: click, shift-click, arrows, space, Ctrl-A. Those of sounds
+// have a button that plays, one at a time; in a list box the key P does so too.
 
 const places = new WeakMap();
+const sign = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
+const PLAY = sign("M5 3l8 5-8 5z");
+const STOP = sign("M4 4h8v8H4z");
 const TICK = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M3.5 8.5l3 3 6-7"/></svg>';
 
 export default function (component) {
@@ -12,15 +16,18 @@ export default function (component) {
   }
   place.data = data;
   place.tell = () => setStateValue("chosen", [...place.chosen]);
+  const leave = () => hush(place);
   const shown = JSON.stringify(data);
-  if (shown === place.shown) return; // a rerun that changed nothing here: keep focus and selection
+  if (shown === place.shown) return leave; // a rerun that changed nothing here: keep focus and selection
   place.shown = shown;
   place.chosen = new Set(data.chosen);
   draw(place);
+  return leave;
 }
 
 function draw(place) {
   const { list, data } = place;
+  hush(place);
   list.classList.toggle("choice", data.choice);
   list.style.setProperty("--side", `${data.side}px`);
   list.setAttribute("role", data.choice ? "listbox" : "list");
@@ -41,6 +48,7 @@ function one(place, item, index) {
   picture.loading = "lazy";
   picture.draggable = false;
   cell.append(picture);
+  if (item.play) cell.append(player(place, item));
   for (const [style, text] of [["caption", item.caption], ["caption note", item.note]]) {
     if (!text) continue;
     const line = document.createElement("span");
@@ -62,6 +70,39 @@ function one(place, item, index) {
   return cell;
 }
 
+function player(place, item) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "play";
+  button.title = item.play;
+  button.setAttribute("aria-label", item.play);
+  button.innerHTML = PLAY;
+  if (place.data.choice) button.tabIndex = -1; // the list box has one place to tab to
+  button.onclick = (event) => {
+    event.stopPropagation();
+    const going = place.button === button;
+    hush(place);
+    if (!going) play(place, item, button);
+  };
+  return button;
+}
+
+function play(place, item, button) {
+  const sound = new Audio(`${place.data.sounds}/${item.id}.flac`);
+  place.sound = sound;
+  place.button = button;
+  button.innerHTML = STOP;
+  const done = () => { if (place.sound === sound) hush(place); };
+  sound.onended = done;
+  sound.play().catch(done);
+}
+
+function hush(place) {
+  place.sound?.pause();
+  if (place.button) place.button.innerHTML = PLAY;
+  place.sound = place.button = null;
+}
+
 function choose(place, index, range) {
   const { items } = place.data;
   const on = !place.chosen.has(items[index].id);
@@ -81,6 +122,7 @@ function press(place, index, event) {
   if (event.key in steps) focus(place, Math.min(end, Math.max(0, index + steps[event.key])));
   else if (event.key === "Home") focus(place, 0);
   else if (event.key === "End") focus(place, end);
+  else if (event.key === "p" && !event.ctrlKey && !event.metaKey) place.list.children[index].querySelector(".play")?.click();
   else if (event.key === " " || event.key === "Enter") choose(place, index, event.shiftKey);
   else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
     place.chosen = new Set(place.data.items.map((item) => item.id));

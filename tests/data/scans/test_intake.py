@@ -170,7 +170,7 @@ def test_parts_have_names_of_their_own_for_who_brought_them(tmp_path: Path, door
     fixed = {"samples": str(doors.samples), "thumbnails": None, "scan": None}
     with Incoming([tmp_path / "cine.dcm"], work=doors.work, accepts_tables=False, labelled=False) as upload:
         names = [item.name for item, _ in read_items(upload, IMAGES.function, fixed)]
-    assert names == [f"cine.dcm, picture {number}" for number in (1, 2, 3)]
+    assert names == [f"cine.dcm, part {number}" for number in (1, 2, 3)]
 
 
 def test_on_the_command_line(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

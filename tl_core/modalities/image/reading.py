@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,13 @@ from PIL import AvifImagePlugin, Image, Jpeg2KImagePlugin, MpoImagePlugin, TiffI
 
 from tl_core.data.refused import Refused
 from tl_core.data.scans.kinds import Kind, kind_of
+from tl_core.data.written import write_whole
 
 if TYPE_CHECKING:
     from tl_core.data.scans.scan import Scan
     from tl_core.domain.scan import ScanReading
 
-TABLES = False  # classes come from folders, not from a table
+TABLES, LISTS = False, False  # classes come from folders, not from a table
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM", "ICO")
 PLUGINS = (AvifImagePlugin, Jpeg2KImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # loaded by import
 MEGAPIXELS = 40
@@ -121,9 +121,9 @@ def _kept(picture: Image.Image, traits: dict[str, Any], item: dict) -> dict:
     """Written, with its thumbnail."""
     content, ending = _encoded(picture)
     name = hashlib.sha256(content).hexdigest()[:16]
-    fresh = _write(Path(item["samples"]) / f"{name}{ending}", content)
+    fresh = write_whole(Path(item["samples"]) / f"{name}{ending}", content)
     if item["thumbnails"] is not None:
-        _write(Path(item["thumbnails"]) / f"{name}.webp", _thumbnail(picture))
+        write_whole(Path(item["thumbnails"]) / f"{name}.webp", _thumbnail(picture))
     return {"id": name, "file": f"{name}{ending}", "fresh": fresh, "traits": {**traits, "bytes": len(content)}}
 
 
@@ -217,19 +217,6 @@ def _thumbnail(picture: Image.Image) -> bytes:
     stream = io.BytesIO()
     small.save(stream, "WEBP", quality=80, method=0)
     return stream.getvalue()
-
-
-def _write(path: Path, content: bytes) -> bool:
-    """Whole or not at all; False when it was there already."""
-    if path.exists():
-        return False
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)  # a full disk left a part of it
-    return True
 
 
 def _what_else(path: Path) -> str:

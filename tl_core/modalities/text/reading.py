@@ -11,7 +11,7 @@ from tl_core.data.encodings import guess, looks_binary
 from tl_core.data.languages import language_of
 from tl_core.data.refused import Refused
 
-TABLES = True  # texts and their classes may come as a table
+TABLES, LISTS = True, False  # texts and their classes may come as a table
 LARGEST = 10_000_000  # bytes of a text file
 LONGEST = 100_000  # characters kept; no starting model reads a tenth of that
 UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
