@@ -30,6 +30,7 @@ class AudioModality:
     name = "audio"
     options = AudioOptions
     reading = "tl_core.modalities.audio.reading:read"
+    written = False
 
     def augmentations(self) -> list[Augmentation]:
         from tl_core.modalities.audio.augment import AUGMENTATIONS
