@@ -50,6 +50,17 @@ def test_a_bright_spot_is_found_where_it_is(spot) -> None:
     assert attribute(backbone, head, {"pixels": pixels}, 0).max() == 0, "nothing speaks for darkness there"
 
 
+@pytest.mark.parametrize("name", tiny.SOUNDS)
+def test_what_speaks_for_a_class_in_a_sound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone = tiny.make(name)
+    head, batch = head_of(backbone), one(backbone)
+    heat = attribute(backbone, head, batch, 1)
+    assert heat.shape == (tiny.MELS, batch["frames"].shape[1])
+    assert heat.min() == 0 < heat.max()
+    monkeypatch.setattr("tl_core.evaluation.attribution.AT_ONCE", 9)  # step by step
+    np.testing.assert_allclose(attribute(backbone, head, batch, 1), heat, rtol=1e-4, atol=1e-7)
+
+
 def test_words_add_up_to_the_answer() -> None:
     backbone = tiny.make("transformers bert")
     head, batch = head_of(backbone), one(backbone)

@@ -12,7 +12,7 @@ from tests.backbones import tiny
 from tl_core import modalities
 from tl_core.domain.card import AudioInput, BackboneCard
 from tl_core.domain.fault import InputFault
-from tl_core.modalities.audio import augment_batch
+from tl_core.modalities.audio import augment_batch, gaps
 from tl_core.modalities.audio.preprocess import frames, mel_filters
 
 AUDIO = modalities.get("audio")
@@ -100,13 +100,13 @@ def test_a_model_for_other_samples_is_refused() -> None:
         assert told.value.key == "backbones.wrong_modality"
 
 
-class TestSpecAugment:
+class TestGaps:
     def batch(self) -> dict[str, torch.Tensor]:
         prepare = AUDIO.make_preprocessor(card(LOG), {}, {})
         return AUDIO.collate([prepare(tone(1.0)), prepare(tone(0.4)), prepare(tone(0.01))])
 
     def varied(self, seed: int) -> dict[str, torch.Tensor]:
-        return augment_batch.spec_augment(self.batch(), [np.random.default_rng([seed, k]) for k in range(3)])
+        return augment_batch.gaps(self.batch(), [np.random.default_rng([seed, k]) for k in range(3)])
 
     def test_gaps_are_filled_with_the_mean_and_the_rest_stays(self) -> None:
         plain, found = self.batch(), self.varied(3)
@@ -124,10 +124,20 @@ class TestSpecAugment:
         assert torch.equal(found["frames"], self.varied(3)["frames"])
         assert not torch.equal(found["frames"], self.varied(4)["frames"])
         alone = {name: tensor[1:2] for name, tensor in self.batch().items()}
-        again = augment_batch.spec_augment(alone, [np.random.default_rng([3, 1])])
+        again = augment_batch.gaps(alone, [np.random.default_rng([3, 1])])
         torch.testing.assert_close(again["frames"][0], found["frames"][1])
 
+    def test_the_sound_itself_has_them_too(self) -> None:
+        plain = tone(1.0)
+        found = gaps.gaps(plain, np.random.default_rng(0))
+        assert found.dtype == np.float32
+        assert found.shape == plain.shape
+        assert 0.1 < np.abs(found - plain).max() <= 1
+        assert np.array_equal(found, gaps.gaps(plain, np.random.default_rng(0)))
+        for samples in (1, 50, 300):
+            assert np.isfinite(gaps.gaps(plain[:samples], np.random.default_rng(1))).all()
+
     def test_what_needs_the_sound_itself_is_not_varied_here(self) -> None:
-        assert AUDIO.batch_variation(card(LOG), ["spec_augment"]) is not None
+        assert AUDIO.batch_variation(card(LOG), ["gaps"]) is not None
         assert AUDIO.batch_variation(card(LOG), ["noise"]) is None
-        assert AUDIO.batch_variation(card(LOG), ["noise", "spec_augment"]) is None
+        assert AUDIO.batch_variation(card(LOG), ["noise", "gaps"]) is None

@@ -1,9 +1,10 @@
-"""What in a sample made a model answer as it did: parts of a picture, or words of a text, by the network's gradients.
+"""What in a sample made a model answer as it did, by the network's gradients.
 
-Pictures: Grad-CAM (Selvaraju et al. 2017) at the deepest layer group that still has places. Texts: integrated gradients
-(Sundararajan et al. 2017) on what comes out of the table of words, from a text of blanks to the text. Both start at a
-boundary between layer groups, so they work for every family; captum has the same two, but hooks modules by name and
-would bring matplotlib along.
+Pictures, their parts: Grad-CAM (Selvaraju et al. 2017) at the deepest layer group that still has places. Texts, their
+words: integrated gradients (Sundararajan et al. 2017) on what comes out of the table of words, from a text of blanks to
+the text. Sounds, moments and pitches: the same on the spectrogram, from its quietest level to the sound. All start at a
+boundary between layer groups, so they work for every family; captum has the same, but hooks modules by name and would
+bring matplotlib along.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tl_core.backbones.protocol import Backbone, State, forward
 
 STEPS = 24  # of the path from blanks to the text; the sum is then within a few percent of the whole difference
 BLANK = 0  # a token without content in every vocabulary: padding, or the mark that texts begin with
+AT_ONCE = 4000  # frames of a sound, over the steps taken together
 FEWEST = 4  # places a side below which a layer group's output is no picture any more
 
 
@@ -25,12 +27,15 @@ def attribute(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], tar
     """Of one sample (a batch of one) and the class number ``target``.
 
     Pictures: (height, width) of at least 0, the part that speaks for the class. Texts: (token,), what each adds to the
-    margin of the class over the others; their sum is the margin over that of blanks. Weights get no gradients.
+    margin of the class over the others; their sum is the margin over that of blanks. Sounds: (band, frame) of at least
+    0. Weights get no gradients.
     """
     kept = [(p, p.requires_grad) for p in (*backbone.network.parameters(), *head.parameters())]
     for parameter, _ in kept:
         parameter.requires_grad_(False)
     try:
+        if "frames" in batch:
+            return _spectrogram(backbone, head, batch, target)
         if "mask" in backbone.enter(batch):
             return _tokens(backbone, head, batch, target)
         return _places(backbone, head, batch, target)
@@ -55,6 +60,21 @@ def _tokens(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], targe
     whole = margin(_logits(backbone, head, {"hidden": path, "mask": state["mask"].expand(STEPS, -1)}, 1), target)
     (gradient,) = torch.autograd.grad(whole.sum(), path)
     return (gradient.mean(dim=0) * words[0]).sum(dim=-1).detach().cpu().numpy()
+
+
+def _spectrogram(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], target: int) -> np.ndarray:
+    """A few steps of the path at a time: attention over a long sound takes much memory."""
+    frames, mask = batch["frames"], batch["mask"]
+    quiet = frames.amin()
+    gradient = torch.zeros_like(frames[0])
+    steps = (torch.arange(STEPS, dtype=frames.dtype, device=frames.device) + 0.5).view(-1, 1, 1) / STEPS  # midpoints
+    for along in steps.split(max(1, AT_ONCE // frames.shape[1])):
+        path = (quiet + (frames - quiet) * along).detach().requires_grad_(True)
+        entered = {"frames": path, "mask": mask.expand(len(path), -1)}
+        whole = margin(head(backbone.pool(forward(backbone, entered))), target)
+        gradient += torch.autograd.grad(whole.sum(), path)[0].sum(dim=0)
+    values = gradient / STEPS * (frames[0] - quiet)
+    return values.clamp(min=0).T.cpu().numpy()
 
 
 def blanked(batch: dict[str, Tensor]) -> dict[str, Tensor]:

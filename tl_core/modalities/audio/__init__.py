@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,12 @@ class AudioModality:
     def explained(
         self, raw: np.ndarray, values: np.ndarray, card: BackboneCard, files: dict[str, Path], options: dict[str, Any]
     ) -> Parts:
-        raise NotImplementedError("what counted in a sound is not shown yet")
+        from tl_core.modalities.audio.explained import SoundParts
+
+        if not isinstance(card.input, AudioInput):
+            raise InputFault("backbones.wrong_modality", name=card.name)
+        unheard = math.ceil(len(raw) / card.input.hop) - values.shape[1]  # frames after the longest sound heard
+        return SoundParts(raw, np.pad(values, ((0, 0), (0, max(0, unheard)))))
 
     def length(self, item: Tensor) -> int:
         return len(item)
