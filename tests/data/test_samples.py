@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.conftest import picture
-from tl_core.data.samples import catalogue, opinions, solar
+from tl_core.data.samples import catalogue, drums, opinions, solar
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set, sample_sets
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
@@ -40,6 +40,29 @@ def test_unknown_names_are_told_what_there_is() -> None:
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return tmp_path / "package"
+
+
+def test_drum_sounds(package: Path, tmp_path: Path) -> None:
+    with tarfile.open(package, "w:gz") as archive:
+        for name in (
+            "a/upper/1.wav",
+            "a/upper/2.WAV",
+            "_/hyphen/hat.wav",
+            "_/hyphen/readme.txt",
+            "f/lower/pop.wav",
+        ):
+            told = tarfile.TarInfo(f"foxdot-0.9.0/{drums.ROOT}{name}")
+            told.size = len(name)
+            archive.addfile(told, io.BytesIO(name.encode()))
+    (tmp_path / "out").mkdir()
+    drums.unpack(package, tmp_path / "out")
+    found = {
+        path.relative_to(tmp_path / "out").as_posix(): path.read_text() for path in (tmp_path / "out").rglob("*.*")
+    }
+    assert found == {
+        "kick/a-upper-01.wav": "a/upper/1.wav", "kick/a-upper-02.wav": "a/upper/2.WAV",
+        "cymbal/hyphen-01.wav": "_/hyphen/hat.wav",
+    }  # fmt: skip
 
 
 def test_solar_cells(package: Path, tmp_path: Path) -> None:
