@@ -1,8 +1,6 @@
-"""The ways to begin: one's own examples for one of five purposes, or a set of sample data."""
+"""The ways to begin: one's own examples for one of several purposes, or a set of sample data."""
 
 from __future__ import annotations
-
-from typing import get_args
 
 import streamlit as st
 
@@ -23,7 +21,7 @@ ICONS: dict[Purpose, str] = {
 def own() -> None:
     """A card for each purpose; pressing one asks for a name and opens the project at its data."""
     with st.grid(4, min_column_width=210):
-        for purpose in get_args(Purpose):
+        for purpose in projects.purposes():
             with st.container(border=True, height="stretch", key=f"purpose-{purpose}"):
                 st.subheader(t(f"home.{purpose}"), anchor=False, icon=ICONS[purpose])
                 st.text(t(f"home.{purpose}_text"))

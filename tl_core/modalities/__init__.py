@@ -114,7 +114,7 @@ class Modality(Protocol):
 
 
 def names() -> list[str]:
-    return ["image", "text", "audio"]
+    return ["image", "text"]
 
 
 def get(name: str) -> Modality:

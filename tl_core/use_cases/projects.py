@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from tl_core import backbones
+from tl_core import backbones, modalities
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
-from tl_core.domain.project import Project, Purpose
+from tl_core.domain.project import MODALITY_OF, Project, Purpose
 from tl_core.store import datasets
 from tl_core.store import projects as kept
 from tl_core.store import runs as index
@@ -39,6 +39,12 @@ class Summary(Noun):
     steps: list[Step]
     counts: dict[str, int]  # samples per class of the data in use
     jobs: list[RunSummary]  # newest first
+
+
+def purposes() -> list[Purpose]:
+    """What a project can be for: those whose kind of samples Thaw works with."""
+    known = modalities.names()
+    return [purpose for purpose, modality in MODALITY_OF.items() if modality in known]
 
 
 def create(name: str, purpose: Purpose, sample_set: str | None = None) -> Project:
