@@ -23,7 +23,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     """The list, or only the model fetched. Raises InputFault."""
     home = Home.default()
     if args.fetch is None:
-        return {"status": "done", "backbones": [_told(card) for card in backbones.cards(args.modality, home)]}
+        wanted = [args.modality] if args.modality else names()
+        cards = [card for card in backbones.cards(home=home) if card.modality in wanted]
+        return {"status": "done", "backbones": [_told(card) for card in cards]}
     allow_fetching()
     from tl_core.backbones.fetch import fetch
 
