@@ -211,8 +211,9 @@ def _traded(one: Coverage) -> Row:
 def _turned_away(decided: Decision, worth: Worth) -> str:
     if decided.far is None:
         return t("decide.far_none")
-    count = worth.trade[0].far if worth.trade else 0
-    return t("decide.far_says", count=count, rate=share(decided.far.rate))
+    count, asked = worth.trade[0].far if worth.trade else 0, decided.wishes.far
+    said = t("decide.far_says", count=count, rate=share(decided.far.rate))
+    return f"{said} {t('decide.far_raised', asked=share(asked))}" if decided.far.rate > asked else said
 
 
 def _range(metric: Metric, digits: int = 3) -> str:

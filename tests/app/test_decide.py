@@ -193,6 +193,21 @@ def test_the_slider_trades_answers_for_errors(home: Home, project: Project, run:
     assert not made.button(at, "use-decision").disabled
 
 
+def test_a_wish_that_samples_are_too_few_for_is_said(home: Home, open_page: OPENER):
+    made.fetched(home)
+    few = made.project(home, samples=40)
+    run = made.done(home, few)
+    found = made.decided(run, few, wishes=Wishes(far=0.01))
+    assert found.far is not None
+    assert found.far.rate > 0.01
+    at = open_page("evaluate", project=few.id, run=run.id, look="decide")
+    assert not at.exception
+    assert "There are too few samples to keep to 1" in made.words(at)
+    made.decided(run, few, wishes=Wishes(far=found.far.rate))
+    at = open_page("evaluate", project=few.id, run=run.id, look="decide")
+    assert "too few samples to keep to" not in made.words(at)
+
+
 def test_the_exams_figures_only_once_it_is_open(home: Home, project: Project, run: RunFolder, open_page: OPENER):
     said = made.words(open_page("evaluate", project=project.id, run=run.id, look="decide"))
     assert "where the line was chosen too" in said
