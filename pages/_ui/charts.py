@@ -181,8 +181,11 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -
     return divmod(point[0], 2) if point and point[0] < 2 * len(rows) else None
 
 
-def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> None:
-    """A ROC or precision-recall curve; ``chance`` draws the diagonal of guessing."""
+def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> int | None:
+    """A ROC or precision-recall curve; ``chance`` draws the diagonal of guessing.
+
+    Returns the number of the point that a person pressed; none is seen before.
+    """
     figure = blank()
     if chance:
         figure.add_scatter(
@@ -194,15 +197,18 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     figure.add_scatter(
         x=curve.x,
         y=curve.y,
-        mode="lines",
+        mode="lines+markers",
         line={"color": FIGURE, "width": 2.5, "shape": "hv" if chance else "linear"},
+        marker={"color": FIGURE, "size": 11, "opacity": 0},
+        selected={"marker": {"opacity": 1}},
         hovertemplate=f"{plain(x)} %{{x:.2f}}<br>{plain(y)} %{{y:.2f}}<extra></extra>",
     )
     grid = {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True}
     figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **grid)
     figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **grid)
     figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
-    show(figure, key, alt)
+    point = pressed(figure, key, alt, faded=0)
+    return point[1] if point and point[0] == len(figure.data) - 1 and point[1] < len(curve.x) else None
 
 
 def table_on_demand(rows: Sequence[Row], *, title: str, key: str, most: int | None = None) -> None:
@@ -360,10 +366,13 @@ def show(figure: Figure | dict[str, Any], key: str, alt: str, **options: Any) ->
     return st.plotly_chart(figure, key=key, alt=alt, config={**_CONFIG, "toImageButtonOptions": picture}, **options)
 
 
-def pressed(figure: Figure, key: str, alt: str) -> tuple[int, int] | None:
-    """Show a figure whose points open their samples; the number of the line and of its point that is chosen."""
+def pressed(figure: Figure, key: str, alt: str, *, faded: float = 0.45) -> tuple[int, int] | None:
+    """Show a figure whose points open their samples; the number of the line and of its point that is chosen.
+
+    ``faded``: opacity of the other points then.
+    """
     figure.update_layout(clickmode="event+select")
-    figure.update_traces(unselected={"marker": {"opacity": 0.45}}, selector={"type": "scatter"})
+    figure.update_traces(unselected={"marker": {"opacity": faded}}, selector={"type": "scatter"})
     event = show(figure, key, alt, on_select="rerun", selection_mode="points")
     points = event.selection.points if event else []
     return (points[0]["curve_number"], points[0]["point_index"]) if points else None

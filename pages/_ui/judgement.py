@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,10 +13,11 @@ from pages._ui.trainings import Training
 from pages._ui.words import moment, share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.domain.report import Candidate, Report
+from tl_core.domain.report import Candidate, Curve, Report
 from tl_core.use_cases import results
 from tl_core.use_cases.tables import Row
 
+_Kind = Literal["roc", "pr"]  # of curve
 _MEASURES = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
 
 
@@ -42,7 +44,7 @@ def details(project: Project, dataset: Dataset, shown: Training, report: Report)
         _of_class(project, dataset, shown, report, *opened)
     if report.roc:
         st.space("small")
-        _trade_offs(shown, report)
+        _trade_offs(project, dataset, shown, report)
 
 
 def _pair(name: str) -> Sequence[DeltaGenerator]:
@@ -196,7 +198,7 @@ def _measures(report: Report) -> None:
     charts.download(rows, title=t("evaluate_page.metrics_title"), key="measures")
 
 
-def _trade_offs(shown: Training, report: Report) -> None:
+def _trade_offs(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
     shell.section(t("evaluate_page.curves_title"), help=t("evaluate_page.term_roc"))
     labels = [curve.label for curve in report.roc]
     first = sentences.alarm_class(report).label if len(report.classes) == 2 else labels[0]
@@ -209,31 +211,53 @@ def _trade_offs(shown: Training, report: Report) -> None:
             width=280,
             key=f"curve-{shown.id}-{report.subset}",
         )
-    left, right = _pair("trade-offs")
-    for column, kind, curves, chance in (
-        (left, "roc", report.roc, True),
-        (right, "pr", report.precision_recall, False),
-    ):
+    opened: tuple[_Kind, Curve, int] | None = None
+    kinds: tuple[tuple[_Kind, list[Curve]], ...] = (("roc", report.roc), ("pr", report.precision_recall))
+    for column, (kind, curves) in zip(_pair("trade-offs"), kinds, strict=True):
         curve = next((one for one in curves if one.label == label), None)
         if curve is None:
             continue
         with column:
-            st.markdown(f"**{t(f'evaluate_page.{kind}')}**")
-            charts.trade_off(
-                curve,
-                x=t(f"evaluate_page.{kind}_x"),
-                y=t(f"evaluate_page.{kind}_y"),
-                chance=chance,
-                key=f"{kind}-{shown.id}-{report.subset}-{labels.index(label)}",
-                alt=t(f"evaluate_page.{kind}_alt", label=label, area=sentences.figure(curve.area)),
-            )
-            shell.quiet(sentences.roc(curve) if chance else sentences.precision_recall(curve))
-            charts.table_on_demand(
-                [
-                    {t(f"evaluate_page.{kind}_x"): charts.rounded(x), t(f"evaluate_page.{kind}_y"): charts.rounded(y)}
-                    for x, y in zip(curve.x, curve.y, strict=True)
-                ],
-                title=f"{t(f'evaluate_page.{kind}')}, {label}",
-                key=kind,
-                most=charts.MOST_POINTS,
-            )
+            place = _trade_off(kind, curve, key=f"{shown.id}-{report.subset}-{labels.index(label)}")
+        if place is not None:
+            opened = (kind, curve, place)
+    shell.quiet(t("evaluate_page.curve_hint"))
+    if opened is not None:
+        _at_point(project, dataset, shown, report, *opened)
+
+
+def _trade_off(kind: _Kind, curve: Curve, key: str) -> int | None:
+    """One curve; the number of the point that a person opened."""
+    st.markdown(f"**{t(f'evaluate_page.{kind}')}**")
+    place = charts.trade_off(
+        curve,
+        x=t(f"evaluate_page.{kind}_x"),
+        y=t(f"evaluate_page.{kind}_y"),
+        chance=kind == "roc",
+        key=f"{kind}-{key}",
+        alt=t(f"evaluate_page.{kind}_alt", label=curve.label, area=sentences.figure(curve.area)),
+    )
+    shell.quiet(sentences.roc(curve) if kind == "roc" else sentences.precision_recall(curve))
+    charts.table_on_demand(
+        [
+            {t(f"evaluate_page.{kind}_x"): charts.rounded(x), t(f"evaluate_page.{kind}_y"): charts.rounded(y)}
+            for x, y in zip(curve.x, curve.y, strict=True)
+        ],
+        title=f"{t(f'evaluate_page.{kind}')}, {curve.label}",
+        key=kind,
+        most=charts.MOST_POINTS,
+    )
+    return place
+
+
+def _at_point(
+    project: Project, dataset: Dataset, shown: Training, report: Report, kind: _Kind, curve: Curve, place: int
+) -> None:
+    """The errors of the threshold at a point of a curve."""
+    found = results.errors_at(shown.id, report.subset, curve.label, kind, (curve.x[place], curve.y[place]))
+    missed = sum(one.true == curve.label for one in found)
+    title = " · ".join(
+        t(f"evaluate_page.point_{name}", count=number, label=curve.label)
+        for name, number in (("missed", missed), ("alarms", len(found) - missed))
+    )
+    behind.show(project, dataset, found, title=title, key=f"{kind}-{shown.id}-{report.subset}-{place}")

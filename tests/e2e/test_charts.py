@@ -35,6 +35,10 @@ def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit
     expect(behind).to_be_visible()
     expect(behind).to_contain_text("are “negative”")
 
+    press_first_dot(page, page.locator(f".st-key-roc-{folder.id}-validation-1"))  # where nothing is called so yet
+    errors = page.locator("[class*='st-key-behind-roc-']")
+    expect(errors).to_contain_text("“positive” missed · 0 false alarms")
+
     tables = page.locator(".st-key-table-classes")
     tables.get_by_text("Show as table").click()
     with page.expect_download() as waiting:

@@ -59,6 +59,31 @@ def test_cells_open_the_samples_behind_them(text: Trained):
     assert results.samples_in_cell(text.id, "test", "bad", "good") == []
 
 
+@pytest.mark.parametrize("kind", ["roc", "pr"])
+def test_points_of_a_curve_open_the_errors_of_its_threshold(text: Trained, kind):
+    said = Predictions.model_validate_json((text.folder.evaluation / "validation-predictions.json").read_bytes())
+    scores, ours = np.array(said.probabilities)[:, 1], np.array(said.true) == 1
+    report = results.report(text.id, "validation")
+    curves = report.roc if kind == "roc" else report.precision_recall
+    curve = next(one for one in curves if one.label == "good")
+    thresholds = sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores) == len(curve.x) - 1, "no ties, and no point left out"
+    for place, limit in enumerate(thresholds, start=1):
+        if kind == "pr" and not curve.y[place]:
+            continue  # alarms before any hit lie on one spot
+        found = results.errors_at(text.id, "validation", "good", kind, (curve.x[place], curve.y[place]))
+        wrong = {sample for sample, hit in zip(said.samples, (scores >= limit) != ours, strict=True) if hit}
+        assert {one.sample.id for one in found} == wrong
+        kinds = [one.true == "good" for one in found]
+        assert kinds == sorted(kinds, reverse=True), "missed ones first"
+    if kind == "pr":
+        return
+    everyone_missed = results.errors_at(text.id, "validation", "good", kind, (curve.x[0], curve.y[0]))
+    assert {one.sample.id for one in everyone_missed} == {
+        sample for sample, is_class in zip(said.samples, ours, strict=True) if is_class
+    }
+
+
 def test_wrong_answers_come_with_the_surest_first_and_right_ones_with_the_least_sure(text: Trained):
     wrong, right = (results.answers(text.id, "validation", right=one) for one in (False, True))
     report = results.report(text.id, "validation")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from tl_core.domain.base import Noun
 from tl_core.domain.crossed import Crossed
@@ -29,6 +30,7 @@ class Answered(Noun):
     true: str
     said: str
     probability: float  # of ``said``
+    chances: dict[str, float]  # of every class
 
 
 def report(run_id: str, subset: Subset) -> Report | None:
@@ -51,6 +53,23 @@ def samples_in_cell(
 def samples_of(run_id: str, subset: Subset, ids: Collection[str]) -> list[Answered]:
     """Those of the samples ``ids`` that were judged, wrong ones and the surest first."""
     return [one for one in samples_in_cell(run_id, subset) if one.sample.id in ids]
+
+
+def errors_at(
+    run_id: str, subset: Subset, label: str, curve: Literal["roc", "pr"], point: tuple[float, float]
+) -> list[Answered]:
+    """The errors at a point (x, y) of a report's curve of ``label``: the class's own that the threshold there misses,
+    then the others that it calls so; within each the worst first."""
+    found = [(one.chances[label], one.true == label, one) for one in _answered(run_id, subset)]
+    ranked = sorted(found, key=lambda each: -each[0])
+    ours, others = ([one for _, is_class, one in ranked if is_class is side] for side in (True, False))
+    if curve == "roc":
+        alarms, hits = round(point[0] * len(others)), round(point[1] * len(ours))
+    else:
+        hits = round(point[0] * len(ours))
+        first = next((place for place, one in enumerate(ranked) if one[1]), len(others))  # alarms before any hit
+        alarms = round(hits / point[1]) - hits if point[1] else first
+    return ours[hits:][::-1] + others[:alarms]
 
 
 def answers(run_id: str, subset: Subset, right: bool) -> list[Answered]:
@@ -217,5 +236,6 @@ def _sorted(folder: Path, file: Path, changed: int) -> list[Answered]:
         best = max(range(len(row)), key=row.__getitem__)
         if sample_id in by_id:
             said = {"true": dataset.classes[true], "said": dataset.classes[best], "probability": row[best]}
-            answered.append(Answered(sample=by_id[sample_id], **said))
+            chances = dict(zip(dataset.classes, row, strict=True))
+            answered.append(Answered(sample=by_id[sample_id], chances=chances, **said))
     return sorted(answered, key=lambda one: -one.probability)
