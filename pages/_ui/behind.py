@@ -15,6 +15,16 @@ from tl_core.use_cases.results import Answered
 SHOWN = 24  # samples at once
 
 
+def errors(project: Project, dataset: Dataset, found: Sequence[Answered], *, label: str, key: str) -> None:
+    """The errors of a threshold for ``label``: those of the class that are missed, and the others called so."""
+    missed = sum(one.true == label for one in found)
+    title = " · ".join(
+        t(f"evaluate_page.point_{name}", count=number, label=label)
+        for name, number in (("missed", missed), ("alarms", len(found) - missed))
+    )
+    show(project, dataset, found, title=title, key=key)
+
+
 def show(project: Project, dataset: Dataset, found: Sequence[Answered], *, title: str, key: str) -> None:
     """``title`` is plain text; the first of ``found`` are shown, and how many there are."""
     said = {one.sample.id: t("evaluate_page.says", label=one.said, part=f"{one.probability:.2f}") for one in found}

@@ -107,7 +107,11 @@ def _choices(project: Project, dataset: Dataset, shown: Training, report: Report
         if wrong is not None:
             ids = decisions.mistaken(shown.id, report.subset, decided, wrong)
             behind_it(f"{wrong}_title", ids, key=f"line-{key}-{wrong}", label=decided.cut.positive)
-        _acted_on(worth, key)
+        at = _acted_on(worth, key)
+        if at is not None:
+            ids = decisions.mistaken_from(shown.id, report.subset, decided, at)
+            found = results.samples_of(shown.id, report.subset, ids)
+            behind.errors(project, dataset, found, label=decided.cut.positive, key=f"worth-{key}-{at}")
     with below:
         rate = _unsure(decided, worth, key)
         if rate is not None:
@@ -140,17 +144,18 @@ def _line(report: Report, decided: Decision, worth: Worth, key: str) -> Mistake 
     return None if opened is None else _ERRORS[list(told)[opened]]
 
 
-def _acted_on(worth: Worth, key: str) -> None:
-    """The decision curve."""
+def _acted_on(worth: Worth, key: str) -> float | None:
+    """The decision curve; the probability at which a person opened it."""
     benefit = worth.benefit
     if benefit is None:
-        return
+        return None
     st.markdown(f"**{shell.escape(t('decide.worth_title'))}**", help=t("decide.term_worth"))
     st.text(words.worth(benefit))
-    decision_charts.worth(
+    opened = decision_charts.worth(
         benefit.thresholds, benefit.model, benefit.everybody, key=f"worth-{key}",
         alt=t("decide.worth_alt", label=benefit.positive, said=words.worth(benefit)),
     )  # fmt: skip
+    shell.quiet(t("evaluate_page.curve_hint"))
     charts.table_on_demand(
         [
             {
@@ -165,6 +170,7 @@ def _acted_on(worth: Worth, key: str) -> None:
         key="worth",
         most=charts.MOST_POINTS,
     )
+    return None if opened is None else benefit.thresholds[opened]
 
 
 def _screened(found: Screening) -> list[Row]:

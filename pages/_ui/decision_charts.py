@@ -50,8 +50,11 @@ def reliability(
     return ("told" if point[0] == 1 else "network"), point[1]
 
 
-def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float], *, key: str, alt: str) -> None:
-    """A decision curve with its band, beside calling everybody (dashed) and nobody (0)."""
+def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float], *, key: str, alt: str) -> int | None:
+    """A decision curve with its band, beside calling everybody (dashed) and nobody (0).
+
+    Returns the place of the threshold that a person pressed; no point is seen before.
+    """
     figure = blank()
     if model[0].low is not None:
         figure.add_scatter(
@@ -59,20 +62,23 @@ def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float
             mode="lines", line={"width": 0}, fill="toself", fillcolor="rgba(100, 128, 166, 0.16)",
             hoverinfo="skip", showlegend=False,
         )  # fmt: skip
-    lines = (("everybody", everybody, MUTED, "dash"), ("nobody", [0.0] * len(x), MUTED, "dot"))
-    values = [one.value for one in model]
-    for name, y, colour, dash in (("model", values, FIGURE, "solid"), *lines):
-        label = t(f"decide.worth_{name}")
+    values, label = [one.value for one in model], t("decide.worth_model")
+    figure.add_scatter(
+        x=x, y=values, mode="lines+markers", name=label, line={"color": FIGURE, "width": 2.5},
+        marker={"color": FIGURE, "size": 11, "opacity": 0}, selected={"marker": {"opacity": 1}},
+        hovertemplate=f"{plain(label)}, %{{x:.2f}}: %{{y:.3f}}<extra></extra>",
+    )  # fmt: skip
+    for name, y, dash in (("everybody", everybody, "dash"), ("nobody", [0.0] * len(x), "dot")):
         figure.add_scatter(
-            x=x, y=y, mode="lines", name=label,
-            line={"color": colour, "width": 2.5 if name == "model" else 1.5, "dash": dash},
-            hovertemplate=f"{plain(label)}, %{{x:.2f}}: %{{y:.3f}}<extra></extra>",
+            x=x, y=y, mode="lines", name=t(f"decide.worth_{name}"), line={"color": MUTED, "width": 1.5, "dash": dash},
+            hoverinfo="skip",  # where lines meet, the model's is the one to be pressed
         )  # fmt: skip
     top = max(*values, *everybody, 0.01)
     figure.update_xaxes(title=_title("act"), range=[0, max(x)], tickformat=".1f", **_STILL)
     figure.update_yaxes(title=_title("worth"), range=[-0.25 * top, 1.1 * top], **_STILL)
     figure.update_layout(height=340, margin_t=34, showlegend=True, legend=_LEGEND)
-    show(figure, key, alt)
+    point = pressed(figure, key, alt, faded=0)
+    return point[1] if point and point[1] < len(x) else None
 
 
 def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, key: str, alt: str) -> int | None:

@@ -255,9 +255,4 @@ def _at_point(
 ) -> None:
     """The errors of the threshold at a point of a curve."""
     found = results.errors_at(shown.id, report.subset, curve.label, kind, (curve.x[place], curve.y[place]))
-    missed = sum(one.true == curve.label for one in found)
-    title = " · ".join(
-        t(f"evaluate_page.point_{name}", count=number, label=curve.label)
-        for name, number in (("missed", missed), ("alarms", len(found) - missed))
-    )
-    behind.show(project, dataset, found, title=title, key=f"{kind}-{shown.id}-{report.subset}-{place}")
+    behind.errors(project, dataset, found, label=curve.label, key=f"{kind}-{shown.id}-{report.subset}-{place}")

@@ -71,6 +71,8 @@ def test_dots_of_a_decision_open_its_errors_and_what_stays_unanswered(home: Home
     press_first_dot(page, page.locator(f".st-key-screening-{folder.id}-validation"))
     behind = page.locator("[class*='st-key-behind-line-']")
     expect(behind).to_contain_text("that it calls something else")
+    press_first_dot(page, page.locator(f".st-key-worth-{folder.id}-validation"))
+    expect(page.locator("[class*='st-key-behind-worth-']")).to_contain_text("false alarms")
     press_first_dot(page, page.locator(f".st-key-trade-{folder.id}-validation"))
     expect(page.locator("[class*='st-key-behind-trade-']")).to_contain_text("without an answer at an error rate of")
 

@@ -101,6 +101,15 @@ def test_the_samples_behind_a_figure_are_as_many_as_it_counts(text: Trained):
     for one in worth.trade:
         silent = decisions.unanswered(text.id, "validation", decided, one.error)
         assert len(judged) * (1 - one.answered.value) == pytest.approx(len(silent))
+    benefit, prevalence = worth.benefit, decided.cut.prevalence
+    assert benefit is not None
+    for at, model in zip(benefit.thresholds, benefit.model, strict=True):
+        wrong = [
+            judged[sample].true == "good" for sample in decisions.mistaken_from(text.id, "validation", decided, at)
+        ]
+        ours = sum(one.true == "good" for one in judged.values())
+        found, alarms = 1 - sum(wrong) / ours, (len(wrong) - sum(wrong)) / (len(judged) - ours)
+        assert prevalence * found - (1 - prevalence) * at / (1 - at) * alarms == pytest.approx(model.value)
     assert decisions.unsure(text.id, "validation") == decisions.unanswered(text.id, "validation", decided)
     assert decisions.mistaken(text.id, "test", decided, "missed") == set(), "the exam is sealed"
 

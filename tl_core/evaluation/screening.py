@@ -63,8 +63,7 @@ def net_benefit(
     if is_class.all() or not is_class.any():
         raise ValueError("one side has no sample")
     units = units_of(groups, len(said))
-    here = float(np.clip(is_class.mean(), 0.5 / len(said), 1 - 0.5 / len(said)))
-    moved = _moved(said, here, prevalence)
+    moved = at_prevalence(prevalence, is_class, said)
     odds = np.array([t / (1 - t) for t in THRESHOLDS])
     calls = moved[:, None] >= np.array(THRESHOLDS)
     count = int(units.max()) + 1
@@ -97,10 +96,11 @@ def net_benefit(
     )
 
 
-def _moved(said: np.ndarray, here: float, there: float) -> np.ndarray:
-    """Probabilities that come true at one prevalence, as they would at another."""
-    odds = said / np.maximum(1 - said, 1e-12) * (1 - here) / here * there / (1 - there)
-    return odds / (1 + odds)
+def at_prevalence(prevalence: float, is_class: np.ndarray, said: np.ndarray) -> np.ndarray:
+    """(n,) probabilities ``said``, which come true for these samples, as they would at another ``prevalence``."""
+    here = float(np.clip(is_class.mean(), 0.5 / len(said), 1 - 0.5 / len(said)))
+    odds = said / np.maximum(1 - said, 1e-12) * (1 - here) / here * prevalence / (1 - prevalence)
+    return np.asarray(odds / (1 + odds))
 
 
 def _summed(calls: np.ndarray, units: np.ndarray) -> np.ndarray:

@@ -134,6 +134,19 @@ def mistaken(run_id: str, subset: Subset, decided: Decision, error: Mistake) -> 
     return _ids(folder, subset, is_class & ~called if error == "missed" else ~is_class & called)
 
 
+def mistaken_from(run_id: str, subset: Subset, decided: Decision, at: float) -> set[str]:
+    """Ids of the samples that are wrongly treated by who acts from the probability ``at`` on, as the decision curve
+    reckons: those of the class to find below it, and the others from it on."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    if not changed:
+        return set()
+    place = _classes(folder).index(decided.cut.positive)
+    is_class = _held(folder.path, subset, changed).true == place
+    said = _chances(folder.path, subset, changed)[:, place]
+    return _ids(folder, subset, (people.at_prevalence(decided.cut.prevalence, is_class, said) >= at) != is_class)
+
+
 def choose(run_id: str, wishes: Wishes) -> Decision:
     """Make it how the model decides, in its bundle (replaced in one step) and its folder. Raises InputFault."""
     folder = RunFolder.find(Home.default(), run_id)
