@@ -13,7 +13,7 @@ from tl_core.evaluation.excited import Responses, around, cells
 SAMPLES, UNITS, SIDE, DETECTOR = 12, 6, 28, 4
 PLACES = {2: (5, 20), 7: (14, 14), 9: (22, 6)}  # sample -> cell down, across
 STRENGTHS = {2: 9.0, 7: 11.0, 9: 10.0}
-IMAGES = [name for name in tiny.ARCHITECTURES if name.rpartition(" ")[2] not in tiny.TEXTS]
+IMAGES = [name for name in tiny.ARCHITECTURES if tiny.card(name).modality == "image"]
 
 
 def seen() -> np.ndarray:

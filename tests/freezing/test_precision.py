@@ -22,6 +22,8 @@ def test_in_short_numbers_the_prefix_stays_near(name: str, tmp_path: Path, monke
     def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("not here")
 
+    if name == "speaker encoder" and not computes(CPU, "bf16"):
+        pytest.skip("PyTorch has no recurrent layers in short numbers for this processor")
     monkeypatch.setattr("openvino.convert_model", refuse)
     backbone = tiny.make(name)
     batch = tiny.batch(backbone)
