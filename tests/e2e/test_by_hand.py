@@ -161,7 +161,7 @@ def test_a_group_pattern_is_tried_while_typing(visit, album: Path) -> None:
     page.get_by_role("option", name="A pattern of my own").click()
     page.get_by_role("textbox", name="Pattern in the file name").press_sequentially(r"(\d)\.jpg")
     expect(page.get_by_text("This makes 3 groups of 6 samples.")).to_be_visible()
-    page.get_by_role("button", name="Read the images").click()
+    page.get_by_role("button", name="Read the scans").click()
     expect(page.get_by_role("heading", name="Reading your data")).to_be_visible()
     plan = runs.running()[0].plan
     assert plan.kind == "intake"
