@@ -15,15 +15,18 @@ from tests.runs import tiny_project
 from tl_core.backbones.load import load
 from tl_core.backbones.protocol import forward
 from tl_core.domain.depth import Depth
-from tl_core.domain.plan import LadderPlan, TrainPlan
+from tl_core.domain.plan import CrossPlan, LadderPlan, TrainPlan
+from tl_core.jobs.perform import perform
 from tl_core.modalities.audio import AudioModality
 from tl_core.modalities.reference import Reference
-from tl_core.runs import ladder
+from tl_core.runs import crossval, ladder
 from tl_core.runs.candidates import Job, prepare, solve, train_suffix
 from tl_core.runs.features import Encoder
 from tl_core.store import runs
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
+from tl_core.tasks import classify
+from tl_core.use_cases import results
 
 pytestmark = pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
 
@@ -175,3 +178,29 @@ def test_no_stage_is_compared_where_a_class_has_one_group(home: Home, plan: Trai
     job.backbone = job.encoder.backbone = whole
     assert len(at_best_depth(job, plan).backbone.stages) == 4
     assert job.folder.depth() == Depth(stages=4, losses=[])
+
+
+def test_every_fold_chooses_for_itself_by_its_own_samples(
+    home: Home, plan: TrainPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossval, "REPEATS", 1)
+    training = runs.create_run(home, plan.model_copy(update={"recipe": "probe"}))
+    assert perform(training).state == "done"
+    seen: list[int] = []
+    real = classify.depth_losses
+
+    def watched(stages: Any, labels: np.ndarray, groups: np.ndarray, **how: Any) -> list[float]:
+        seen.append(len(labels))
+        return real(stages, labels, groups, **how)
+
+    monkeypatch.setattr(classify, "depth_losses", watched)
+    folder = runs.create_run(home, CrossPlan(project=plan.project, run=training.id))
+    assert perform(folder).state == "done"
+    found = results.crossed(training.id)
+    assert found is not None
+    everyone = found.metrics["balanced_accuracy"].samples
+    assert len(seen) == found.folds
+    assert max(seen) < everyone, "none by samples that it judges"
+    assert folder.depth() is None
+    assert all(folder.depth(f"0-{number}") for number in range(found.folds))
+    assert not [notice for notice in folder.view().notices if notice.key == "training.depth_chosen"]

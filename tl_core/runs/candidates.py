@@ -53,7 +53,7 @@ class Job:
     encoder: Encoder
     device: torch.device
     weights: np.ndarray  # (class,)
-    rung: str = ""  # of a ladder: its checkpoints lie in a place of their own
+    rung: str = ""  # of a ladder, or a fold: its checkpoints lie in a place of their own
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -77,8 +77,11 @@ class Candidate:
     features: tuple[np.ndarray, np.ndarray] | None = None  # of training and validation samples, where at hand
 
 
-def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
-    """Load samples, split and starting model. Raises InputFault where they cannot give a model."""
+def prepare(folder: RunFolder, plan: TrainPlan, home: Home, *, whole: bool = False) -> Job:
+    """Load samples, split and starting model. Raises InputFault where they cannot give a model.
+
+    ``whole``: with all stages of the starting model, also where a run would choose how many it reads.
+    """
     folder.append(Phase(name="prepare"))
     dataset = load_dataset(home, plan.project, plan.dataset)
     split = folder.split()
@@ -105,7 +108,7 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
     )  # fmt: skip
     weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
     job = Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
-    if backbone.card.any_depth and plan.recipe != "scratch":
+    if not whole:
         job = at_best_depth(job, asked)
     write_environment(folder, job.plan, device)
     return job
@@ -114,11 +117,13 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home) -> Job:
 def at_best_depth(job: Job, asked: TrainPlan) -> Job:
     """The same job with its starting model ended where a quick look reads best, by the training samples alone.
 
-    ``asked`` is the plan before it was resolved. Groups frozen are counted in what is left; what was asked to learn
-    still learns, if only in the last group of it.
+    ``asked`` is the plan before it was resolved; nothing changes where there is no choice. Groups frozen are counted
+    in what is left; what was asked to learn still learns, if only in the last group of it.
     """
     card = job.backbone.card
-    chosen = job.folder.depth() or _best_depth(job)
+    if not card.any_depth or asked.recipe == "scratch":
+        return job
+    chosen = job.folder.depth(job.rung) or _best_depth(job)
     backbone = cut(job.backbone, chosen.stages)
     frozen = asked.frozen_stages
     if frozen is not None:
@@ -136,9 +141,10 @@ def _best_depth(job: Job) -> Depth:
     )  # fmt: skip
     offered = [k for k, stage in enumerate(stages) if stage.adapter_width or not job.plan.lora_rank]
     best = min(offered, key=lambda k: losses[k]) if losses else offered[-1]
-    job.folder.write_depth(chosen := Depth(stages=best + 1, losses=losses))
+    job.folder.write_depth(chosen := Depth(stages=best + 1, losses=losses), job.rung)
     told: dict[str, str | int | float] = {"stage": stages[best].title, "number": best + 1, "of": len(stages)}
-    job.tell(Notice(key="training.depth_chosen", values=told))
+    if not job.rung:  # of every fold nobody need know
+        job.tell(Notice(key="training.depth_chosen", values=told))
     return chosen
 
 

@@ -21,7 +21,7 @@ from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import CrossPlan, TrainPlan
 from tl_core.evaluation.metrics import balanced_accuracy, measure
 from tl_core.freezing.suffix import Suffix
-from tl_core.runs.candidates import Candidate, Job, prepare, solve_on, train_suffix
+from tl_core.runs.candidates import Candidate, Job, at_best_depth, prepare, solve_on, train_suffix
 from tl_core.runs.material import Subset, check_enough
 from tl_core.runs.train import choose
 from tl_core.store.atomic import write_array, write_json
@@ -52,11 +52,11 @@ def run(folder: RunFolder, plan: CrossPlan, home: Home) -> None:
     asked = training.plan()
     if not isinstance(asked, TrainPlan):
         raise InputFault("results.not_a_training")
-    job = prepare(folder, asked, home)
+    job = prepare(folder, asked, home, whole=True)
     pool = _pool(job)
     repeats = REPEATS if job.plan.recipe == "probe" else 1
     folds = list(folds_of(pool, repeats, job.plan.seed))
-    original = {name: t.detach().clone() for name, t in job.backbone.network.state_dict().items()}
+    original = _tensors(job)
     chances = np.zeros((len(pool.samples), job.classes))
     spread = []
     for done, fold in enumerate(folds):
@@ -65,7 +65,7 @@ def run(folder: RunFolder, plan: CrossPlan, home: Home) -> None:
             if folder.stop_requested():
                 raise Stopped
             job.backbone.network.load_state_dict(original)
-            write_array(file, _answers(job, pool, fold, original))
+            write_array(file, _answers(job, asked, pool, fold))
             Checkpoints(folder.checkpoints / fold.name).clear()
         said = np.load(file)
         chances[fold.judged] += said / repeats
@@ -105,8 +105,8 @@ def _pool(job: Job) -> Subset:
     return Subset(samples, labels, groups)
 
 
-def _answers(job: Job, pool: Subset, fold: Fold, original: dict[str, torch.Tensor]) -> np.ndarray:
-    """(judged, class) probabilities of a model trained as the plan says, on the fold's own samples."""
+def _answers(job: Job, asked: TrainPlan, pool: Subset, fold: Fold) -> np.ndarray:
+    """(judged, class) probabilities of a model trained as the plan says, on the fold's own samples alone."""
     train, validation, judged = (_part(pool, numbers) for numbers in fold[1:])
     check_enough(train, validation, job.dataset)
     torch.manual_seed(job.plan.seed)
@@ -115,6 +115,8 @@ def _answers(job: Job, pool: Subset, fold: Fold, original: dict[str, torch.Tenso
         encoder=replace(job.encoder, train=train, validation=validation),
         weights=classify.class_weights(train.labels, job.classes, job.plan.class_weights),
     )  # fmt: skip
+    own = at_best_depth(own, asked)
+    original = _tensors(own)
     candidates: dict[str, Candidate] = {}
     if job.plan.recipe != "scratch":
         candidates["probe"] = solve_on(own, *own.encoder.first_look())
@@ -127,6 +129,10 @@ def _answers(job: Job, pool: Subset, fold: Fold, original: dict[str, torch.Tenso
     if not candidates:
         raise InputFault("crossed.unstable")
     return _judged(own, candidates[choose(own, candidates)], judged, original)
+
+
+def _tensors(job: Job) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in job.backbone.network.state_dict().items()}
 
 
 def _part(pool: Subset, numbers: np.ndarray) -> Subset:

@@ -82,15 +82,18 @@ class RunFolder:
     def write_split(self, split: Split) -> None:
         write_json(self.path / "split.json", split)
 
-    def depth(self) -> Depth | None:
-        """None before it was chosen, and where there is no choice."""
+    def depth(self, part: str = "") -> Depth | None:
+        """None before it was chosen, and where there is no choice. ``part``: a fold, which chooses for itself."""
         try:
-            return Depth.model_validate_json((self.path / "depth.json").read_bytes())
+            return Depth.model_validate_json(self._depth(part).read_bytes())
         except FileNotFoundError:
             return None
 
-    def write_depth(self, depth: Depth) -> None:
-        write_json(self.path / "depth.json", depth)
+    def write_depth(self, depth: Depth, part: str = "") -> None:
+        write_json(self._depth(part), depth)
+
+    def _depth(self, part: str) -> Path:
+        return self.path / (f"depth-{part}.json" if part else "depth.json")
 
     @property
     def environment(self) -> Path:
