@@ -128,8 +128,7 @@ def mistaken(run_id: str, subset: Subset, decided: Decision, error: Mistake) -> 
     changed = _changed(folder, subset)
     if not changed:
         return set()
-    place = _classes(folder).index(decided.cut.positive)
-    is_class = _held(folder.path, subset, changed).true == place
+    place, is_class = _to_find(folder, subset, changed, decided)
     called = _verdicts(folder, subset, changed, decided).labels == place
     return _ids(folder, subset, is_class & ~called if error == "missed" else ~is_class & called)
 
@@ -141,8 +140,7 @@ def mistaken_from(run_id: str, subset: Subset, decided: Decision, at: float) -> 
     changed = _changed(folder, subset)
     if not changed:
         return set()
-    place = _classes(folder).index(decided.cut.positive)
-    is_class = _held(folder.path, subset, changed).true == place
+    place, is_class = _to_find(folder, subset, changed, decided)
     said = _chances(folder.path, subset, changed)[:, place]
     return _ids(folder, subset, (people.at_prevalence(decided.cut.prevalence, is_class, said) >= at) != is_class)
 
@@ -228,11 +226,10 @@ def _decided(folder: Path, wishes: Wishes, changed: Changed) -> Decision:
 @lru_cache(maxsize=32)
 def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
     run, decided = RunFolder(folder), Decision.model_validate_json(told)
-    classes = _classes(run)
+    classes, prevalence = _classes(run), decided.cut.prevalence
     held, validation = _held(folder, subset, changed), _held(folder, "validation", changed[:1])
     verdicts = _verdicts(run, subset, changed, decided)
-    place = classes.index(decided.cut.positive)
-    is_class, prevalence = held.true == place, decided.cut.prevalence
+    place, is_class = _to_find(run, subset, changed, decided)
     both = 0 < is_class.sum() < len(is_class)
     never = judge(decided.model_copy(update={"sets": None, "far": None}), classes, held.probabilities)
     return Worth(
@@ -245,6 +242,12 @@ def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
         trade=coverage.trade(decided, classes, validation, held),
         plain=coverage.coverage(1.0, held.true, never, held.groups),
     )
+
+
+def _to_find(run: RunFolder, subset: Subset, changed: Changed, decided: Decision) -> tuple[int, np.ndarray]:
+    """Number of the class that the threshold is for, and (n,) which samples are of it."""
+    place = _classes(run).index(decided.cut.positive)
+    return place, _held(run.path, subset, changed).true == place
 
 
 def _verdicts(run: RunFolder, subset: Subset, changed: Changed, decided: Decision) -> Verdicts:
