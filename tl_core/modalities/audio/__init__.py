@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tl_core.data.sounds import RATE
 from tl_core.domain.card import AudioInput, BackboneCard
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from tl_core.modalities.explained import Parts
     from tl_core.store.home import Home
-
-RATE = 16_000  # samples a second of every raw sample
 
 
 class AudioModality:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tl_core.data.sounds import RATE
+from tl_core.modalities.audio.gaps import gaps
 from tl_core.modalities.augmentation import Augmentation
 
 GAIN = 12.0  # dB, at most, either way
@@ -56,4 +57,5 @@ AUGMENTATIONS = [
     Augmentation("microphone", tilt),
     Augmentation("hiss", hiss, default=True),
     Augmentation("gain", gain, default=True),
+    Augmentation("gaps", gaps),
 ]

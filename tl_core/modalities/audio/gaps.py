@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from tl_core.data.sounds import RATE
+
 GAPS = 2  # of each kind in a sound
 LONGEST = 0.2  # of a sound that a gap in time takes at most
 WIDEST = 0.3  # of the bands, evenly wide to the ear, that a gap in pitch takes at most
 BANDS = 80
-RATE = 16_000  # samples a second
 FADE = 80  # samples from sound to silence: no click
 
 Gap = tuple[int, int]  # start and end
