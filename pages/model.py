@@ -10,6 +10,7 @@ from pages._ui import (
     costs,
     draft,
     excited,
+    fetching,
     findings,
     fits,
     ladders,
@@ -60,7 +61,7 @@ with face:
     excited.note(seen)
     charts.table_on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
 
-here = backbone_choice.is_here(card)
+here = fetching.is_here(card)
 findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])
 with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
     if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from pages._ui import fits, shell
+from pages._ui import fetching, fits, shell
 from pages._ui.network.network import short
 from pages._ui.words import escape, size, t
 from tl_core.domain.card import BackboneCard
-from tl_core.domain.plan import FetchPlan, TrainPlan
+from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
-from tl_core.use_cases import data, models, runs
+from tl_core.use_cases import data, models
 
-TICK = 1.0  # seconds between looks while one is fetched
 _LARGE = ("en", "zh", "es", "ar", "fr", "de", "pt", "hi")
 _FACTS = ("learned_from", "never_seen", "good_for", "known_bias")
 
@@ -23,11 +23,6 @@ def current(project: Project, plan: TrainPlan) -> BackboneCard:
     known = models.cards(project.modality)
     wanted = st.session_state.get(_place(project), plan.backbone)
     return next((card for card in known if card.name == wanted), known[0])
-
-
-def is_here(card: BackboneCard) -> bool:
-    """Whether its weights are on this machine."""
-    return bool(card.sha256)
 
 
 def show(project: Project, card: BackboneCard, plan: TrainPlan) -> None:
@@ -42,11 +37,7 @@ def show(project: Project, card: BackboneCard, plan: TrainPlan) -> None:
             if other.name != card.name:
                 _card(project, other, chosen=False)
         _by_name(project)
-    for job in runs.running():
-        if isinstance(job.plan, FetchPlan):
-            st.fragment(_watch, run_every=TICK)(project, job.id)
-    if told := st.session_state.get("fetch-told"):
-        shell.show_fault(told)
+    fetching.progress(partial(_fetched, project))
 
 
 def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
@@ -57,17 +48,13 @@ def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
             st.space("stretch")
             if chosen:
                 st.badge(t("model_page.card_used"), icon=":material/check:", color="blue")
-            elif is_here(card) and shell.secondary(t("model_page.card_use"), key=f"use-{safe(card.name)}"):
+            elif fetching.is_here(card) and shell.secondary(t("model_page.card_use"), key=f"use-{safe(card.name)}"):
                 st.session_state[_place(project)] = card.name
                 st.rerun()
-        if chosen and not is_here(card):
+        if chosen and not fetching.is_here(card):
             shell.quiet(t("model_page.card_not_here"))
-        if not is_here(card):
-            label = t("model_page.card_fetch", bytes=size(card.download_bytes)) if card.download_bytes else None
-            if shell.secondary(
-                label or t("model_page.card_fetch_plain"), ":material/download:", key=f"fetch-{safe(card.name)}"
-            ):
-                _fetch(card.name)
+        if not fetching.is_here(card):
+            fetching.button(card, key=f"fetch-{safe(card.name)}")
         if chosen:
             left, right = st.columns(2, gap="medium")
             for place, name in enumerate(_FACTS):
@@ -102,9 +89,6 @@ def _languages(known: list[str]) -> str:
     return t("model_page.card_languages_more", names=names, count=more) if more else names
 
 
-# --- fetching ---------------------------------------------------------------------------------------------------------
-
-
 def _by_name(project: Project) -> None:
     st.markdown(f"**{t('model_page.by_name_title')}**")
     shell.quiet(t("model_page.by_name_text"))
@@ -117,34 +101,13 @@ def _by_name(project: Project) -> None:
         ).strip()
         label = t("model_page.by_name_fetch")
         if shell.secondary(label, ":material/download:", key="fetch-by-name", disabled=not name):
-            _fetch(name)
+            fetching.begin(name)
 
 
-def _fetch(name: str) -> None:
-    st.session_state.pop("fetch-told", None)
-    with shell.faults_shown():
-        models.fetch(name)
-        st.rerun()
-
-
-def _watch(project: Project, job_id: str) -> None:
-    view, status, state = runs.view(job_id)
-    asked = runs.plan(job_id)
-    title = asked.backbone if isinstance(asked, FetchPlan) else ""
-    if state in ENDED:
-        if status is not None and status.state == "failed":
-            st.session_state["fetch-told"] = t("model_page.fetch_failed", title=title, reason=runs.reason(status) or "")
-        elif state == "done" and models.card(title).modality == project.modality:
-            st.session_state[_place(project)] = title  # fetched to be used
-            st.toast(escape(t("model_page.fetch_done", title=models.card(title).title)))
-        st.rerun(scope="app")
-    parts = [t("model_page.fetching", title=title)]
-    if view.total:
-        parts.append(f"{size(view.done)} / {size(view.total)}")
-    with st.container(border=True, key="fetching"):
-        if state == "no_worker":
-            shell.show_warning(t("shell.worker_missing"))
-        st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(" · ".join(parts)))
+def _fetched(project: Project, name: str) -> None:
+    """What was fetched here was fetched to be used."""
+    if models.card(name).modality == project.modality:
+        st.session_state[_place(project)] = name
 
 
 def _place(project: Project) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import fetching, shell
 from pages._ui.words import count, escape, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
@@ -14,7 +14,10 @@ TICK = 1.0  # seconds between looks at its progress
 
 
 def show(project: Project) -> None:
-    """Begins by itself the first time; after a failure or a stop a person says when."""
+    """Begins by itself the first time, once there is a starting model to look with; after a failure or a stop a person says when."""
+    if card := checks.needed(project.id):
+        fetching.needed(card)
+        return
     job = checks.newest(project.id)
     if job is None and runs.worker_alive():
         with shell.faults_shown():

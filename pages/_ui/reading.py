@@ -76,7 +76,7 @@ def _how_far(view: RunView) -> None:
     part = t(f"data_page.reading_{view.phase or 'start'}")
     counts = ""
     if view.total:
-        unit = "data_page.reading_megabytes" if view.phase == "fetch" else "data_page.reading_count"
+        unit = "data_page.reading_megabytes" if view.phase in ("fetch", "fetch_model") else "data_page.reading_count"
         counts = t(unit, done=count(view.done), total=count(view.total))
     line = t("data_page.reading_line", part=part, counts=counts) if counts else part
     st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))

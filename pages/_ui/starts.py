@@ -49,7 +49,9 @@ def samples() -> None:
             with st.container(border=True, height="stretch", key=f"sample-{card.name}"):
                 st.subheader(escape(card.title), anchor=False)
                 st.text(card.about)
-                quiet(t("home.try_about", size=size(card.download_bytes), licence=card.licence))
+                key = "home.try_about_both" if card.model_bytes else "home.try_about"
+                model = size(card.model_bytes)
+                quiet(t(key, size=size(card.download_bytes), model=model, licence=card.licence))
                 st.space("stretch")
                 label = t("home.try", title=card.title.lower())
                 if secondary(label, ":material/play_arrow:", key=f"try-{card.name}", wide=True):

@@ -17,7 +17,7 @@ from tests.data.scans.made import dicom
 from tests.data.scans.test_writing import background, written
 from tests.e2e.shots import shoot
 from tests.e2e.studio import Studio
-from tl_core.use_cases import data, projects
+from tl_core.use_cases import data, projects, runs
 from tl_core.words import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
@@ -37,6 +37,12 @@ MEAN = """(image) => image.decode().then(() => {
     const seen = pen.getImageData(0, 0, 32, 32).data;
     return seen.reduce((sum, value, place) => sum + (place % 4 === 0 ? value : 0), 0) / 1024;
 })"""
+SIDES = """(box) => {
+    const frame = box.closest(".stage").querySelector("img").getBoundingClientRect();
+    const found = box.getBoundingClientRect();
+    const across = (x) => (x - frame.left) / frame.width, down = (y) => (y - frame.top) / frame.height;
+    return [across(found.left), down(found.top), across(found.right), down(found.bottom)];
+}"""
 Sides = tuple[float, float, float, float]
 
 
@@ -76,20 +82,27 @@ def point(image: Locator, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
+def stand_still(page: Page, image: Locator) -> None:
+    """Wait until a picture has its place: what lies above it may still be on its way."""
+    place, since = image.bounding_box(), time.monotonic()
+    while time.monotonic() < since + 1:
+        page.wait_for_timeout(100)
+        if (now := image.bounding_box()) != place:
+            place, since = now, time.monotonic()
+
+
 def drag(page: Page, image: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
+    stand_still(page, image)
     page.mouse.move(*point(image, *start))
     page.mouse.down()
     page.mouse.move(*point(image, *end), steps=8)
     page.mouse.up()
 
 
-def sides(image: Locator, box: Locator) -> Sides:
-    """Left, top, right, bottom of a box on the page, in shares of its picture."""
-    frame, found = image.bounding_box(), box.bounding_box()
-    assert frame is not None
-    assert found is not None
-    left, top = (found["x"] - frame["x"]) / frame["width"], (found["y"] - frame["y"]) / frame["height"]
-    return left, top, left + found["width"] / frame["width"], top + found["height"] / frame["height"]
+def sides(box: Locator) -> Sides:
+    """Left, top, right, bottom of a box on the page, in shares of its picture; seen at one moment, for pages move."""
+    left, top, right, bottom = box.evaluate(SIDES)
+    return left, top, right, bottom
 
 
 def inside(pixels: np.ndarray, box: Sides) -> np.ndarray:
@@ -131,7 +144,7 @@ def test_writing_is_blacked_out_where_a_hand_drew(visit, studio: Studio, tmp_pat
     assert image.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 320
     expect(boxes).to_have_count(1)
     _, name = written(NAMED, 20)
-    found = sides(image, boxes.first)
+    found = sides(boxes.first)
     assert found[0] <= name[0] + 0.02
     assert found[1] <= name[1] + 0.02
     assert found[2] >= name[2] - 0.02
@@ -141,17 +154,18 @@ def test_writing_is_blacked_out_where_a_hand_drew(visit, studio: Studio, tmp_pat
     drag(page, image, (0.2, 0.3), (0.5, 0.45))
     expect(boxes).to_have_count(2)
     drag(page, image, (0.3, 0.35), (0.5, 0.55))  # the box itself goes along
-    assert sides(image, boxes.nth(1)) == pytest.approx((0.4, 0.5, 0.7, 0.65), abs=0.02)
+    assert sides(boxes.nth(1)) == pytest.approx((0.4, 0.5, 0.7, 0.65), abs=0.02)
     boxes.nth(1).focus()
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(2500)  # what the server has heard of it comes back, and changes nothing
     expect(boxes.nth(1)).to_be_focused()
-    drawn = sides(image, boxes.nth(1))
+    drawn = sides(boxes.nth(1))
     assert drawn == pytest.approx((0.3, 0.5, 0.6, 0.65), abs=0.02)
 
     drag(page, image, (0.75, 0.1), (0.95, 0.2))
     expect(boxes).to_have_count(3)
+    stand_still(page, image)
     page.mouse.dblclick(*point(image, 0.85, 0.15))
     expect(boxes).to_have_count(2)
     page.get_by_role("button", name=say("data_page.mask_add")).click()
@@ -168,6 +182,12 @@ def test_writing_is_blacked_out_where_a_hand_drew(visit, studio: Studio, tmp_pat
     stored = data.dataset(project)
     assert stored is not None
     assert len({sample.group for sample in stored.samples}) == 4
+    plans = [runs.plan(run.id) for run in runs.runs_of(project, "intake")]
+    told = [boxes for plan in plans for boxes in plan.masks.values()]
+    assert [[box.left, box.top, box.right, box.bottom] for box in told[0]] == [
+        pytest.approx(found, abs=0.01),
+        pytest.approx(drawn, abs=0.01),
+    ]
     covered = []
     for sample in stored.samples:
         pixels = np.asarray(Image.open(studio.home.samples(project) / str(sample.file)).convert("L"))

@@ -94,7 +94,7 @@ def test_intake_is_queued_with_what_was_chosen(home: Home, table: Path) -> None:
 
 def test_sample_sets(home: Home) -> None:
     cards = data.sample_sets()
-    assert [card.name for card in cards] == ["solar", "planes", "reviews", "tweets"]
+    assert [card.name for card in cards] == ["solar", "planes", "reviews", "tweets", "drums"]
     project = create_project(home, cards[0].title, cards[0].purpose, cards[0].name)
     plan = runs.plan(data.start_sample_intake(project.id, cards[0].name))
     assert isinstance(plan, IntakePlan)

@@ -39,6 +39,14 @@ def default(modality: str) -> str:
     return DEFAULTS[modality]
 
 
+def at_hand(home: Home, modality: str) -> str:
+    """The starting model to look at samples with: the usual one, else one that is here, if any is."""
+    usual = default(modality)
+    if is_fetched(home, usual):
+        return usual
+    return next((one.name for one in cards(modality, home) if one.sha256), usual)
+
+
 def cards(modality: str | None = None, home: Home | None = None) -> list[BackboneCard]:
     """Every starting model to choose from, the modality's default first; fetched ones have a ``sha256``."""
     home = home or Home.default()

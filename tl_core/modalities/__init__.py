@@ -114,7 +114,7 @@ class Modality(Protocol):
 
 
 def names() -> list[str]:
-    return ["image", "text"]
+    return ["image", "text", "audio"]
 
 
 def get(name: str) -> Modality:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tl_core import modalities
+from tl_core import backbones, modalities
+from tl_core.backbones.fetch import fetch
 from tl_core.data.intake import Doors, Reading, Undecided, collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
 from tl_core.domain.dataset import Dataset
@@ -105,7 +106,10 @@ def reading_of(modality: str) -> Reading:
 
 
 def _from_sample_set(folder: RunFolder, plan: IntakePlan, home: Home) -> tuple[IntakePlan, str]:
-    """The plan with the set's own files, columns and groups, and the set's licence."""
+    """The plan with the set's own files, columns and groups, and the set's licence.
+
+    Where a training follows, its starting model is fetched too: who asked for the one asked for the other.
+    """
     assert plan.sample_set is not None
     wanted = sample_set(plan.sample_set)
     folder.append(Phase(name="fetch", total=wanted.download_bytes // MEGABYTE))
@@ -116,6 +120,10 @@ def _from_sample_set(folder: RunFolder, plan: IntakePlan, home: Home) -> tuple[I
         folder.append(Progress(done=done // MEGABYTE, total=total // MEGABYTE if total else None))
 
     path = fetch_sample_set(home, wanted.name, tell)
+    model = backbones.default(plan.modality)
+    if plan.then_train and not backbones.is_fetched(home, model):
+        folder.append(Phase(name="fetch_model"))
+        fetch(home, model, tell)
     changes = {
         "paths": [str(path)],
         "test_paths": [],

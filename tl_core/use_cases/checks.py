@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tl_core import backbones
+from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import DropRemedy, Finding, Findings, GroupRemedy, RelabelRemedy, Remedy
@@ -50,14 +51,23 @@ def newest(project_id: str) -> runs.RunSummary | None:
     return next((job for job in runs.runs_of(project_id, "check") if job.plan == plan), None)
 
 
+def needed(project_id: str) -> BackboneCard | None:
+    """The starting model to fetch before anybody can look; None where there is one. Raises InputFault without data."""
+    card = backbones.card(Home.default(), wanted(project_id).backbone)
+    return None if card.sha256 else card
+
+
 def wanted(project_id: str) -> CheckPlan:
-    """The examination of the data in use. Raises InputFault without data."""
+    """The examination of the data in use, by the usual starting model or, while that is not here, by one that is.
+
+    Raises InputFault without data.
+    """
     project = read_project(Home.default(), project_id)
     if project.dataset is None:
         raise InputFault("data.no_data")
     return CheckPlan(
         project=project.id, dataset=project.dataset, modality=project.modality,
-        backbone=backbones.default(project.modality), split=data.split_rule(project_id),
+        backbone=backbones.at_hand(Home.default(), project.modality), split=data.split_rule(project_id),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from tl_core import modalities
+from tl_core import backbones, modalities
 from tl_core.data.columns import label_text
 from tl_core.data.groups import groups_by_pattern
 from tl_core.data.incoming import Incoming, as_fault
@@ -72,6 +72,7 @@ class SampleCard(Noun):
     purpose: Purpose
     licence: str
     download_bytes: int
+    model_bytes: int  # of the starting model that learns from it, where that is not here yet
 
 
 def inspect_table(path: Path | str, columns: Columns | None = None) -> TableView:
@@ -174,13 +175,16 @@ def start_sample_intake(project_id: str, name: str, then_train: bool = True) -> 
 
 def sample_sets() -> list[SampleCard]:
     """The sets on offer, in the order they are shown."""
+    home = Home.default()
+    models = [backbones.card(home, backbones.default(one.modality)) for one in catalogue.sample_sets()]
     return [
         SampleCard(
             title=say(f"samples.{one.name}"),
             about=say(f"samples.{one.name}_about"),
+            model_bytes=0 if model.sha256 else model.download_bytes,
             **one.model_dump(include={"name", "purpose", "licence", "download_bytes"}),
         )
-        for one in catalogue.sample_sets()
+        for one, model in zip(catalogue.sample_sets(), models, strict=True)
     ]
 
 

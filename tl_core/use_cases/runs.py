@@ -151,7 +151,7 @@ def _next(asked: Plan) -> Plan | None:
     if isinstance(asked, IntakePlan) and asked.then_train:
         return default_plan(asked.project, "finetune")
     if isinstance(asked, IntakePlan | TrainPlan) and checks.findings(asked.project) is None:
-        return checks.wanted(asked.project)
+        return None if checks.needed(asked.project) else checks.wanted(asked.project)
     return None
 
 
