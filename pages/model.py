@@ -59,6 +59,8 @@ with face:
         on_change=lambda: draft.move_boundary(project, card, picture),
     )
     excited.note(seen)
+    if card.any_depth and recipe != "scratch":
+        shell.quiet(t("model_page.any_depth"))
     charts.table_on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
 
 here = fetching.is_here(card)

@@ -27,7 +27,7 @@ def stock(request: pytest.FixtureRequest) -> Home:
         for modality in catalogue.DEFAULTS:
             if not backbones.is_fetched(home, backbones.default(modality)):
                 fetch(home, backbones.default(modality), None)
-        for name in ("reviews", "solar"):
+        for name in ("reviews", "solar", "drums"):
             fetch_sample_set(home, name)
     return home
 

@@ -14,7 +14,7 @@ TICK = 1.0  # seconds between looks at its progress
 
 
 def show(project: Project) -> None:
-    """Begins by itself the first time, once there is a starting model to look with; after a failure or a stop a person says when."""
+    """Begins by itself the first time, once a starting model is here; after a failure or a stop a person says when."""
     if card := checks.needed(project.id):
         fetching.needed(card)
         return

@@ -90,7 +90,7 @@ def history(project: Project) -> None:
 
 
 def _card(project: Project, dataset: Dataset, by_id: dict[str, Sample], finding: Finding) -> None:
-    with st.container(border=True, key=f"finding-{finding.code}"):
+    with st.container(border=True, key=f"finding-{finding.code}-{finding.key}"):
         icon, colour = _BADGES[finding.level]
         st.badge(t(f"check_page.level_{finding.level}"), icon=icon, color=colour)
         st.subheader(escape(_text(finding, "title")), anchor=False)

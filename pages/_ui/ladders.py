@@ -46,7 +46,7 @@ def show(run_id: str, plan: LadderPlan, drawn: State) -> None:
     view, status, state = runs.view(run_id)
     if state != drawn:
         st.rerun()
-    planned = ladders.planned(plan)
+    planned = ladders.planned(plan, run_id)
     found = ladders.found(run_id)
     # Places that stay where they are, so that what comes and goes above the rungs does not draw them anew.
     top, bar, advice, picture, notices = (st.container() for _ in range(5))
@@ -75,8 +75,7 @@ def show(run_id: str, plan: LadderPlan, drawn: State) -> None:
         with picture:
             _picture(planned, view.rungs, found, state, key=f"rungs-{run_id}")
     with notices:
-        for said in dict.fromkeys(t(notice.key, **notice.values) for notice in view.notices):
-            shell.show_warning(said)
+        shell.show_notices(view.notices)
 
 
 def _in_words(view: RunView, status: Status | None, state: State) -> str:

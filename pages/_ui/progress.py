@@ -48,7 +48,7 @@ def show(project: Project, shown: Training, drawn: State) -> None:
         with curves:
             _curves(view, plan, status, key=f"curves-{shown.id}")
     with notices:
-        _notices(view)
+        shell.show_notices(one for one in view.notices if one.key != "training.probe_kept")  # said with the result
 
 
 # --- state ------------------------------------------------------------------------------------------------------------
@@ -215,15 +215,6 @@ def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) 
 
 def _cell(epoch: Epoch, name: str) -> Cell:
     return charts.rounded(epoch.metrics[name]) if name in epoch.metrics else "–"
-
-
-def _notices(view: RunView) -> None:
-    told = []
-    for notice in view.notices:
-        if notice.key != "training.probe_kept":  # said with the result already
-            told.append(t(notice.key, **notice.values))
-    for said in dict.fromkeys(told):
-        shell.show_warning(said)
 
 
 # --- the list of runs -------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ that a reload, a bookmark or another browser finds the same thing. Nothing a per
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Literal, NoReturn
 
@@ -14,6 +14,7 @@ import streamlit as st
 
 from pages._ui.words import escape, t
 from tl_core.domain.dataset import Dataset
+from tl_core.domain.event import Notice
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.domain.run import State
@@ -180,6 +181,13 @@ def show_fault(fault: InputFault | str) -> None:
 def show_warning(text: str) -> None:
     """Something to know before going on."""
     st.warning(escape(text), icon=":material/warning:")
+
+
+def show_notices(notices: Iterable[Notice]) -> None:
+    """What a job had to say, each once."""
+    said = {t(notice.key, **notice.values): notice.well for notice in notices}
+    for text, well in said.items():
+        (show_hint if well else show_warning)(text)
 
 
 def show_hint(text: str) -> None:

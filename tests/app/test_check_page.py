@@ -8,6 +8,7 @@ from tests.app import made
 from tests.app.conftest import OPENER
 from tests.use_cases.test_checks import known
 from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy, RelabelRemedy
+from tl_core.domain.plan import FetchPlan
 from tl_core.domain.project import Project
 from tl_core.domain.report import Metric
 from tl_core.store.home import Home
@@ -61,6 +62,27 @@ def test_without_a_worker_it_waits_for_one(home: Home, project: Project, open_pa
     at = open_page("check", project=project.id)
     assert made.button(at, "check-start") is not None
     assert not runs.running()
+
+
+def test_without_a_starting_model_it_offers_to_fetch_one(home: Home, open_page: OPENER) -> None:
+    made.worker(home)
+    project = made.project(home)
+    at = open_page("check", project=project.id)
+    assert "MiniLM-L6 is not on this machine yet." in made.words(at)
+    assert made.button(at, "check-stop") is None
+    made.button(at, "fetch-needed").click().run()
+    [job] = runs.running()
+    assert isinstance(job.plan, FetchPlan)
+    assert job.plan.backbone == made.BACKBONES["text"]
+    assert made.button(at, "fetch-needed") is None, "it is on its way"
+
+
+def test_leaks_of_two_kinds_stand_beside_each_other(home: Home, project: Project, open_page: OPENER) -> None:
+    names = ids(project)
+    known(home, project, leak(project), leak(project).model_copy(update={"samples": names[1:7:2]}))
+    at = open_page("check", project=project.id)
+    assert not at.exception
+    assert made.words(at).count("Samples with the same folder give each other away") == 2
 
 
 def test_nothing_found_is_said_in_a_sentence(home: Home, project: Project, open_page: OPENER) -> None:

@@ -53,6 +53,15 @@ def test_a_sample_set_starts_with_one_click(open_page: OPENER) -> None:
     assert say("shell.worker_missing") in [one.value.replace("\\", "") for one in app.main.warning]
 
 
+def test_what_a_sample_set_takes_counts_its_starting_model(open_page: OPENER, home: Home) -> None:
+    before = made.words(open_page("home"))
+    assert "2.4 MB to fetch, and 84 MB for the starting model" in before
+    made.fetched(home)
+    after = made.words(open_page("home"))
+    assert "2.4 MB to fetch ·" in after
+    assert "84 MB for the starting model" not in after
+
+
 def test_projects_lead_on_to_where_work_stands(open_page: OPENER, home: Home) -> None:
     fresh = projects.create("Fresh", "texts")
     ready = made.project(home)

@@ -49,8 +49,8 @@ def at_share(home: Home, folder: RunFolder, share: float) -> None:
 @pytest.mark.parametrize(
     ("ability", "said"),
     [
-        ("agreement", "On general pictures, the tuned model gives the starting model's answer 83 of 100 times."),
-        ("neighbours", "For 83 of 100 general pictures, the tuned model finds the same other one most alike"),
+        ("agreement", "On general samples, the tuned model gives the starting model's answer 83 of 100 times."),
+        ("neighbours", "For 83 of 100 general samples, the tuned model finds the same other one most alike"),
         ("retrieval", "goes on from them 42 of 100 times. The starting model: 50."),
     ],
 )

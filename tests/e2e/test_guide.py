@@ -13,9 +13,17 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.studio import Studio
 from tests.runs.small import review_table, solar_folder
+from tl_core.words import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 MINUTES = 60_000
+LISTEN = """() => {
+    const real = Audio.prototype.play;
+    HTMLMediaElement.prototype.play = function (...all) {
+        this.addEventListener("loadedmetadata", () => { window.played = this.duration; });
+        return real.apply(this, all);
+    };
+}"""  # how long the sound is that begins to play, seconds
 
 
 def start_project(page: Page, purpose: str, name: str) -> None:
@@ -117,5 +125,29 @@ def test_images_from_upload_to_a_model_in_use(visit, studio: Studio, tmp_path: P
     page.get_by_role("link", name="Put it to use").click()
     page.locator("input[type=file]").first.set_input_files(next((folder / "functional").iterdir()))
     expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible()
+    take_bundle(page, tmp_path)
+    assert studio.heard() == []
+
+
+def test_sounds_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_path: Path) -> None:
+    page = visit()
+    page.get_by_role("button", name="Try drum sounds").click()
+    expect(page.get_by_text(re.compile("ready after"))).to_be_visible(timeout=4 * MINUTES)
+    page.get_by_role("button", name=say("train_page.stop")).click()  # what it has is enough to go on with
+    expect(page.get_by_text(say("train_page.state_stopped"))).to_be_visible(timeout=2 * MINUTES)
+    expect(page.get_by_text(re.compile(r"^Layer group \d of 7 .* tells the classes apart best"))).to_be_visible()
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^12\d sounds in 6 classes"))).to_be_visible()
+    page.evaluate(LISTEN)
+    page.get_by_role("button", name=re.compile("^Play")).first.click()
+    page.wait_for_function("() => window.played > 0.1")
+    page.get_by_role("link", name="Train", exact=True).click()
+    open_exam(page)
+    page.get_by_role("link", name="Put it to use").click()
+    [drum, *_] = sorted((studio.home.cache / "samples").glob("drums-*/kick/*.wav"))
+    page.locator("input[type=file]").first.set_input_files(drum)
+    expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible(timeout=MINUTES)
+    page.get_by_role("button", name="Why this answer?").click()
+    expect(page.get_by_text("What counted, and nothing else:")).to_be_visible(timeout=MINUTES)
     take_bundle(page, tmp_path)
     assert studio.heard() == []

@@ -41,7 +41,7 @@ def test_the_scan_planes_look_perfect_until_people_are_kept_together(visit, stud
     random, whole = leak.figures["random"].value, leak.figures["grouped"].value
     assert random > 0.97
     assert whole < 0.85
-    card = page.locator(".st-key-finding-leak_names")
+    card = page.locator("[class*='st-key-finding-leak_names']")
     expect(
         card.get_by_text(re.compile(rf"looks like {100 * random:.0f} %.* it is {100 * whole:.0f} %"))
     ).to_be_visible()

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.data.conftest import picture, two_classes, zipped
+from tl_core import backbones
 from tl_core.domain.event import Phase, Result
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import Status
 from tl_core.jobs.perform import perform
+from tl_core.runs import intake
 from tl_core.store import runs
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -137,3 +139,24 @@ def test_a_sample_set(stocked: Home) -> None:
     assert 15 <= len({sample.group for sample in dataset.samples}) <= 44
     assert not any("cell" in sample.source for sample in dataset.samples)
     assert dataset.refusals == []
+
+
+def test_with_a_training_to_follow_the_starting_model_is_fetched_too(
+    home: Home, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipped(tmp_path / "pets.zip", two_classes(4))
+    fetched: list[str] = []
+    monkeypatch.setattr(intake, "fetch_sample_set", lambda *_: tmp_path / "pets.zip")
+    monkeypatch.setattr(intake, "fetch", lambda home, name, tell: fetched.append(name))
+    for wanted, then_train in ((0, False), (1, True)):
+        plan = IntakePlan(
+            project=project.id,
+            modality="image",
+            paths=[],
+            sample_set="solar",
+            then_train=then_train,
+            remove_paths=False,
+        )
+        assert perform(runs.create_run(home, plan)).state == "done"
+        assert len(fetched) == wanted
+    assert fetched == [backbones.default("image")]

@@ -225,7 +225,7 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
 def test_samples_are_listed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["samples", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [card["name"] for card in told["samples"]] == ["solar", "planes", "reviews", "tweets"]
+    assert [card["name"] for card in told["samples"]] == ["solar", "planes", "reviews", "tweets", "drums"]
     assert main(["samples"]) == 0
     assert "Solar cells, 91 MB" in capsys.readouterr().out
     assert main(["samples", "--fetch", "nothing"]) == 2

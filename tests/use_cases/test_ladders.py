@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app import made
+from tl_core.domain.depth import Depth
 from tl_core.domain.event import Epoch, Phase, Rung
 from tl_core.domain.fault import InputFault
 from tl_core.domain.ladder import Advice, Ladder, Versus
@@ -15,6 +16,7 @@ from tl_core.domain.run import fold
 from tl_core.store import rebuild
 from tl_core.store.home import Home
 from tl_core.store.projects import list_projects
+from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import ids_of
 from tl_core.use_cases import ladders, runs
 
@@ -44,6 +46,16 @@ def test_only_boundaries_that_the_model_has_are_planned(home: Home, project: Pro
     ]  # fmt: skip
     assert {p.seed for p in plans} == {0}
     assert [p.recipe for p in ladders.planned(LadderPlan(base=made.plan(project), scratch=False))][-1] == "finetune"
+
+
+def test_of_a_model_that_ended_early_only_what_is_left_makes_rungs(home: Home, project: Project) -> None:
+    job = ladders.start(made.plan(project))
+    RunFolder.find(home, job).write_depth(Depth(stages=2, losses=[]))
+    plan = runs.plan(job)
+    assert isinstance(plan, LadderPlan)
+    assert [(p.recipe, p.frozen_stages) for p in ladders.planned(plan, job)] == [
+        ("probe", 2), ("finetune", 1), ("finetune", 0), ("scratch", 0)
+    ]  # fmt: skip
 
 
 def test_a_group_without_parameters_makes_no_rung(home: Home, project: Project) -> None:
@@ -109,7 +121,9 @@ def test_the_advice_reads_as_a_sentence() -> None:
 
 def test_the_ends_of_the_ladder_have_words_of_their_own() -> None:
     assert said(frozen_stages=7, recipe="probe", reason="best").startswith("Keep all 7 layer groups frozen")
-    assert said(frozen_stages=0, reason="best").startswith("Let everything thaw. It came out best")
+    assert said(frozen_stages=0, reason="best").startswith(
+        "Let everything thaw. Counting also how sure it is, it came out best"
+    )
     assert said(frozen_stages=0, recipe="scratch", reason="best").startswith("Learn from scratch")
     assert "take this as a hint" in said(reason="too_few")
     assert ladders.words(Ladder(rungs=[], advice=None)) == []

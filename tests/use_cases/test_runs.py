@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.app import made
 from tl_core.domain.event import Chosen, Epoch, Phase, Probed, Progress, Started
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import ExamPlan, FetchPlan, IntakePlan, TrainPlan
@@ -108,6 +109,17 @@ def test_news_are_news_once(home: Home, project: str) -> None:
     assert [job.id for job in home_use.ended_while_away()] == [run]
     home_use.mark_seen()
     assert home_use.ended_while_away() == []
+
+
+def test_after_an_upload_the_doctor_looks_where_a_starting_model_is_here(home: Home) -> None:
+    project = made.project(home)
+    folder = index.create_run(home, IntakePlan(project=project.id, modality="text", paths=[]))
+    folder.write_status(Status(state="done", ended=1.0))
+    runs.follow_up(folder)
+    assert runs.runs_of(project.id, "check") == []
+    made.fetched(home)
+    runs.follow_up(folder)
+    assert [job.kind for job in runs.runs_of(project.id, "check")] == ["check"]
 
 
 class TestAfterASampleSet:

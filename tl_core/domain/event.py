@@ -74,6 +74,7 @@ class Notice(_Event):
     kind: Literal["notice"] = "notice"
     key: str
     values: dict[str, str | int | float] = {}
+    well: bool = False  # nothing went wrong: it explains what was done
 
 
 class Chosen(_Event):

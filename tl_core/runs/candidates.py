@@ -144,7 +144,7 @@ def _best_depth(job: Job) -> Depth:
     job.folder.write_depth(chosen := Depth(stages=best + 1, losses=losses), job.rung)
     told: dict[str, str | int | float] = {"stage": stages[best].title, "number": best + 1, "of": len(stages)}
     if not job.rung:  # of every fold nobody need know
-        job.tell(Notice(key="training.depth_chosen", values=told))
+        job.tell(Notice(key="training.depth_chosen", values=told, well=True))
     return chosen
 
 

@@ -29,9 +29,17 @@ def of_project(project_id: str) -> list[runs.RunSummary]:
     return runs.runs_of(project_id, "ladder")
 
 
-def planned(plan: LadderPlan) -> list[TrainPlan]:
-    """Its rungs in the order tried. Raises InputFault when the starting model is not known any more."""
-    return recipes.rungs(plan, backbones.card(Home.default(), plan.base.backbone))
+def planned(plan: LadderPlan, run_id: str | None = None) -> list[TrainPlan]:
+    """Its rungs in the order tried, of ``run_id`` with the layer groups that it found to be enough.
+
+    Raises InputFault when the starting model is not known any more.
+    """
+    home = Home.default()
+    card = backbones.card(home, plan.base.backbone)
+    depth = RunFolder.find(home, run_id).depth() if run_id else None
+    if depth is not None:
+        card = card.model_copy(update={"stages": card.stages[: depth.stages]})
+    return recipes.rungs(plan, card)
 
 
 def found(run_id: str) -> Ladder | None:

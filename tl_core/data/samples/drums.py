@@ -1,4 +1,4 @@
-"""Drum sounds (FoxDot): kicks, snares, cymbals, claps, skin drums and shakers, as its author sorted and described them.
+"""Drum sounds (FoxDot): kicks, snares, cymbals, claps, hand drums and shakers, as its author sorted and described them.
 
 The package keeps its sounds in folders named for the characters that play them; what each character is, its ``Buffers``
 say. Effects, chords and voices are left out: they are no kinds of things.
@@ -16,7 +16,7 @@ KINDS = {  # folder of a character -> class
     "u/lower": "snare",
     "_/hyphen": "cymbal", "_/equals": "cymbal", "_/colon": "cymbal", "_/tilde": "cymbal", "_/hash": "cymbal",
     "_/asterix": "clap", "h/upper": "clap", "h/lower": "clap",
-    "m/lower": "skin drum", "m/upper": "skin drum", "p/lower": "skin drum", "p/upper": "skin drum",
+    "m/lower": "hand drum", "m/upper": "hand drum", "p/lower": "hand drum", "p/upper": "hand drum",
     "k/lower": "shaker", "s/lower": "shaker", "s/upper": "shaker",
 }  # fmt: skip
 
