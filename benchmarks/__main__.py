@@ -1,6 +1,6 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates | doctor``: what ``docs/measured.md`` says besides.
+``python -m benchmarks quality | first-answer | estimates | doctor | padding``: what ``docs/measured.md`` says besides.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, quality
+from benchmarks import doctor, environment, estimates, first_answer, padding, quality
 from tl_core.quiet import allow_fetching
 
 
@@ -49,7 +49,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "peers"]
+    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "peers"]
     parser.add_argument("what", nargs="?", default="against", choices=kinds)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--slow-seeds", type=int, default=2, help="of Trainer and of what is measured for time alone")
@@ -67,6 +67,8 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return quality.measure(folder, args.seeds, args.only)
     if args.what == "first-answer":
         return first_answer.measure(folder)
+    if args.what == "padding":
+        return padding.measure(folder)
     if args.what == "doctor":
         return doctor.measure(folder, args.quick, args.only)
     return estimates.measure(folder) if args.what == "estimates" else _against(args, folder)

