@@ -13,7 +13,6 @@ from pages._ui.words import count, escape, size, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
 
-RATE = 16_000  # samples a second, as models for sounds hear
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
@@ -98,7 +97,7 @@ def _heard(inbox: uploads.Inbox, label: str) -> None:
     """What the microphone hears: each recording becomes a file of that class, and the next can begin."""
     counted = f"heard-{inbox.name}"
     number = st.session_state.setdefault(counted, 1)
-    heard = st.audio_input(t("data_page.record", label=label), sample_rate=RATE, key=f"{counted}-{number}")
+    heard = st.audio_input(t("data_page.record", label=label), sample_rate=uploads.SOUND_RATE, key=f"{counted}-{number}")
     if heard is None:
         return
     with faults_shown():

@@ -8,13 +8,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages._ui import bars, charts, picture, shell, why
-from pages._ui.bring import RATE
 from pages._ui.trainings import Training
 from pages._ui.upload import KIND, Kind
 from pages._ui.words import share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import predict
+from tl_core.use_cases import predict, uploads
 from tl_core.use_cases.tables import Row
 
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
@@ -61,7 +60,7 @@ def _ask_sound(project: Project, shown: Training) -> bytes | None:
         max_upload_size=20,
         label_visibility="collapsed",
     )
-    heard = st.audio_input(t("use_page.record"), sample_rate=RATE, key=f"try-heard-{shown.id}")
+    heard = st.audio_input(t("use_page.record"), sample_rate=uploads.SOUND_RATE, key=f"try-heard-{shown.id}")
     found = heard or file
     if found is None:
         return None

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from tl_core.data.sounds import RATE as SOUND_RATE  # noqa: F401 - samples a second; pages ask here
 from tl_core.domain.base import Noun, new_id
 from tl_core.domain.dataset import SOUND
 from tl_core.domain.fault import InputFault
