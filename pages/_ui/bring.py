@@ -97,7 +97,8 @@ def _heard(inbox: uploads.Inbox, label: str) -> None:
     """What the microphone hears: each recording becomes a file of that class, and the next can begin."""
     counted = f"heard-{inbox.name}"
     number = st.session_state.setdefault(counted, 1)
-    heard = st.audio_input(t("data_page.record", label=label), sample_rate=uploads.SOUND_RATE, key=f"{counted}-{number}")
+    asked = t("data_page.record", label=label)
+    heard = st.audio_input(asked, sample_rate=uploads.SOUND_RATE, key=f"{counted}-{number}")
     if heard is None:
         return
     with faults_shown():

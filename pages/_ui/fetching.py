@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages._ui import shell
+from pages._ui.trainings import model_title
 from pages._ui.words import escape, size, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import FetchPlan
@@ -65,12 +66,13 @@ def _watch(job_id: str, done: Callable[[str], None]) -> None:
     name = asked.backbone if isinstance(asked, FetchPlan) else ""
     if state in ENDED:
         if status is not None and status.state == "failed":
-            st.session_state[_TOLD] = t("model_page.fetch_failed", title=name, reason=runs.reason(status) or "")
+            why = runs.reason(status) or ""
+            st.session_state[_TOLD] = t("model_page.fetch_failed", title=model_title(name), reason=why)
         elif state == "done":
             done(name)
             st.toast(escape(t("model_page.fetch_done", title=models.card(name).title)))
         st.rerun(scope="app")
-    parts = [t("model_page.fetching", title=name)]
+    parts = [t("model_page.fetching", title=model_title(name))]
     if view.total:
         parts.append(f"{size(view.done)} / {size(view.total)}")
     with st.container(border=True, key="fetching"):
