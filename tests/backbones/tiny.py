@@ -183,8 +183,9 @@ def _speaker(network: Any, inputs: dict[str, Tensor], architecture: dict[str, An
 
 
 def _pooled(sounds: list[Tensor]) -> Tensor:
-    """Mean and standard deviation over time."""
-    return torch.stack([torch.cat([one.mean(0), (one.var(0, correction=0) + 1e-5).sqrt()]) for one in sounds])
+    """Mean, standard deviation, highest and lowest over time."""
+    parts = [(one.mean(0), (one.var(0, correction=0) + 1e-5).sqrt(), one.amax(0), one.amin(0)) for one in sounds]
+    return torch.stack([torch.cat(one) for one in parts])
 
 
 _REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor]] = {
