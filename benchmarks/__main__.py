@@ -1,6 +1,7 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates | doctor | padding``: what ``docs/measured.md`` says besides.
+``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts``: the rest of
+``docs/measured.md``.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, padding, quality
+from benchmarks import doctor, environment, estimates, first_answer, forecasts, padding, quality
 from tl_core.quiet import allow_fetching
 
 
@@ -49,7 +50,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "peers"]
+    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "forecasts", "peers"]
     parser.add_argument("what", nargs="?", default="against", choices=kinds)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--slow-seeds", type=int, default=2, help="of Trainer and of what is measured for time alone")
@@ -65,6 +66,8 @@ def _arguments() -> argparse.ArgumentParser:
 def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
     if args.what == "quality":
         return quality.measure(folder, args.seeds, args.only)
+    if args.what == "forecasts":
+        return forecasts.measure(folder, 1 if args.quick else min(args.seeds, 2), args.only)
     if args.what == "first-answer":
         return first_answer.measure(folder)
     if args.what == "padding":

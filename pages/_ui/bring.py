@@ -6,7 +6,7 @@ from collections import Counter
 
 import streamlit as st
 
-from pages._ui import groups_form, scan_form, table_form
+from pages._ui import groups_form, scan_form, series_form, table_form
 from pages._ui.shell import faults_shown, go, primary, quiet, secondary
 from pages._ui.upload import KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
@@ -80,6 +80,7 @@ def _files(project: Project, kind: Kind) -> None:
     _what_arrived(inbox, arrived)
     pattern = groups_form.while_uploading(project, inbox.name)
     scan = scan_form.show(uploads.inbox_path(inbox.name)) if kind == "scans" else None
+    columns = series_form.show() if kind == "signals" else None
     test = _test_set(kind)
     if primary(t(f"data_page.read_{kind}"), ":material/arrow_forward:", key="read-files"):
         with faults_shown():
@@ -87,6 +88,7 @@ def _files(project: Project, kind: Kind) -> None:
                 project.id,
                 paths=[uploads.inbox_path(inbox.name)],
                 test_paths=[uploads.inbox_path(test.name)] if test else [],
+                columns=columns,
                 group_pattern=pattern,
                 scan=scan,
             )

@@ -13,7 +13,7 @@ from pages._ui.trainings import Training
 from pages._ui.words import moment, share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.domain.report import Candidate, Curve, Report
+from tl_core.domain.report import OURS, Candidate, Curve, Report
 from tl_core.use_cases import results
 from tl_core.use_cases.tables import Row
 
@@ -74,7 +74,7 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     scratch = from_scratch(shown, among, report)
     named = [(_name(one.name, one.share), one) for one in report.candidates[:1]]
     rest = [(_name(one.name), one) for one in report.candidates[1:]]
-    ours = [pair for pair in rest if pair[1].name not in ("classic", "majority")]
+    ours = [pair for pair in rest if pair[1].name in OURS]
     others = [
         (t("evaluate_page.candidate_other", when=moment(one.created)) if len(scratch) > 1 else _name("scratch"), which)
         for one, which in scratch

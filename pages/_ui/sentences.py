@@ -73,6 +73,8 @@ def sureness(metric: Metric) -> str:
 def comparison(report: Report, scratch: list[Candidate]) -> str:
     """What transfer learning brought, against the classic method and against starting from nothing."""
     said = []
+    if report.recommended not in ("", report.chosen):
+        said.append(t("evaluate_page.recommended_other", name=t(f"evaluate_page.candidate_{report.recommended}")))
     gain = report.gain_over_classic
     if gain is not None:
         values = {"gain": figure(abs(gain.value)), "interval": interval(gain)}

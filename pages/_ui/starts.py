@@ -13,6 +13,7 @@ ICONS: dict[Purpose, str] = {
     "photos": ":material/photo_camera:",
     "scans": ":material/radiology:",
     "sounds": ":material/graphic_eq:",
+    "signals": ":material/monitoring:",
     "reviews": ":material/reviews:",
     "texts": ":material/description:",
 }

@@ -17,6 +17,7 @@ from tl_core.use_cases import predict, uploads
 from tl_core.use_cases.tables import Row
 
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
+SIGNALS = ["csv", "tsv", "txt", "ts", "xlsx", "jsonl"]
 SOUNDS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac"]
 LONGEST = 20_000  # characters of a pasted text
 
@@ -82,8 +83,20 @@ def _ask_text(project: Project, shown: Training) -> str | None:
     return text if text.strip() else None
 
 
+def _ask_signal(project: Project, shown: Training) -> bytes | None:
+    file = st.file_uploader(
+        t("use_page.drop_signal"),
+        type=SIGNALS,
+        key=f"try-signal-{shown.id}",
+        max_upload_size=20,
+        label_visibility="collapsed",
+    )
+    return file.getvalue() if file is not None else None
+
+
 _ASKS: dict[Kind, Callable[[Project, Training], bytes | str | None]] = {
-    "images": _ask_image, "scans": _ask_image, "sounds": _ask_sound, "tables": _ask_text,
+    "images": _ask_image, "scans": _ask_image, "sounds": _ask_sound, "signals": _ask_signal,
+    "tables": _ask_text,
 }  # fmt: skip
 
 

@@ -130,6 +130,32 @@ class TestBringing:
         assert app.button(key="read-table").disabled
 
 
+class TestSeries:
+    def test_columns_may_be_named_and_are_guessed_otherwise(self, open_page: OPENER) -> None:
+        project = projects.create("Waves", "signals")
+        inbox = uploads.open_inbox()
+        put(inbox, "waves.csv", b"t0,t1,t2,t3,label\n1,2,3,4,a\n4,3,2,1,b\n")
+        app = open_page("data", project=project.id, inbox=inbox.name)
+        assert not app.exception
+        app.text_input(key="series-label").set_value("label").run()
+        app.text_input(key="series-values").set_value("t0, t1,").run()
+        app.button(key="read-files").click().run()
+        plan = runs.running()[0].plan
+        assert isinstance(plan, IntakePlan)
+        assert plan.modality == "series"
+        assert plan.columns is not None
+        assert (plan.columns.label, plan.columns.id, plan.columns.values) == ("label", None, ["t0", "t1"])
+
+    def test_nothing_named_is_all_guessed(self, open_page: OPENER) -> None:
+        inbox = uploads.open_inbox()
+        put(inbox, "waves.csv", b"t0,t1,t2,t3,label\n1,2,3,4,a\n4,3,2,1,b\n")
+        app = open_page("data", project=projects.create("Waves", "signals").id, inbox=inbox.name)
+        app.button(key="read-files").click().run()
+        plan = runs.running()[0].plan
+        assert isinstance(plan, IntakePlan)
+        assert plan.columns is None
+
+
 class TestReading:
     @pytest.fixture
     def project(self, home: Home) -> Project:

@@ -1,4 +1,4 @@
-"""A model for sounds may end after any of its stages; others may not."""
+"""A model for sounds or series may end after any of its stages; others may not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tl_core.backbones.load import completed, cut, rebuild
 from tl_core.backbones.protocol import Backbone, forward, parameters_of
 from tl_core.domain.fault import InputFault
 
-DEPTHS = [(name, depth) for name in tiny.SOUNDS for depth in (1, 2, 3)]
+DEPTHS = [(name, depth) for name in (*tiny.SOUNDS, *tiny.SERIES) for depth in (1, 2, 3)]
 
 
 def whole(name: str) -> Backbone:

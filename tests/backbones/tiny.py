@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from tl_core.backbones.facts import draft
 from tl_core.backbones.families import build
 from tl_core.backbones.protocol import Backbone
-from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, TextInput
+from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, SeriesInput, TextInput
 
 WORDS = 99  # rows of the tables of words
 MELS = 10  # bands of sounds
@@ -68,6 +69,7 @@ def _offer_small_torchvision() -> None:
 
 _offer_small_torchvision()
 SOUNDS = ["transformers whisper", "speaker encoder"]
+SERIES = ["fracast"]
 TEXTS = ["bert", "roberta", "xlm-roberta", "mpnet", "distilbert"]
 
 ARCHITECTURES: dict[str, dict[str, Any]] = {
@@ -80,6 +82,10 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         for model in ("test_resnet", "test_efficientnet", "test_convnext", "test_vit", "mobilenetv3_small_050")
     },
     "speaker encoder": {"library": "speaker", "width": 24, "layers": 3},
+    "fracast": {
+        "library": "fracast", "width": 12, "levels": 4, "kernel": 3, "inner": 18, "periods": 2, "bins": 4,
+        "future_levels": 2, "seed": 6,
+    },
     "timm test_vit averaged": {"library": "timm", "model": "test_vit", "arguments": {"global_pool": "avg"}},
     **{
         f"torchvision {model}": {"library": "torchvision", "model": model}
@@ -92,7 +98,7 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
             "tiny_vit",
         )
     },
-}
+}  # fmt: skip
 
 
 def card(name: str) -> BackboneCard:
@@ -103,6 +109,8 @@ def card(name: str) -> BackboneCard:
     if name in SOUNDS:
         spectrum = AudioInput(mels=MELS, window=400, hop=160, seconds=0.6, spectrum="log")
         return draft(f"folder:{name}", "folder", spectrum, size=1)
+    if name in SERIES:
+        return draft(f"folder:{name}", "folder", SeriesInput(context=32, horizon=5, quantiles=(0.1, 0.5, 0.9)), size=1)
     side = 160 if name.startswith("timm") else 32 if "vit" in kind or "transformers" in name else 64
     spec = ImageInput(size=side, resize=side, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
     return draft(f"folder:{name}", "folder", spec, size=1)
@@ -116,7 +124,7 @@ def make(name: str) -> Backbone:
 
 
 def batch(backbone: Backbone) -> dict[str, Tensor]:
-    """Two samples; of texts and sounds, the second is shorter than the first."""
+    """Two samples; of texts, sounds and series, the second is shorter than the first."""
     torch.manual_seed(1)
     spec = backbone.card.input
     if spec.kind == "image":
@@ -126,6 +134,10 @@ def batch(backbone: Backbone) -> dict[str, Tensor]:
     mask[1, 6:] = 0
     if spec.kind == "audio":
         return {"frames": torch.randn(2, 8, spec.mels), "mask": mask[:, :8]}
+    if spec.kind == "series":  # of two channels, with a gap
+        values = torch.stack([torch.rand(2, 9, 2), torch.ones(2, 9, 2)], -1)
+        values[0, 4, 1] = 0
+        return {"values": values, "mask": mask}
     return {"ids": ids * mask, "mask": mask}
 
 
@@ -182,6 +194,49 @@ def _speaker(network: Any, inputs: dict[str, Tensor], architecture: dict[str, An
     return _pooled([network.layers[-1].linear(whole(frames[None])[0][0]) for frames in heard])
 
 
+def _fracast(network: Any, inputs: dict[str, Tensor], architecture: dict[str, Any]) -> Tensor:
+    """Each channel of each series alone, at the end of a context whose beginning is cut off again at every level."""
+    series = [one[: int(mask.sum())] for one, mask in zip(*inputs.values(), strict=True)]
+    channels = [[_channel(network, entries, architecture["periods"]) for entries in one.unbind(1)] for one in series]
+    return torch.stack([torch.stack(one).mean(0) for one in channels])
+
+
+def _channel(network: Any, entries: Tensor, count: int) -> Tensor:
+    context = network.stem.context
+    value, there = entries.T
+    length = len(value)
+    whole = torch.full((context,), float(value[there > 0].mean()))
+    whole[-length:] = torch.where(there > 0, value, whole[-length:])
+    power = torch.fft.fft(whole - whole.mean()).abs().square()[1 : context // 2 + 1]
+    share = (power / power.sum()).tolist()
+    peaks = [k for k in range(1, len(share) - 1) if share[k - 1] < share[k] > share[k + 1]]
+    strong = [k for k in peaks if share[k] >= math.log(context // 2 / 0.05) / (context // 2)]
+    found = [round(context / (k + 1)) for k in sorted(strong, key=lambda k: -share[k])[:count]]
+    position = torch.arange(context - length, context)
+    angles = [2 * math.pi * position / period for period in found]
+    phases = [wave for angle in angles for wave in (angle.sin(), angle.cos())]
+    phases += [torch.zeros(length)] * (2 * count - len(phases))
+    past = (context - 1 - position) / context
+    fading = [torch.exp(-rate * past) for rate in (0.5, 2.0, 8.0)]
+    about = torch.stack([value * there, there, -past, -torch.log2(1 + past), *fading], 1)
+    hidden = network.stem.values(about) + network.stem.phases(torch.stack(phases, 1))
+    for level in network.levels:
+        hidden = hidden * level.scale + level.shift
+        block, first, middle, last = level.block, *level.block.filter.weight[:, 0].T
+        back = torch.cat([torch.zeros(2 * level.dilation, hidden.shape[1]), hidden])
+        wide = level.dilation
+        filtered = first * back[:length] + middle * back[wide : wide + length] + last * hidden + block.filter.bias
+        hidden = _norm(hidden + block.mix(filtered), block.norm1.weight)
+        gate, told = block.gated.up(hidden).chunk(2, dim=1)
+        hidden = _norm(hidden + block.gated.down(gate * torch.sigmoid(gate) * told), block.norm2.weight)
+    hidden = _norm(hidden, network.norm.weight)
+    return torch.cat([_pooled([hidden])[0], hidden[-1]])
+
+
+def _norm(hidden: Tensor, weight: Tensor) -> Tensor:
+    return torch.nn.functional.rms_norm(hidden, weight.shape, weight)
+
+
 def _pooled(sounds: list[Tensor]) -> Tensor:
     """Mean, standard deviation, highest and lowest over time."""
     parts = [(one.mean(0), (one.var(0, correction=0) + 1e-5).sqrt(), one.amax(0), one.amin(0)) for one in sounds]
@@ -193,4 +248,5 @@ _REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor
     "torchvision": _torchvision,
     "transformers": _transformers,
     "speaker": _speaker,
+    "fracast": _fracast,
 }

@@ -100,7 +100,7 @@ def test_the_card_tells_the_networks_own_sizes(backbone: Backbone) -> None:
     assert card.features == tiny.reference(backbone, tiny.batch(backbone)).shape[1]
 
 
-@pytest.mark.parametrize("name", [*(f"transformers {kind}" for kind in tiny.TEXTS), *tiny.SOUNDS])
+@pytest.mark.parametrize("name", [*(f"transformers {kind}" for kind in tiny.TEXTS), *tiny.SOUNDS, *tiny.SERIES])
 @pytest.mark.parametrize("length", [6, 5, 1])
 def test_padding_changes_nothing(name: str, length: int) -> None:
     """A sample is answered as if it were alone, whatever stands beside it and in its padding."""

@@ -14,11 +14,12 @@ from tl_core.backbones.load import completed, cut
 from tl_core.backbones.protocol import forward
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import write_bundle
+from tl_core.data.series.stored import series
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split, SplitRule
 
-CASES = [*((name, None) for name in sorted(tiny.ARCHITECTURES)), *((name, 2) for name in tiny.SOUNDS)]
+CASES = [*((name, None) for name in sorted(tiny.ARCHITECTURES)), *((name, 2) for name in (*tiny.SOUNDS, *tiny.SERIES))]
 
 
 @pytest.mark.parametrize(("name", "depth"), CASES)
@@ -30,6 +31,8 @@ def test_a_bundle_loads_again_and_answers_the_same(name: str, depth: int | None,
     raws: list = [picture(number) for number in range(3)]
     if modality.name == "audio":
         raws = [np.random.default_rng(n).normal(size=3000 * (n + 1)).astype(np.float32) / 9 for n in range(3)]
+    if modality.name == "series":
+        raws = [series(np.random.default_rng(n).normal(size=(2, 20 + 9 * n)), ["a", "b"]) for n in range(3)]
     if modality.name == "text":
         tokenizer().save(str(tmp_path / "tokenizer.json"))
         backbone.files = {"tokenizer.json": tmp_path / "tokenizer.json"}

@@ -21,7 +21,9 @@ from tl_core.words import say
 
 
 def test_every_entry_is_whole() -> None:
-    assert [one.name for one in sample_sets()] == ["solar", "planes", "reviews", "tweets", "drums"]
+    assert [one.name for one in sample_sets()] == [
+        "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead",
+    ]  # fmt: skip
     for one in sample_sets():
         for package in one.packages:
             assert len(package.sha256) == 64
@@ -33,7 +35,7 @@ def test_every_entry_is_whole() -> None:
 
 
 def test_unknown_names_are_told_what_there_is() -> None:
-    with pytest.raises(InputFault, match="solar, planes, reviews, tweets, drums"):
+    with pytest.raises(InputFault, match="solar, planes, reviews, tweets, drums, motions"):
         sample_set("mnist")
 
 

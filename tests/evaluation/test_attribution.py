@@ -61,6 +61,17 @@ def test_what_speaks_for_a_class_in_a_sound(name: str, monkeypatch: pytest.Monke
     np.testing.assert_allclose(attribute(backbone, head, batch, 1), heat, rtol=1e-4, atol=1e-7)
 
 
+def test_what_speaks_for_a_class_in_a_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    backbone = tiny.make("fracast")
+    head, batch = head_of(backbone), one(backbone)
+    heat = attribute(backbone, head, batch, 1)
+    assert heat.shape == (2, batch["values"].shape[1])
+    assert heat.min() == 0 < heat.max()
+    assert heat[1, 4] == 0, "a gap counts for nothing"
+    monkeypatch.setattr("tl_core.evaluation.attribution.AT_ONCE", 9)  # step by step
+    np.testing.assert_allclose(attribute(backbone, head, batch, 1), heat, rtol=1e-4, atol=1e-7)
+
+
 def test_words_add_up_to_the_answer() -> None:
     backbone = tiny.make("transformers bert")
     head, batch = head_of(backbone), one(backbone)

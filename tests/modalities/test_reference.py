@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from tl_core import modalities
+from tl_core.data.series.stored import Series
 from tl_core.evaluation.intervals import LEAST_UNITS
 
 
-@pytest.mark.parametrize("name", modalities.names())
+@pytest.mark.parametrize("name", [*modalities.names(), "series"])
 def test_always_the_same_and_enough_for_an_interval(name: str) -> None:
     one, other = (modalities.get(name).reference() for _ in range(2))
     assert [_content(raw) for raw in one.raws] == [_content(raw) for raw in other.raws]
@@ -37,4 +38,6 @@ def test_details_show_something_and_do_not_leave_their_region() -> None:
 
 
 def _content(raw: object) -> object:
-    return raw if isinstance(raw, str) else raw.tobytes()
+    if isinstance(raw, str):
+        return raw
+    return raw.id if isinstance(raw, Series) else raw.tobytes()  # type: ignore[attr-defined]

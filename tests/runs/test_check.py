@@ -32,7 +32,7 @@ def examined(home: Home, plan: TrainPlan) -> tuple[RunFolder, Findings]:
     return folder, found
 
 
-@pytest.mark.parametrize("modality", ["image", "text"])
+@pytest.mark.parametrize("modality", ["image", "text", "series"])
 def test_every_check_is_made_and_every_text_is_there(home: Home, modality: str) -> None:
     folder, found = examined(home, tiny_project.project(home, modality, count=60))
     phases = [event.name for event in folder.events() if isinstance(event, Phase)]

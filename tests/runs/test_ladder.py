@@ -58,7 +58,7 @@ def report(folder: RunFolder) -> Ladder:
     return Ladder.model_validate_json((folder.evaluation / "ladder.json").read_bytes())
 
 
-@pytest.mark.parametrize("modality", ["image", "text"])
+@pytest.mark.parametrize("modality", ["image", "text", "series"])
 def test_every_boundary_is_tried_and_then_from_scratch(home: Home, modality: str) -> None:
     base = tiny_project.project(home, modality)
     folder = done(home, LadderPlan(base=base))
@@ -153,7 +153,7 @@ class Killed(BaseException):
     """As SIGKILL: nothing is caught, nothing is tidied."""
 
 
-@pytest.mark.parametrize("modality", ["image", "text"])
+@pytest.mark.parametrize("modality", ["image", "text", "series"])
 def test_killed_anywhere_it_ends_with_the_same_figures(
     home: Home, monkeypatch: pytest.MonkeyPatch, modality: str
 ) -> None:

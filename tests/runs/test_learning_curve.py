@@ -62,7 +62,7 @@ def read(folder: RunFolder) -> LearningCurve:
     return LearningCurve.model_validate_json((folder.evaluation / curves.FILE).read_bytes())
 
 
-@pytest.mark.parametrize("modality", ["image", "text"])
+@pytest.mark.parametrize("modality", ["image", "text", "series"])
 def test_every_share_that_holds_all_classes_is_measured(home: Home, modality: str) -> None:
     folder = done(home, LearningCurvePlan(base=tiny_project.project(home, modality)))
     found = read(folder)

@@ -15,7 +15,8 @@ from tl_core.backbones.catalogue import weights_folder
 from tl_core.backbones.families import build
 from tl_core.backbones.load import completed
 from tl_core.backbones.protocol import Backbone
-from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Input, TextInput
+from tl_core.data.series.stored import content_of, series
+from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Input, SeriesInput, TextInput
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.plan import TrainPlan
 from tl_core.store.atomic import write_json
@@ -23,6 +24,10 @@ from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
 
+SERIES = {
+    "library": "fracast", "width": 12, "levels": 4, "kernel": 3, "inner": 18, "periods": 2, "bins": 4,
+    "future_levels": 2, "seed": 6,
+}  # fmt: skip
 CONFIGS = {
     "text": {
         "model_type": "bert", "vocab_size": len(WORDS), "hidden_size": 16, "num_hidden_layers": 3,
@@ -50,14 +55,17 @@ def starting_model(home: Home, modality: str) -> Backbone:
         files = {"tokenizer.json": folder / "tokenizer.json"}
     elif modality == "audio":
         spec = AudioInput(mels=12, window=400, hop=160, seconds=1, spectrum="log")
+    elif modality == "series":
+        spec = SeriesInput(context=64, horizon=4, quantiles=(0.1, 0.5, 0.9))
     else:
         spec = ImageInput(size=32, resize=36, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
     card = BackboneCard(
         name=name, source="folder", title="Tiny", modality=modality, input=spec, features=1, parameters=1,
         download_bytes=0, licence="Apache-2.0", learned_from="nothing", never_seen="anything", good_for="tests",
-        known_bias="", sha256="ab" * 32, stages=[], any_depth=modality == "audio",
+        known_bias="", sha256="ab" * 32, stages=[], any_depth=modality in ("audio", "series"),
     )  # fmt: skip
-    architecture = {"library": "transformers", "config": CONFIGS[modality]}
+    known = {"library": "transformers", "config": CONFIGS.get(modality)}
+    architecture: dict = SERIES if modality == "series" else known
     torch.manual_seed(3)
     backbone = build(card, architecture, files)
     backbone.network.eval()
@@ -101,6 +109,12 @@ def _sample(home: Home, project_id: str, modality: str, number: int, group: str)
             home.samples(project_id) / f"{number:016x}.flac", 0.2 * tone + 0.1 * rng.normal(size=len(time)), 16_000
         )
         return Sample(**common, file=f"{number:016x}.flac", traits={"seconds": len(time) / 16_000})
+    if modality == "series":
+        swing = np.linspace(0.2 if label == "bad" else 1, 1, 30 + number % 5)
+        turns = np.linspace(0, rng.uniform(8, 14), len(swing))
+        one = series(swing * np.sin(turns) + rng.normal(0, 0.1, len(swing)), ["value"])
+        (home.samples(project_id) / f"{number:016x}.npz").write_bytes(content_of(one))
+        return Sample(**common, file=f"{number:016x}.npz", traits={"moments": one.length, "series_channels": 1})
     noise = rng.integers(0, 180 if label == "bad" else 255, (8, 8, 3), dtype=np.uint8)
     Image.fromarray(noise).resize((48, 48), Image.Resampling.NEAREST).save(
         home.samples(project_id) / f"{number:016x}.png"

@@ -23,6 +23,7 @@ DEFAULTS = {
     "image": "packaged:tf_efficientnet_lite0",
     "text": "packaged:all-MiniLM-L6-v2",
     "audio": "packaged:whisper-base-encoder",
+    "series": "packaged:fracast-0",
 }
 AHEAD = ("image", "text")  # whose defaults setting up fetches; others are fetched when a person first chooses them
 SOURCES = ("packaged", "torchvision", "timm", "hub", "folder")

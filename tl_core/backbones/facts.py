@@ -39,7 +39,7 @@ def draft(
         languages=known.get("languages", []),
         sha256="",
         stages=[],
-        any_depth=spec.kind == "audio",
+        any_depth=spec.kind in ("audio", "series"),
         **fields,
     )
 

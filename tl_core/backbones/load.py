@@ -18,11 +18,13 @@ from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
 CLASSIFIER = "classifier.safetensors"  # what the model answered by, before it became ours
+FORECASTER = "forecaster.safetensors"  # what a model for series forecasts by
 OWN = {
     "card.json",
     "architecture.json",
     "model.safetensors",
     CLASSIFIER,
+    FORECASTER,
 }  # of a fetched model's folder; the rest are its files
 
 
@@ -60,6 +62,29 @@ def load_classifier(home: Home, name: str) -> nn.Linear | None:
     classifier = nn.Linear(tensors["weight"].shape[1], tensors["weight"].shape[0])
     classifier.load_state_dict(tensors)
     return classifier.requires_grad_(False)
+
+
+def load_forecaster(home: Home, name: str) -> nn.Module:
+    """What the fetched model ``name`` for series forecasts by, for ``families.fracast.forecast``; in evaluation mode.
+
+    Raises ``InputFault`` when it is not fetched, cannot forecast, or its files are damaged.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from tl_core.backbones.families.fracast import forecaster
+
+    folder = catalogue.fetched(home, name)
+    if folder is None:
+        raise InputFault("backbones.not_fetched", name=name)
+    if not (folder / FORECASTER).is_file():
+        raise InputFault("backbones.no_forecaster", name=name)
+    head = forecaster(catalogue.card(home, name), json.loads((folder / "architecture.json").read_text("utf-8")))
+    try:
+        head.load_state_dict(load_file(folder / FORECASTER))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise InputFault("backbones.broken_weights", name=name) from error
+    return head.eval()
 
 
 def rebuild(card: BackboneCard, architecture: dict, folder: Path, files: list[str] | None = None) -> Backbone:
@@ -159,4 +184,6 @@ def _blank(backbone: Backbone) -> State:
         frames = torch.zeros(1, 4, spec.mels, device=device)
         return backbone.enter({"frames": frames, "mask": torch.ones(1, 4, dtype=torch.long, device=device)})
     ones = torch.ones(1, 4, dtype=torch.long, device=device)
+    if spec.kind == "series":
+        return backbone.enter({"values": torch.ones(1, 4, 1, 2, device=device), "mask": ones})
     return backbone.enter({"ids": ones, "mask": ones})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from torch import Tensor
 
 from tl_core.backbones import catalogue
 from tl_core.backbones.keep import keep
+from tl_core.backbones.load import FORECASTER
 from tl_core.data.packages import FetchProgress, fetch_package
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
@@ -105,6 +107,19 @@ def speaker(archives: list[Path]) -> Converted:
     return weights, {}
 
 
+def fracast(archives: list[Path]) -> Converted:
+    """A forecasting model in safetensors beside its code, and what it forecasts by as a file of its own."""
+    from safetensors.torch import load, save
+
+    from tl_core.backbones.families.fracast import converted
+
+    with zipfile.ZipFile(archives[0]) as wheel:
+        theirs = load(wheel.read("fracast/weights/model.safetensors"))
+        levels = json.loads(wheel.read("fracast/weights/config.json"))["model"]["n_stages"]
+    encoder, head = converted(theirs, levels)
+    return encoder, {FORECASTER: save(head)}
+
+
 def _transformers_folder(archive: zipfile.ZipFile) -> Converted:
     from safetensors.torch import load
 
@@ -120,4 +135,5 @@ CONVERSIONS = {
     "quantised_e5": quantised_e5,
     "whisper": whisper,
     "speaker": speaker,
+    "fracast": fracast,
 }

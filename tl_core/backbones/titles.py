@@ -8,6 +8,7 @@ LADDERS = {
     "image": ["edges", "texture", "pattern", "shape", "part", "object", "meaning"],
     "text": ["words", "neighbours", "phrases", "grammar", "sense", "topic", "message"],
     "audio": ["tones", "timbre", "onsets", "rhythm", "voices", "sequence", "event"],
+    "series": ["points", "turns", "bumps", "waves", "cycles", "stretches", "course"],
 }
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from tl_core.domain.bundle import BundleManifest, Parity
-from tl_core.domain.card import AudioInput, ImageInput
+from tl_core.domain.card import AudioInput, ImageInput, SeriesInput
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import room_expected
 
@@ -35,6 +35,7 @@ DEEPEST = 256  # layers
 LONGEST_SIDE = 4096  # pixels an image may be asked to have
 LONGEST_WINDOW = 16_384  # samples a frame of a sound may look at
 HIGHEST_RATE = 192_000  # samples a second
+MOST_STEPS = 16_384  # of a series that a network may look at
 MOST_FRAMES = 30_000  # that a sound may be asked to have
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -165,6 +166,7 @@ def _plausible(manifest: BundleManifest) -> bool:
         and 0 <= manifest.frozen_stages <= DEEPEST
         and (not isinstance(spec, ImageInput) or 1 <= spec.size <= spec.resize <= LONGEST_SIDE)
         and (not isinstance(spec, AudioInput) or _heard(spec))
+        and (not isinstance(spec, SeriesInput) or _measured(spec))
         and _modest(manifest.architecture)
     )
 
@@ -176,6 +178,13 @@ def _heard(spec: AudioInput) -> bool:
         and 1 < spec.hop <= spec.window <= LONGEST_WINDOW
         and spec.hop < spec.rate <= HIGHEST_RATE
         and 0 < spec.seconds * spec.rate / spec.hop <= MOST_FRAMES
+    )
+
+
+def _measured(spec: SeriesInput) -> bool:
+    """No longer a look back, and no more forecast, than a model for series would take."""
+    return (
+        1 <= spec.least <= spec.context <= MOST_STEPS and 0 <= spec.horizon <= MOST_STEPS and len(spec.quantiles) <= 99
     )
 
 

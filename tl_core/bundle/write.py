@@ -60,7 +60,7 @@ def write_bundle(
 
     frozen = {"probe": len(backbone.stages), "scratch": 0}  # whatever a fine-tuning beside it left frozen
 
-    beside = _fresh_beside(target)
+    beside = fresh_beside(target)
     try:
         with room_expected():
             # clones: safetensors refuses tensors that share memory
@@ -101,7 +101,7 @@ def rewrite_card(
 
     The rest stays as it was certified: what the network answers does not change.
     """
-    beside = _fresh_beside(target)
+    beside = fresh_beside(target)
     try:
         manifest = read_manifest(target)
         with room_expected():
@@ -130,7 +130,7 @@ def _write_card(
     return manifest
 
 
-def _fresh_beside(target: Path) -> Path:
+def fresh_beside(target: Path) -> Path:
     beside = target.with_name(f".{target.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
     with room_expected():

@@ -1,7 +1,7 @@
 """The same picture, sound or text more than once: with other pixels, another crop, a few other words.
 
 Equal content is dealt with on entry. Here the nearest neighbours of each sample, by the starting model's features and
-by sketches, are really compared with it. What shows nothing, a blank picture or silence, has no copies.
+by sketches, are really compared with it. What shows nothing, a blank picture, silence or a constant, has no copies.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy, Level, Reme
 from tl_core.modalities.look import COPY
 
 FEW = 5  # nearest neighbours that a copy is looked for among, of each kind
-NOTHING = frozenset({"blank", "silent"})  # flaws of what cannot be a copy
+NOTHING = frozenset({"blank", "silent", "constant"})  # flaws of what cannot be a copy
 LIKELY = 0.8  # product of sketches below which a pair is not compared; copies were seen to have 0.9 and more
 
 

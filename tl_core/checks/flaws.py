@@ -1,4 +1,4 @@
-"""Samples in poor shape: blurred, dark, blank, silent, clipped, garbled, cut off.
+"""Samples in poor shape: blurred, dark, blank, silent, clipped, garbled, cut off, full of gaps.
 
 Some flaws are plain from the sample alone, and a look tells them. Others depend on what is usual here: X-rays are dark,
 short messages are short. Those are outliers by the median and the median distance from it (Iglewicz and Hoaglin 1993),
@@ -37,12 +37,14 @@ OUTLYING = (
     Outlying("blurred", "sharpness", bound=0.45, low=True, least=0.03),
     Outlying("short", "words", bound=3, low=True, least=0.1, relative=True),
     Outlying("brief", "seconds", bound=0.5, low=True, least=0.1, relative=True),
+    Outlying("fleeting", "moments", bound=32, low=True, least=0.1, relative=True),
 )
 # In this order: a sample has the first that fits, for what is blank is dark or bright as well
 LEVELS: dict[str, Level] = {
     "blank": "warning", "dark": "note", "bright": "note", "blurred": "note",
     "misread": "warning", "cut": "note", "markup": "note", "shouting": "note", "short": "note",
     "silent": "warning", "clipped": "note", "brief": "note",
+    "constant": "warning", "gappy": "note", "fleeting": "note",
 }  # fmt: skip
 FULL = 60  # characters: shorter texts are of equal length by chance
 AT_LIMIT, BELOW = 2, 10  # characters: texts cut at a limit may lose a space or two; where to compare with

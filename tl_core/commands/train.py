@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tl_core import backbones
+from tl_core.commands import forecasting
 from tl_core.commands import training_arguments as training
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
@@ -25,7 +26,8 @@ PHASES = ("prepare", "features", "train", "evaluate")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    training.add(parser)
+    training.add(parser, tasks=("classify", "forecast"))
+    forecasting.add(parser)
     parser.add_argument("--test", type=Path, metavar="PATH")
     parser.add_argument("--recipe", default="finetune", choices=get_args(Recipe))
     parser.add_argument("--frozen-stages", metavar="N|all")
@@ -35,6 +37,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Intake, training and, with ``--exam``, the sealed exam; the same jobs that the pages start."""
+    if args.task == "forecast":
+        return forecasting.perform(args)
     home = Home.default()
     training.check(args, args.test)
     if args.out and not _may_hold_bundle(args.out):
@@ -54,6 +58,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
 
 def tell(result: dict[str, Any]) -> str:
     """The end of a training for people."""
+    if "horizon" in result:
+        return forecasting.tell(result)
     if not result.get("metrics"):
         return say("training.stopped_before")
     subset = "test" if "test/balanced_accuracy" in result["metrics"] else "validation"
@@ -103,9 +109,9 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, 
     metrics: dict[str, Any] = {}
     others: dict[str, Any] = {}
     gains: dict[str, Any] = {}
-    chosen = None
+    chosen = recommended = None
     for report in filter(None, (_report(folder, subset) for subset in SUBSETS)):
-        chosen = report.chosen
+        chosen, recommended = report.chosen, report.recommended or report.chosen
         for candidate in report.candidates:
             place = metrics if candidate.name == report.chosen else others.setdefault(candidate.name, {})
             place |= {f"{report.subset}/{name}": training.plain(m) for name, m in candidate.metrics.items()}
@@ -124,6 +130,7 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, 
         "chosen": chosen,
         "metrics": metrics,
         "baselines": others,
+        "recommended": recommended,
         "gain_over_classic": gains,
         "kept": _kept(folder, chosen),
         "seconds": {**seconds, "total": sum(s.get("total", 0.0) for s in spent)},

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO, get_args
 
@@ -26,12 +26,12 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases.plans import default_plan
 from tl_core.words import say
 
-PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts", "audio": "sounds"}
+PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts", "audio": "sounds", "series": "signals"}
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: argparse.ArgumentParser, tasks: Sequence[str] = ("classify",)) -> None:
     parser.add_argument("--modality", required=True, choices=sorted(set(MODALITY_OF.values())))
-    parser.add_argument("--task", default="classify", choices=["classify"])
+    parser.add_argument("--task", default="classify", choices=tasks)
     add_data(parser)
     parser.add_argument("--backbone", metavar="NAME")
     parser.add_argument("--epochs", type=int, metavar="N")
@@ -47,6 +47,9 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text-column", metavar="C")
     parser.add_argument("--file-column", metavar="C")
     parser.add_argument("--label-column", metavar="C")
+    parser.add_argument("--id-column", metavar="C")
+    parser.add_argument("--time-column", metavar="C")
+    parser.add_argument("--value-columns", nargs="+", default=[], metavar="C")
     groups = parser.add_mutually_exclusive_group()
     groups.add_argument("--group-column", metavar="C")
     groups.add_argument("--group-pattern", metavar="REGEX")
@@ -57,11 +60,12 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 def columns_of(args: argparse.Namespace) -> Columns | None:
     """What the arguments say of a table's columns; None: nothing."""
     named = {
-        "text": args.text_column, "file": args.file_column, "label": args.label_column, "group": args.group_column
+        "text": args.text_column, "file": args.file_column, "label": args.label_column, "group": args.group_column,
+        "id": args.id_column, "time": args.time_column,
     }  # fmt: skip
-    if not any(named.values()) and not args.slice_columns:
+    if not any(named.values()) and not args.slice_columns and not args.value_columns:
         return None
-    return Columns(**named, attributes=args.slice_columns)
+    return Columns(**named, values=args.value_columns, attributes=args.slice_columns)
 
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:

@@ -21,7 +21,7 @@ from tl_core.data.archives import Archive, Member, is_archive, is_other_archive
 from tl_core.data.limited import run_each, run_one
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
-from tl_core.data.structure import TEST, Place, places
+from tl_core.data.structure import TEST, TRAINING, Place, places
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns
 from tl_core.store.atomic import room_expected
@@ -89,7 +89,8 @@ class Incoming:
     """An upload, opened: ``with Incoming(...) as upload: for item in upload.items()``.
 
     ``work`` is an empty folder for what passes through. With ``accepts_tables`` files that look like tables are read as
-    such, by ``columns`` or a guess; with ``accepts_lists`` a table that names files of the upload says their classes.
+    such by ``converter``, by ``columns`` or a guess; with ``accepts_lists`` a table that names files of the upload says
+    their classes.
     ``labelled``: an item without a class is refused. Raises ``InputFault``.
     """
 
@@ -101,12 +102,14 @@ class Incoming:
         work: Path,
         accepts_tables: bool,
         accepts_lists: bool = False,
+        converter: tables.Converter = tables.TEXTS,
         columns: Columns | None = None,
         labelled: bool = True,
     ) -> None:
         self._work = work
         self._labelled = labelled
         self._columns = columns
+        self._converter = converter
         self._numbers = iter(range(10**9))
         self._open = ExitStack()
         try:
@@ -177,8 +180,11 @@ class Incoming:
         several = len(self._tables) > 1
         with open(table.file, encoding="utf-8") as lines:
             for line in map(json.loads, lines):
-                row = None if several else line["row"]
-                source = say("data.row_of" if several else "data.row", number=line["row"], table=table.title)
+                named = line.get("name")
+                row = None if several or named else line["row"]
+                source = named or say("data.row_of" if several else "data.row", number=line["row"], table=table.title)
+                if named and several:
+                    source = f"{table.title}/{named}"
                 refused = Refused(line["refused"], **line["values"]) if "refused" in line else None
                 if refused is None and self._labelled and not line["label"]:
                     refused = Refused("refusals.no_label")
@@ -186,8 +192,9 @@ class Incoming:
                     yield Item(source, test=table.test, refused=refused, row=row)
                 else:
                     group = line["group"].strip() if line["group"] else None
+                    payload = line["payload"] if "payload" in line else {"text": line["text"]}
                     yield Item(
-                        source, line["label"], group or None, table.test, {"text": line["text"]}, row=row,
+                        source, line["label"], group or None, table.test, payload, row=row,
                         attributes=line["attributes"],
                     )  # fmt: skip
 
@@ -228,16 +235,24 @@ class Incoming:
     # tables
 
     def _take_tables(self, found: list[_Found]) -> list[_Found]:
-        """Turn tables into rows; what is left is read as one text a file."""
-        files = []
-        for one in found:
-            if not one.refused and (tables.is_table(one.source) or _could_be_table(one, found)):
-                self._tables.append(self._rows_of(one))
-            else:
-                files.append(one)
+        """Turn tables into rows; what is left is read as one sample a file."""
+        asked = [one for one in found if not one.refused and self._is_table(one, found)]
+        if self._converter.alone and len({one.label for one in asked if one.label}) > 1:
+            return found  # in class folders
+        files = [one for one in found if one not in asked]
+        stems = {_stem(one.source) for one in asked}
+        for number, one in enumerate(asked):
+            rows = self._rows_of(one, stems)
+            if rows is None:  # and so will the others be
+                return [*files, *asked[number:]]
+            self._tables.append(rows)
         return files
 
-    def _rows_of(self, one: _Found) -> _Rows:
+    def _is_table(self, one: _Found, found: list[_Found]) -> bool:
+        return one.source.lower().endswith(self._converter.endings) or _could_be_table(one, found)
+
+    def _rows_of(self, one: _Found, stems: set[str]) -> _Rows | None:
+        """None where it is one sample by itself. ``stems``: names of all tables, without their endings."""
         title = one.source.rpartition("/")[2]
         path = self._on_disk(one)
         target = self._numbered()
@@ -249,15 +264,17 @@ class Incoming:
             "target": str(target),
         }
         try:
-            told = run_one("tl_core.data.tables:convert", asked, seconds=TABLE_SECONDS)
+            told = run_one(self._converter.function, asked, seconds=TABLE_SECONDS)
         except Refused as refused:
+            if refused.reason == "data.one_series":
+                return None
             raise as_fault(refused) from None
         remark = None
         if told["undecodable"]:
             remark = Refused(
                 "refusals.undecodable_rows", count=told["undecodable"], encoding=told["columns"]["encoding"]
             )
-        test = one.test or title.rpartition(".")[0].lower() in TEST
+        test = one.test or _is_test(_stem(one.source), stems)
         return _Rows(target, title, test, told["rows"], told["columns"]["group"], remark)
 
     def _take_lists(self, found: list[_Found]) -> list[_Found]:
@@ -291,7 +308,7 @@ class Incoming:
     def first_table(self) -> tuple[Path, str] | None:
         """The first file that looks like a table, on disk, with its name."""
         for one in self._files:
-            if not one.refused and (tables.is_table(one.source) or _could_be_table(one, self._files)):
+            if not one.refused and self._is_table(one, self._files):
                 return self._on_disk(one), one.source.rpartition("/")[2]
         return None
 
@@ -452,6 +469,17 @@ def _name(path: Path, of: int) -> str:
     if of == 1 or is_archive(path) or tables.is_table(path.name):
         return cleaned_path(path.name)
     return cleaned_path(f"{path.absolute().parent.name}/{path.name}")
+
+
+def _stem(source: str) -> str:
+    return source.rpartition("/")[2].rpartition(".")[0].casefold()
+
+
+def _is_test(stem: str, stems: set[str]) -> bool:
+    """Whether a table is the test set of an upload: called so, or ending so beside one that ends with train."""
+    head, mark, tail = stem.replace("-", "_").rpartition("_")
+    others = {other.replace("-", "_") for other in stems}
+    return stem in TEST or (bool(mark) and tail in TEST and bool({f"{head}_{name}" for name in TRAINING} & others))
 
 
 def _could_be_table(one: _Found, found: list[_Found]) -> bool:

@@ -17,7 +17,9 @@ from tl_core.data.languages import UNKNOWN
 from tl_core.data.names import pseudonym
 from tl_core.data.refused import Refused
 from tl_core.data.scans.kinds import REASONS as SCAN_REASONS
+from tl_core.data.series.agreement import without_odd_channels
 from tl_core.data.signs import with_signs
+from tl_core.data.tables import TEXTS, Converter
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
 from tl_core.domain.event import Event, Phase, Progress
 from tl_core.domain.excited import Box
@@ -37,6 +39,7 @@ class Reading:
     function: str  # "package.module:function"
     accepts_tables: bool
     accepts_lists: bool = False  # whether a table beside files may say which class each has
+    converter: Converter = TEXTS  # what makes samples of a table
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
         work=doors.work,
         accepts_tables=reading.accepts_tables,
         accepts_lists=reading.accepts_lists,
+        converter=reading.converter,
         columns=plan.columns,
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))
@@ -109,8 +113,9 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
     if suspects:
         _forget(doors, fresh)
         raise Undecided(suspects)
-    samples, copies = without_copies(samples)
-    refusals += copies
+    for clean in (without_odd_channels, without_copies):
+        samples, gone = clean(samples)
+        refusals += gone
     samples, rule = _grouped(plan, samples, column)
     if private:
         samples, refusals = _private(doors.secret, samples, refusals)
@@ -124,6 +129,7 @@ def _asked_of_all(plan: IntakePlan, doors: Doors) -> dict[str, Any]:
         "samples": str(doors.samples),
         "thumbnails": str(doors.thumbnails),
         "scan": plan.scan.model_dump() if plan.scan else None,
+        "columns": plan.columns.model_dump() if plan.columns else None,
         "look": None if plan.sample_set else "all" if doors.private else "scans",
         "review": str(doors.review) if doors.review else None,
     }

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tl_core.data import delimited, records, workbook
 from tl_core.data.columns import Holds, guess_columns, has_header, label_text, names_of, suggest_merges
@@ -48,6 +48,17 @@ REPLACEMENT = "\ufffd"
 
 def is_table(name: str) -> bool:
     return Path(name).suffix.lower() in KINDS
+
+
+class Converter(NamedTuple):
+    """What makes a line a sample of a table, in a limited child, and which files it is asked about."""
+
+    function: str = "tl_core.data.tables:convert"  # "package.module:function"
+    endings: tuple[str, ...] = tuple(KINDS)
+    alone: bool = False  # may a table be one sample by itself? Those in class folders are then
+
+
+TEXTS = Converter()
 
 
 @dataclass
@@ -176,7 +187,19 @@ def _filled(cells: list[str], width: int) -> list[str]:
     return cells + [""] * (width - len(cells))
 
 
-def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -> _Table:
+class Opened(NamedTuple):
+    """A table's rows, as they come, and how they are parted."""
+
+    columns: dict[str, Any]  # encoding, delimiter, sheet of domain.plan.Columns, filled in where they mean something
+    rows: Iterator[delimited.Row]
+    sheets: list[str]
+
+
+def opened(path: Path, name: str, given: dict[str, Any], widest: int = workbook.COLUMNS) -> Opened:
+    """The table, by what its ``name`` ends with and a person said. Raises ``Refused`` (area data).
+
+    ``widest``: cells of a spreadsheet's row that are read.
+    """
     if path.stat().st_size > LARGEST:
         raise Refused("data.table_too_big", limit=LARGEST // 10**6)
     kind: Kind = KINDS.get(Path(name).suffix.lower(), "delimited")
@@ -185,22 +208,25 @@ def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -
     if kind == "workbook":
         sheets = workbook.sheet_names(path)
         columns["sheet"] = given.get("sheet") or sheets[0]
-        rows = workbook.rows(path, columns["sheet"])
-    else:
-        encoding = given.get("encoding") or guess_encoding(path)
-        try:
-            io.TextIOWrapper(io.BytesIO(), encoding)
-        except LookupError:
-            raise Refused("data.unknown_encoding", encoding=encoding) from None
-        with open(path, "rb") as file:
-            if looks_binary(file.read(LOOKED_AT_BYTES), encoding):
-                raise Refused("data.not_a_text_table")
-        columns["encoding"] = encoding
-        if kind == "records":
-            rows = records.rows(path, encoding)
-        else:
-            columns["delimiter"] = given.get("delimiter") or delimited.guess_delimiter(path, encoding, name)
-            rows = delimited.rows(path, encoding, columns["delimiter"])
+        return Opened(columns, workbook.rows(path, columns["sheet"], widest), sheets)
+    encoding = given.get("encoding") or guess_encoding(path)
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding)
+    except LookupError:
+        raise Refused("data.unknown_encoding", encoding=encoding) from None
+    with open(path, "rb") as file:
+        if looks_binary(file.read(LOOKED_AT_BYTES), encoding):
+            raise Refused("data.not_a_text_table")
+    columns["encoding"] = encoding
+    if kind == "records":
+        return Opened(columns, records.rows(path, encoding), sheets)
+    columns["delimiter"] = given.get("delimiter") or delimited.guess_delimiter(path, encoding, name)
+    return Opened(columns, delimited.rows(path, encoding, columns["delimiter"]), sheets)
+
+
+def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -> _Table:
+    columns, rows, sheets = opened(path, name, given)
+    kind = KINDS.get(Path(name).suffix.lower(), "delimited")
     head = list(islice(rows, LOOKED_AT))
     readable = [cells for _, cells in head if not isinstance(cells, Refused) and any(map(str.strip, cells))]
     if not readable:
@@ -227,10 +253,10 @@ def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -
     if len(attributes) > MOST_ATTRIBUTES:
         raise Refused("data.too_many_attributes", limit=MOST_ATTRIBUTES)
     columns |= {**roles, "header": header, "attributes": attributes}
-    return _Table(names, columns, _chained(head, rows), sheets)
+    return _Table(names, columns, chained(head, rows), sheets)
 
 
-def _chained(head: list[delimited.Row], rest: Iterator[delimited.Row]) -> Iterator[delimited.Row]:
+def chained(head: list[delimited.Row], rest: Iterator[delimited.Row]) -> Iterator[delimited.Row]:
     yield from head
     yield from rest
 

@@ -30,8 +30,8 @@ def sheet_names(path: Path) -> list[str]:
     return names
 
 
-def rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str] | Refused]]:
-    """Every row of the sheet (the first one if none is named), as a spreadsheet counts them.
+def rows(path: Path, sheet: str | None, widest: int = COLUMNS) -> Iterator[tuple[int, list[str] | Refused]]:
+    """Every row of the sheet (the first one if none is named), as a spreadsheet counts them; ``widest`` cells of it.
 
     A formula counts by the value last shown; a row with a formula that was never computed is refused.
     """
@@ -46,7 +46,7 @@ def rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str] | Refus
         each.reset_dimensions()  # what the file says of its size is often wrong
     streams = [each.iter_rows(values_only=True) for each in sheets]
     for number, both in enumerate(zip(*streams, strict=False), start=1):
-        shown, *written = (row[:COLUMNS] for row in both)
+        shown, *written = (row[:widest] for row in both)
         if written and any(a is None and _is_formula(b) for a, b in zip(shown, written[0], strict=False)):
             yield number, Refused("refusals.formula")
         elif any(isinstance(cell, str) and len(cell) > CELL for cell in shown):
@@ -71,7 +71,8 @@ def _open(path: Path, values: bool) -> Any:
     import openpyxl
 
     try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+        file = path.open("rb")  # not its name: openpyxl judges files by that, and members of zips have none
+        return openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
     except MemoryError:
         raise
     except Exception:  # openpyxl lets through whatever its parsers raise over odd content

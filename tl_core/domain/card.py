@@ -54,7 +54,18 @@ class AudioInput(Noun):
     spectrum: Literal["log", "power"]  # logarithms, 8 powers of ten at most below the loudest (Whisper); plain power
 
 
-Input = Annotated[Union[ImageInput, TextInput, AudioInput], Field(discriminator="kind")]
+class SeriesInput(Noun):
+    """How series must reach the model, and what it forecasts by itself."""
+
+    kind: Literal["series"] = "series"
+    context: int  # steps; of longer series the last ones
+    scaling: Literal["range"] = "range"  # each channel of each series to 0 .. 1, by its least and greatest value
+    least: int = 8  # steps with a value that a channel must have
+    horizon: int  # steps that it forecasts at once
+    quantiles: tuple[float, ...]  # that it answers with, rising
+
+
+Input = Annotated[Union[ImageInput, TextInput, AudioInput, SeriesInput], Field(discriminator="kind")]
 
 
 class BackboneCard(Noun):
@@ -74,7 +85,7 @@ class BackboneCard(Noun):
     languages: list[str] = []
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input
-    any_depth: bool = False  # may a model end after any of its stages? Early ones of sounds are often the best features
+    any_depth: bool = False  # may it end after any of its stages? Early ones of sounds and series often tell more
 
 
 def learned(thawed: Sequence[StageCard], rank: int | None = None) -> int:

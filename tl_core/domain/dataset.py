@@ -11,6 +11,7 @@ from tl_core.domain.base import Noun
 from tl_core.domain.scan import ScanReading
 
 SOUND = ".flac"  # how files of sounds end
+SERIES = ".npz"  # how files of time series end
 
 
 class ClassTarget(Noun):
@@ -40,6 +41,11 @@ class Sample(Noun):
     def heard(self) -> bool:
         """Whether it is to be heard: its file is a sound, and its small picture a picture of that."""
         return self.file is not None and self.file.endswith(SOUND)
+
+    @property
+    def measured(self) -> bool:
+        """Whether it is a time series; its small picture is a drawing of it."""
+        return self.file is not None and self.file.endswith(SERIES)
 
 
 class Refusal(Noun):

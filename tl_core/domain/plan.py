@@ -77,6 +77,9 @@ class Columns(Noun):
     file: str | None = None  # where rows name the files of the upload, and hold no texts
     label: str | None = None
     group: str | None = None  # "": a person says there is none
+    id: str | None = None  # of time series: which one a row belongs to, where one takes several rows
+    time: str | None = None  # when a row was measured
+    values: list[str] = []  # what was measured, a channel each
     attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None

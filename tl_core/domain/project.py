@@ -6,9 +6,9 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 
-Purpose = Literal["photos", "scans", "sounds", "reviews", "texts"]
+Purpose = Literal["photos", "scans", "sounds", "signals", "reviews", "texts"]
 MODALITY_OF: dict[Purpose, str] = {
-    "photos": "image", "scans": "image", "sounds": "audio", "reviews": "text", "texts": "text",
+    "photos": "image", "scans": "image", "sounds": "audio", "signals": "series", "reviews": "text", "texts": "text",
 }  # fmt: skip
 
 

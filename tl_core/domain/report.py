@@ -7,6 +7,7 @@ from typing import Literal
 from tl_core.domain.base import Noun
 from tl_core.domain.split import Concern, Subset
 
+OURS = frozenset({"probe", "finetuned", "scratch", "mix"})  # candidates of a run; others are what it must beat
 MetricName = Literal["accuracy", "balanced_accuracy", "f1", "auc", "log_loss"]  # f1 and auc: macro averages
 
 
@@ -46,7 +47,7 @@ class Curve(Noun):
 
 
 class Candidate(Noun):
-    """One way to answer, judged on one subset: probe, finetuned, scratch, mix, majority, classic."""
+    """One way to answer, judged on one subset: probe, finetuned, scratch, mix, majority, or a competitor's name."""
 
     name: str
     metrics: dict[MetricName, Metric]
@@ -66,6 +67,8 @@ class Report(Noun):
     roc: list[Curve]
     precision_recall: list[Curve]
     gain_over_classic: Metric | None = None  # balanced accuracy, paired
+    against: str = "classic"  # the competitor that this gain is over: the strongest on validation
+    recommended: str = ""  # the candidate that did best on validation; empty: not asked when the report was made
     warnings: list[Concern] = []  # what was known against these figures when they were made
 
 

@@ -8,7 +8,7 @@ from tl_core.domain.base import Noun
 
 
 class View(Noun):
-    kind: Literal["image", "text", "audio"]
+    kind: Literal["image", "text", "audio", "series"]
     text: str = ""  # the text, or the beginning of a long one
     thumbnail: str | None = None  # path of a small picture
     picture: str | None = None  # path of the whole picture

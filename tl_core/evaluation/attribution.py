@@ -2,9 +2,10 @@
 
 Pictures, their parts: Grad-CAM (Selvaraju et al. 2017) at the deepest layer group that still has places. Texts, their
 words: integrated gradients (Sundararajan et al. 2017) on what comes out of the table of words, from a text of blanks to
-the text. Sounds, moments and pitches: the same on the spectrogram, from its quietest level to the sound. All start at a
-boundary between layer groups, so they work for every family; captum has the same, but hooks modules by name and would
-bring matplotlib along.
+the text. Sounds, moments and pitches: the same on the spectrogram, from its quietest level to the sound. Series,
+moments of each channel: the same on the values, from each channel's mean to the series. All start at a boundary between
+layer groups, so they work for every family; captum has the same, but hooks modules by name and would bring matplotlib
+along.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ def attribute(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], tar
 
     Pictures: (height, width) of at least 0, the part that speaks for the class. Texts: (token,), what each adds to the
     margin of the class over the others; their sum is the margin over that of blanks. Sounds: (band, frame) of at least
-    0. Weights get no gradients.
+    0. Series: (channel, step) of at least 0. Weights get no gradients.
     """
     kept = [(p, p.requires_grad) for p in (*backbone.network.parameters(), *head.parameters())]
     for parameter, _ in kept:
         parameter.requires_grad_(False)
     try:
+        if "values" in batch:
+            return _series(backbone, head, batch, target)
         if "frames" in batch:
             return _spectrogram(backbone, head, batch, target)
         if "mask" in backbone.enter(batch):
@@ -75,6 +78,22 @@ def _spectrogram(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], 
         gradient += torch.autograd.grad(whole.sum(), path)[0].sum(dim=0)
     values = gradient / STEPS * (frames[0] - quiet)
     return values.clamp(min=0).T.cpu().numpy()
+
+
+def _series(backbone: Backbone, head: nn.Linear, batch: dict[str, Tensor], target: int) -> np.ndarray:
+    """Gaps stay gaps all along the path. A few steps of it at a time, as for sounds."""
+    values, mask = batch["values"], batch["mask"]
+    there = values[..., 1:]
+    mean = (values[..., :1] * there).sum(1, keepdim=True) / there.sum(1, keepdim=True).clamp(min=1)
+    gradient = torch.zeros_like(values[0, ..., :1])
+    along = (torch.arange(STEPS, dtype=values.dtype, device=values.device) + 0.5).view(-1, 1, 1, 1) / STEPS
+    for some in along.split(max(1, AT_ONCE // (values.shape[1] * values.shape[2]))):
+        path = ((mean + (values[..., :1] - mean) * some) * there).detach().requires_grad_(True)
+        entered = {"values": torch.cat([path, there.expand(len(path), -1, -1, -1)], dim=-1)}
+        whole = margin(head(backbone.pool(forward(backbone, {**entered, "mask": mask.expand(len(path), -1)}))), target)
+        gradient += torch.autograd.grad(whole.sum(), path)[0].sum(dim=0)
+    found = gradient / STEPS * ((values[0, ..., :1] - mean[0]) * there[0])
+    return found[..., 0].clamp(min=0).T.cpu().numpy()
 
 
 def blanked(batch: dict[str, Tensor]) -> dict[str, Tensor]:

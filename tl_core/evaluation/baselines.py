@@ -2,7 +2,7 @@
 
 Texts: TF-IDF of words and letters. Images: histograms of colours and of gradient directions (HOG, Dalal & Triggs
 2005). Sounds: statistics of the log-mel spectrum (``sound_features``). All under a logistic regression whose strength
-is chosen by cross-validation that never parts a group.
+is chosen by cross-validation that never parts a group. Of time series there are several (``series_baselines``).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tl_core.evaluation.sound_features import describe_sound
 if TYPE_CHECKING:
     from PIL import Image
 
+CLASSIC = "classic"  # where a modality has one competitor
 STRENGTHS = (0.003, 0.03, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # C: inverse regularisation
 _SIDE = 128  # pixels an image is judged at
 _CELL = 16  # pixels a side of a gradient histogram
@@ -29,6 +30,8 @@ _SEARCH_SAMPLES = 3000  # the search for C looks at no more than this many
 
 
 class Fitted(Protocol):
+    """It may have ``left_out`` (n, c): what it would have said of each training sample without the sample's group."""
+
     def predict(self, raws: Sequence[Any]) -> np.ndarray:
         """(n, c) probabilities."""
 
@@ -44,10 +47,26 @@ def majority(train_y: np.ndarray, n: int, classes: int) -> np.ndarray:
     return np.tile(shares, (n, 1))
 
 
-def classic(modality: str) -> Baseline:
-    """The classic baseline of a modality. Raises ``KeyError`` where there is none."""
+def competitors(modality: str) -> dict[str, Baseline]:
+    """What a model of this modality must beat, by the names that reports call them. Raises ``KeyError``: none known."""
+    if modality == "series":
+        from tl_core.evaluation.catch22 import describe_series
+        from tl_core.evaluation.nearest_series import NearestSeries
+        from tl_core.evaluation.series_baselines import MiniRocket
+
+        return {
+            "minirocket": MiniRocket(),
+            "catch22": _Classic(lambda: _NumberFeatures(describe_series)),
+            "warped": NearestSeries("dtw"),
+            "nearest": NearestSeries("euclid"),
+        }
     features: dict[str, Callable[[], Any]] = {"text": _TextFeatures, "image": _image_features, "audio": _sound_features}
-    return _Classic(features[modality])
+    return {CLASSIC: _Classic(features[modality])}
+
+
+def classic(modality: str) -> Baseline:
+    """The one of the competitors that is meant where there is room for one. Raises ``KeyError`` where there is none."""
+    return next(iter(competitors(modality).values()))
 
 
 def looked_at(modality: str, raws: Sequence[Any]) -> Sequence[Any]:

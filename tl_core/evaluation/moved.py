@@ -26,6 +26,7 @@ BANDED = (  # traits that people have words for; texts ``traits.<name>_low`` and
     "brightness", "contrast", "sharpness", "colourfulness", "width", "height", "border_black",
     "words", "capitals", "digits", "punctuation", "links", "line_breaks",
     "seconds", "level", "noise_floor", "pauses", "bandwidth",
+    "moments", "swing", "noisy", "gaps",
 )  # fmt: skip
 
 

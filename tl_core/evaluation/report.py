@@ -9,6 +9,7 @@ import numpy as np
 
 from tl_core.domain.report import Candidate, ClassReport, Metric, Predictions, Report
 from tl_core.domain.split import Subset
+from tl_core.evaluation.baselines import CLASSIC
 from tl_core.evaluation.curves import precision_recall_curve, roc_curve
 from tl_core.evaluation.intervals import (
     LEAST_UNITS,
@@ -23,6 +24,13 @@ from tl_core.evaluation.metrics import confusions, measure
 from tl_core.evaluation.paired import paired_gain
 
 
+class Verdict(NamedTuple):
+    """By the samples that a choice may be made by; names of candidates."""
+
+    recommended: str
+    strongest: str  # of the competitors
+
+
 class Answers(NamedTuple):
     """What one candidate answered, and what it cost."""
 
@@ -30,6 +38,7 @@ class Answers(NamedTuple):
     seconds: float  # to make the candidate, data at hand
     epochs: int | None = None
     share: float | None = None  # of a mix: how much of it is tuned
+    left_out: np.ndarray | None = None  # (training sample, c) of each without its own group, where that is known
 
 
 def build_report(
@@ -41,10 +50,12 @@ def build_report(
     sample_ids: Sequence[str],
     groups: Groups = None,
     seed: int = 0,
+    verdict: Verdict | None = None,
 ) -> tuple[Report, Predictions]:
     """Judge every candidate in ``answers`` on the same samples; details are those of ``chosen``.
 
-    ``true`` (n,) class numbers, ``sample_ids`` (n,), ``groups`` (n,) or None.
+    ``true`` (n,) class numbers, ``sample_ids`` (n,), ``groups`` (n,) or None. ``verdict``: which candidate is
+    recommended and which competitor is the strongest, as the validation samples said.
     """
     true = np.asarray(true, dtype=np.int64)
     model = np.asarray(answers[chosen].probabilities, dtype=np.float64)
@@ -54,7 +65,7 @@ def build_report(
     units = units_of(groups, len(true))
     cells = confusions(true, model.argmax(1), units, len(classes))
     judged = [k for k in range(len(classes)) if 0 < (true == k).sum() < len(true)]
-    versus_classic = "classic" in answers and chosen != "classic"
+    against = verdict.strongest if verdict else CLASSIC
     report = Report(
         subset=subset,
         chosen=chosen,
@@ -72,9 +83,11 @@ def build_report(
         confusion=cells.sum(0).astype(int).tolist(),
         roc=[roc_curve(classes[k], true == k, model[:, k]) for k in judged],
         precision_recall=[precision_recall_curve(classes[k], true == k, model[:, k]) for k in judged],
-        gain_over_classic=paired_gain(true, model, answers["classic"].probabilities, groups, seed)
-        if versus_classic
+        gain_over_classic=paired_gain(true, model, answers[against].probabilities, groups, seed)
+        if against in answers and chosen != against
         else None,
+        against=against,
+        recommended=verdict.recommended if verdict else chosen,
     )
     return report, Predictions(samples=list(sample_ids), true=true.tolist(), probabilities=model.tolist())
 

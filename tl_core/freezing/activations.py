@@ -1,7 +1,8 @@
 """Activations of a set of samples at the freeze boundary, and their pooled features, as memory-mapped files.
 
 Values lie flat, one sample after the other, with the offset and shape of each: images have equal shapes
-(channel, height, width); where a mask flows, samples have as many rows (token or frame, feature) as it says.
+(channel, height, width); where a mask flows, samples have as many rows (token or frame, feature; in series
+step, channel, feature) as it says.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Activations:
         ]
         if not self.ragged:
             return {"hidden": torch.from_numpy(np.stack(arrays))}
-        hidden = np.zeros((len(arrays), max(len(a) for a in arrays), arrays[0].shape[1]), dtype=np.float32)
+        hidden = np.zeros((len(arrays), max(len(a) for a in arrays), *arrays[0].shape[1:]), dtype=np.float32)
         mask = np.zeros(hidden.shape[:2], dtype=np.int64)
         for row, array in enumerate(arrays):
             hidden[row, : len(array)] = array

@@ -26,9 +26,9 @@ class Size:
 
 
 SIZES = {
-    "linux": Size(3.3 * GB, 7.0 * GB, 10.0 * GB),  # the CUDA libraries, without which torch does not load, are 2.3 GB
-    "darwin": Size(0.4 * GB, 1.5 * GB, 2.0 * GB),
-    "win32": Size(0.4 * GB, 1.6 * GB, 2.1 * GB),
+    "linux": Size(3.4 * GB, 7.3 * GB, 10.3 * GB),  # the CUDA libraries, without which torch does not load, are 2.3 GB
+    "darwin": Size(0.5 * GB, 1.8 * GB, 2.3 * GB),
+    "win32": Size(0.5 * GB, 1.9 * GB, 2.4 * GB),
 }
 MODELS = 0.1 * GB  # both default starting models
 

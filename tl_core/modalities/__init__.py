@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tl_core.store.home import Home
 
 Item = Any  # a preprocessed sample: for images a tensor (3, height, width), for texts a list of token ids,
-# for sounds a tensor (frame, mel)
+# for sounds a tensor (frame, mel), for series a tensor (step, channel, 2)
 
 
 class Pictures(Protocol):
@@ -107,7 +107,8 @@ class Modality(Protocol):
         """``raw`` with what ``evaluation.attribution`` found in it, for the model ``card`` with its ``files``."""
 
     def length(self, item: Item) -> int:
-        """What an item costs, for batches of like length: tokens of a text, frames of a sound, 1 for images."""
+        """What an item costs, for batches of like length: tokens of a text, frames of a sound, steps of a series; of
+        images 1."""
 
     def collate(self, items: Sequence[Item]) -> dict[str, Tensor]:
         """Items as one batch for ``Backbone.enter``."""
@@ -131,4 +132,8 @@ def get(name: str) -> Modality:
         from tl_core.modalities.audio import AUDIO
 
         return AUDIO
+    if name == "series":
+        from tl_core.modalities.series import SERIES
+
+        return SERIES
     raise InputFault("backbones.unknown_modality", name=name)

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 from tl_core import modalities
 from tl_core.domain.dataset import Sample
-from tl_core.evaluation.baselines import classic, majority
+from tl_core.evaluation.baselines import competitors, majority
 from tl_core.evaluation.report import Answers
 from tl_core.runs.material import Subset
 from tl_core.store.home import Home
@@ -43,12 +43,12 @@ class Raws(Sequence[Any]):
 def judge_baselines(
     home: Home, project_id: str, modality: str, train: Subset, judged: Subset, classes: int
 ) -> dict[str, Answers]:
-    """``majority`` and ``classic``: what each says of ``judged``, with the seconds it took to make it."""
+    """The modality's competitors and ``majority``: what each says of ``judged``, with the seconds it took to make."""
     raws = [Raws(home, project_id, modality, subset.samples) for subset in (train, judged)]
-    began = time.monotonic()
-    fitted = classic(modality).fit(raws[0], train.labels, train.groups, classes)
-    seconds = time.monotonic() - began
-    return {
-        "classic": Answers(fitted.predict(raws[1]), seconds),
-        "majority": Answers(majority(train.labels, len(judged.samples), classes), 0.0),
-    }
+    answers: dict[str, Answers] = {}
+    for name, competitor in competitors(modality).items():
+        began = time.monotonic()
+        fitted = competitor.fit(raws[0], train.labels, train.groups, classes)
+        seconds = time.monotonic() - began
+        answers[name] = Answers(fitted.predict(raws[1]), seconds, left_out=getattr(fitted, "left_out", None))
+    return answers | {"majority": Answers(majority(train.labels, len(judged.samples), classes), 0.0)}

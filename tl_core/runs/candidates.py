@@ -171,6 +171,22 @@ def solve_on(job: Job, learn: np.ndarray, judge: np.ndarray) -> Candidate:
     return Candidate(head, {}, chances, time.monotonic() - began, features=(learn, judge))
 
 
+def out_of_fold(job: Job, probe: Candidate) -> np.ndarray | None:
+    """(training sample, class) what quick looks say that learned from neither the sample nor its group.
+
+    None where features are not at hand, or a class is of one group.
+    """
+    if probe.features is None:
+        return None
+    try:
+        return classify.out_of_fold(
+            probe.features[0], job.train.labels, job.classes, job.train.groups, balanced=job.plan.class_weights,
+            seed=job.plan.seed,
+        )  # fmt: skip
+    except ValueError:
+        return None
+
+
 def sharpened(job: Job, probe: Candidate) -> np.ndarray:
     """The probe's validation answers at their best temperature, as a trained candidate's are: neither is to win or
     lose by being too sure of itself."""

@@ -14,7 +14,7 @@ from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import ExamPlan, TrainPlan
 from tl_core.domain.report import Report
-from tl_core.evaluation.report import Answers, build_report
+from tl_core.evaluation.report import Answers, Verdict, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
 from tl_core.runs.material import subset_of
 from tl_core.runs.warnings import warned
@@ -64,7 +64,14 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
     answers = {mine: Answers(seen.probabilities, made.seconds if made else 0.0, made.epochs if made else None)}
     answers |= judge_baselines(home, asked.project, asked.modality, train, exam, len(dataset.classes))
     report, predictions = build_report(
-        "test", dataset.classes, mine, answers, exam.labels, exam.ids, exam.groups if dataset.group_rule else None
+        "test",
+        dataset.classes,
+        mine,
+        answers,
+        exam.labels,
+        exam.ids,
+        exam.groups if dataset.group_rule else None,
+        verdict=Verdict(validation.recommended or mine, validation.against) if validation else None,
     )
     if seen.distances is not None:
         write_distances(training, "test", Distances(samples=exam.ids, values=seen.distances.tolist()))

@@ -13,6 +13,7 @@ from tl_core import backbones, modalities
 from tl_core.backbones.fetch import fetch
 from tl_core.data.intake import Doors, Reading, Undecided, collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
+from tl_core.data.tables import TEXTS
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
@@ -102,7 +103,7 @@ def reading_of(modality: str) -> Reading:
     module = function.partition(":")[0]
     __import__(module)
     loaded = sys.modules[module]
-    return Reading(function, loaded.TABLES, loaded.LISTS)
+    return Reading(function, loaded.TABLES, loaded.LISTS, getattr(loaded, "CONVERTER", TEXTS))
 
 
 def _from_sample_set(folder: RunFolder, plan: IntakePlan, home: Home) -> tuple[IntakePlan, str]:

@@ -68,7 +68,7 @@ def judge(predictor: Predictor, data: Path, columns: Columns | None, work: Path)
     reading = reading_of(manifest.modality)
     with Incoming(
         [data], work=work / "upload", accepts_tables=reading.accepts_tables, accepts_lists=reading.accepts_lists,
-        columns=columns,
+        converter=reading.converter, columns=columns,
     ) as upload:  # fmt: skip
         for item, answer in answer_upload(predictor, upload, work / "read"):
             if isinstance(answer, Refused):

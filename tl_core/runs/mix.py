@@ -15,7 +15,8 @@ from tl_core.domain.event import Notice, Phase, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import MixPlan, TrainPlan
 from tl_core.domain.report import Candidate, Report
-from tl_core.evaluation.baselines import majority
+from tl_core.evaluation.baselines import CLASSIC, majority
+from tl_core.evaluation.recommended import recommend
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.baselines import judge_baselines
@@ -66,6 +67,9 @@ def run(folder: RunFolder, plan: MixPlan, home: Home) -> None:
     report, predictions = build_report(
         "validation", job.dataset.classes, name, answers, job.validation.labels, job.validation.ids,
         job.validation.groups if job.dataset.group_rule else None,
+        verdict=recommend(
+            name, answers, (job.validation.labels, job.validation.groups, job.weights[job.validation.labels])
+        ),
     )  # fmt: skip
     report = warned(home, asked.project, job.dataset, report, predictions)
 
@@ -115,13 +119,13 @@ def _judge(job: Job, training: RunFolder, original: dict, tuned: dict, shares: d
             share if name == "mix" else None,
         )  # fmt: skip
     model.load(original)  # what lies below the mixed tensors in the bundle
-    classic = read_classic(training, job, before["classic"].seconds) if "classic" in before else None
+    classic = read_classic(training, job, before[CLASSIC].seconds) if CLASSIC in before else None
     if classic is None:
         return answers | judge_baselines(
             job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
         )  # fmt: skip
     commonest = majority(job.train.labels, len(job.validation.samples), job.classes)
-    return answers | {"classic": classic, "majority": Answers(commonest, 0.0)}
+    return answers | {CLASSIC: classic, "majority": Answers(commonest, 0.0)}
 
 
 def _candidates(training: RunFolder) -> dict[str, Candidate]:

@@ -43,6 +43,7 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
     if not training.bundle.is_dir():
         raise InputFault("predict.no_model")
     predictor, batch = load_bundle(training.bundle), shift.Batch()
+    reading = reading_of(predictor.manifest.modality)
     work = folder.path / "work"
     shutil.rmtree(work, ignore_errors=True)
     try:
@@ -51,7 +52,8 @@ def _answer(folder: RunFolder, plan: PredictPlan, home: Home) -> None:
         with Incoming(
             [Path(path) for path in plan.paths],
             work=work / "upload",
-            accepts_tables=reading_of(predictor.manifest.modality).accepts_tables,
+            accepts_tables=reading.accepts_tables,
+            converter=reading.converter,
             columns=plan.columns,
             labelled=False,
         ) as upload:

@@ -12,10 +12,12 @@ from tl_core.domain.event import Chosen, Notice, Phase, Spent
 from tl_core.domain.fault import Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Report
+from tl_core.evaluation.baselines import CLASSIC, competitors
 from tl_core.evaluation.paired import LEAST_GAIN, log_loss_gain
+from tl_core.evaluation.recommended import recommend
 from tl_core.evaluation.report import Answers, build_report
 from tl_core.runs.baselines import judge_baselines
-from tl_core.runs.candidates import Candidate, Job, prepare, sharpened, solve, train_suffix
+from tl_core.runs.candidates import Candidate, Job, out_of_fold, prepare, sharpened, solve, train_suffix
 from tl_core.runs.decide import Decided, decide_for, keep
 from tl_core.runs.mixes import keep_classic, measure_mixes
 from tl_core.runs.warnings import warned
@@ -88,14 +90,21 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     """Every candidate, the majority class and the classic baseline on the validation samples, beside each other."""
     job.tell(Phase(name="evaluate"))
     answers = {name: Answers(c.probabilities, c.seconds, c.epochs) for name, c in candidates.items()}
+    if "probe" in answers and len(competitors(job.plan.modality)) > 1:
+        answers["probe"] = answers["probe"]._replace(left_out=out_of_fold(job, candidates["probe"]))
     answers |= judge_baselines(
         job.home, job.plan.project, job.plan.modality, job.train, job.validation, job.classes
     )  # fmt: skip
-    if "finetuned" in candidates:
-        keep_classic(job, answers["classic"])
+    if "finetuned" in candidates and CLASSIC in answers:
+        keep_classic(job, answers[CLASSIC])
+    labels = job.validation.labels
+    verdict = recommend(
+        chosen, answers, (labels, job.validation.groups, job.weights[labels]),
+        (job.train.labels, job.train.groups, job.weights[job.train.labels]),
+    )  # fmt: skip
     report, predictions = build_report(
         "validation", job.dataset.classes, chosen, answers, job.validation.labels, job.validation.ids,
-        job.validation.groups if job.dataset.group_rule else None,
+        job.validation.groups if job.dataset.group_rule else None, verdict=verdict,
     )  # fmt: skip
     report = warned(job.home, job.plan.project, job.dataset, report, predictions)
     write_json(job.folder.evaluation / "validation.json", report)

@@ -185,6 +185,7 @@ def sample_sets() -> list[SampleCard]:
             **one.model_dump(include={"name", "purpose", "licence", "download_bytes"}),
         )
         for one, model in zip(catalogue.sample_sets(), models, strict=True)
+        if one.modality in modalities.names()
     ]
 
 
@@ -197,7 +198,9 @@ def dataset(project_id: str) -> Dataset | None:
 
 def image_path(project_id: str, sample: Sample) -> Path | None:
     """The stored picture of a sample; None for one that is no picture."""
-    return Home.default().samples(project_id) / sample.file if sample.file and not sample.heard else None
+    if sample.file is None or sample.heard or sample.measured:
+        return None
+    return Home.default().samples(project_id) / sample.file
 
 
 def sound_path(project_id: str, sample: Sample) -> Path | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from tl_core import backbones, modalities
 from tl_core.backbones import catalogue
+from tl_core.data.series.stored import Series
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
@@ -97,7 +98,10 @@ def augmentations(modality: str, purpose: Purpose) -> list[AugmentationView]:
 def preview_augmentation(
     project_id: str, sample_id: str, name: str, count: int = 4, seed: int = 0
 ) -> list[bytes] | list[str] | list[Heard]:
-    """``count`` varied copies of a person's own sample: PNG images, texts, or sounds. Equal seeds give equal copies."""
+    """``count`` varied copies of a person's own sample: pictures (of series too), texts, or sounds.
+
+    Equal seeds give equal copies.
+    """
     home = Home.default()
     project = read_project(home, project_id)
     modality = modalities.get(project.modality)
@@ -111,6 +115,8 @@ def preview_augmentation(
         return [chosen.apply(raw, np.random.default_rng([seed, k])) for k in range(count)]
     if isinstance(raw, np.ndarray):
         return [_heard(chosen.apply(raw, np.random.default_rng([seed, k]))) for k in range(count)]
+    if isinstance(raw, Series):
+        return [_drawn(chosen.apply(raw, np.random.default_rng([seed, k])), raw) for k in range(count)]
     raw.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     copies = []
     for k in range(count):
@@ -156,6 +162,12 @@ def _heard(raw: np.ndarray) -> Heard:
     from tl_core.data.sounds.picture import picture
 
     return Heard(picture(raw), flac(raw))
+
+
+def _drawn(varied: Series, original: Series) -> bytes:
+    from tl_core.data.series.picture import picture
+
+    return picture(varied, original)
 
 
 def _named(known: Sequence[Augmentation], name: str) -> Augmentation:

@@ -23,12 +23,14 @@ _uploader = st.components.v2.component(
 IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
 TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
 SOUNDS = ".zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
-Kind = Literal["images", "scans", "sounds", "tables"]
+SIGNALS = ".zip,.csv,.tsv,.tab,.txt,.ts,.xlsx,.jsonl"
+Kind = Literal["images", "scans", "sounds", "signals", "tables"]
 KIND: dict[Purpose, Kind] = {
-    "photos": "images", "scans": "scans", "sounds": "sounds", "reviews": "tables", "texts": "tables",
+    "photos": "images", "scans": "scans", "sounds": "sounds", "signals": "signals", "reviews": "tables",
+    "texts": "tables",
 }  # fmt: skip
 ACCEPTED: dict[Kind, str] = {  # scans often have no ending
-    "images": IMAGES, "scans": "", "sounds": SOUNDS, "tables": TABLES,
+    "images": IMAGES, "scans": "", "sounds": SOUNDS, "signals": SIGNALS, "tables": TABLES,
 }  # fmt: skip
 
 

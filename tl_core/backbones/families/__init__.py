@@ -52,4 +52,8 @@ def _family(library: object, modality: str) -> ModuleType:
             from tl_core.backbones.families import speaker
 
             return speaker
+        case "fracast", "series":
+            from tl_core.backbones.families import fracast
+
+            return fracast
     raise InputFault("backbones.unknown_family", family=str(library))

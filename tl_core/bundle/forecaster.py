@@ -1,0 +1,167 @@
+"""A forecaster as files: the way that was recommended, with its weights if it has any. Written, loaded, proven.
+
+Read from strangers too: names of registry entries and safetensors alone, every file by its hash.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+from torch import Tensor
+
+import tl_core
+from tl_core.backbones.families.fracast import forecaster as head_of
+from tl_core.backbones.load import rebuild
+from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, WEIGHTS, sha256
+from tl_core.bundle.write import fresh_beside
+from tl_core.domain.fault import InputFault
+from tl_core.domain.forecast import Competitor, ForecasterManifest, ForecastParity, ForecastReport, Frequency
+from tl_core.evaluation.forecast_ways import Ways
+from tl_core.quiet import child_environment
+from tl_core.store.atomic import replace_folder, room_expected, write_json
+from tl_core.tasks.forecast import Forecaster
+
+MANIFEST = "forecaster.json"
+LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "mean")  # that need weights
+MOST = 16  # series forecast again
+PATIENCE = 600  # seconds for a process that may share its cores
+ROOT = Path(__file__).resolve().parents[2]
+FAILED = ForecastParity(series=0, largest_difference=1.0)
+
+
+def write_forecaster(
+    folder: Path, ways: Ways, report: ForecastReport, frequency: Frequency, known: int
+) -> ForecasterManifest:
+    """What ``report`` recommends, as files. Raises ``InputFault`` when the disk is full."""
+    from safetensors.torch import save_file
+
+    way = report.recommended
+    beside = fresh_beside(folder)
+    learned = ways.untuned if way == "untuned" else ways.tuned
+    kept = learned if way in LEARNED else None
+    digest = ""
+    if kept is not None:
+        tensors: dict[str, Tensor] = {f"backbone.{k}": t for k, t in kept.backbone.network.state_dict().items()}
+        tensors |= {f"head.{k}": t for k, t in kept.head.state_dict().items()}
+        with room_expected():
+            save_file({name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}, beside / WEIGHTS)
+        digest = sha256(beside / WEIGHTS)
+    manifest = ForecasterManifest(
+        thaw=tl_core.__version__,
+        created=time.time(),
+        way=way,
+        classic=ways.classic,
+        horizon=ways.horizon,
+        season=ways.season,
+        frequency=frequency,
+        known=known if ways.known_used else 0,
+        tuned_steps=report.tuned_steps,
+        mase=next(one.mase for one in report.judgements if one.name == way),
+        card=kept.backbone.card if kept else None,
+        architecture=kept.backbone.architecture if kept else {},
+        sha256=digest,
+    )
+    write_json(beside / MANIFEST, manifest)
+    replace_folder(beside, folder)
+    return manifest
+
+
+def read_manifest(folder: Path) -> ForecasterManifest:
+    """Raises ``InputFault`` for what is none."""
+    file = folder / MANIFEST
+    try:
+        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST:
+            raise InputFault("bundle.not_a_bundle")
+        return ForecasterManifest.model_validate_json(file.read_bytes())
+    except (OSError, ValueError, ValidationError) as error:
+        raise InputFault("bundle.not_a_bundle") from error
+
+
+class LoadedForecaster:
+    """Forecasts without Thaw's database. Raises ``InputFault`` for files that are damaged or not ours."""
+
+    def __init__(self, folder: Path) -> None:
+        self.manifest = told = read_manifest(folder)
+        model = None
+        if told.way in LEARNED:
+            if told.card is None:
+                raise InputFault("bundle.not_a_bundle")
+            model = _model(folder, told)
+        self._ways = Ways(model, model, told.horizon, told.season, told.classic, told.known > 0)
+
+    def ahead(self, pasts: Sequence[np.ndarray], known: Sequence[np.ndarray] = ()) -> np.ndarray:
+        """Quantiles at ``evaluation.forecasts.LEVELS`` of what comes after each of ``pasts`` (time,).
+
+        (series, step, level). ``known`` (column, time and the steps to come) of each, where the manifest asks for them.
+        """
+        told = self.manifest
+        if told.known:
+            for past, one in zip(pasts, known, strict=True):
+                if one.shape[0] != told.known or one.shape[1] < len(past) + told.horizon:
+                    raise InputFault("forecast.known_ends", steps=one.shape[1] - len(past), horizon=told.horizon)
+        return self._ways.ask(told.way, pasts, known)
+
+
+def _model(folder: Path, told: ForecasterManifest) -> Forecaster:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    assert told.card is not None
+    file = folder / WEIGHTS
+    if file.is_symlink() or not file.is_file():
+        raise InputFault("bundle.file_missing", name=WEIGHTS)
+    if file.stat().st_size > LARGEST_FILE or sha256(file) != told.sha256:
+        raise InputFault("bundle.damaged", name=WEIGHTS)
+    backbone = rebuild(told.card, told.architecture, folder, [])
+    try:
+        head = head_of(told.card, told.architecture)
+        tensors = load_file(file)
+        for prefix, module in (("backbone.", backbone.network), ("head.", head)):
+            module.load_state_dict({k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)})
+    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise InputFault("bundle.damaged", name=WEIGHTS) from error
+    return Forecaster(backbone, head.eval())
+
+
+def certify(
+    folder: Path, pasts: Sequence[np.ndarray], known: Sequence[np.ndarray], measured: np.ndarray
+) -> ForecastParity:
+    """Have a fresh process forecast some of ``pasts`` from the written files; compare with what was ``measured``
+    (series, step, level), and keep the certificate beside them."""
+    rows = np.unique(np.linspace(0, len(pasts) - 1, min(MOST, len(pasts))).round().astype(int)).tolist()
+    request = {
+        "folder": str(folder),
+        "pasts": [[None if np.isnan(v) else v for v in pasts[row].tolist()] for row in rows],
+        "known": [known[row].tolist() for row in rows] if len(known) else [],
+    }
+    answers = _fresh(request)
+    parity = FAILED
+    if answers is not None and answers.shape == measured[rows].shape and np.isfinite(answers).all():
+        ranges = np.array([max(float(np.nanmax(pasts[row]) - np.nanmin(pasts[row])), 1e-9) for row in rows])
+        off = np.abs(answers - measured[rows]).max(axis=(1, 2)) / ranges
+        parity = ForecastParity(series=len(rows), largest_difference=float(off.max()))
+    write_json(folder / PARITY, parity)
+    return parity
+
+
+def _fresh(request: dict) -> np.ndarray | None:
+    environment = child_environment()
+    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
+    command = [sys.executable, "-m", "tl_core.bundle.fresh_forecaster", str(os.getpid())]
+    try:
+        done = subprocess.run(
+            command, input=json.dumps(request).encode(), stdout=subprocess.PIPE, env=environment, timeout=PATIENCE,
+            check=True,
+        )  # fmt: skip
+        return np.array(json.loads(done.stdout)["quantiles"], dtype=np.float64)
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        print(f"the fresh process gave no forecasts: {error}", file=sys.stderr)
+        return None
