@@ -1,7 +1,8 @@
 """22 canonical numbers of a series (catch22: Lubba et al. 2019), chosen by its authors among 4,791 for what they tell.
 
-From the paper, its supplement and, where these leave a step open, aeon's source (BSD 3-Clause); the authors' library may
-not be joined to a work under Apache-2.0, and aeon brings a compiler along. All but mean and spread are of the series brought to mean 0 and spread 1.
+From the paper, its supplement and, where these leave a step open, aeon's source (BSD 3-Clause): the authors' library
+may not be joined to a work under Apache-2.0, and aeon brings a compiler along. All but mean and spread are of the
+series brought to mean 0 and spread 1.
 """
 
 from __future__ import annotations
