@@ -15,8 +15,9 @@ from tl_core.words import say
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", required=True, type=Path, metavar="PATH", help=say("predict.bundle_help"))
     parser.add_argument("--data", required=True, type=Path, metavar="PATH", help=say("predict.labelled_help"))
-    for name in ("text", "label", "group"):
+    for name in ("text", "file", "label", "group", "id", "time"):
         parser.add_argument(f"--{name}-column", metavar="C", help=say(f"predict.{name}_column_help"))
+    parser.add_argument("--value-columns", nargs="+", default=[], metavar="C", help=say("predict.value_columns_help"))
     parser.add_argument("--slice-columns", nargs="+", default=[], metavar="C", help=say("predict.slice_columns_help"))
 
 
