@@ -230,7 +230,7 @@ def _channel(network: Any, entries: Tensor, count: int) -> Tensor:
         gate, told = block.gated.up(hidden).chunk(2, dim=1)
         hidden = _norm(hidden + block.gated.down(gate * torch.sigmoid(gate) * told), block.norm2.weight)
     hidden = _norm(hidden, network.norm.weight)
-    return torch.cat([_pooled([hidden])[0], hidden[-1]])
+    return torch.cat([*_spread(hidden), hidden[-1]])
 
 
 def _norm(hidden: Tensor, weight: Tensor) -> Tensor:
@@ -239,8 +239,12 @@ def _norm(hidden: Tensor, weight: Tensor) -> Tensor:
 
 def _pooled(sounds: list[Tensor]) -> Tensor:
     """Mean, standard deviation, highest and lowest over time."""
-    parts = [(one.mean(0), (one.var(0, correction=0) + 1e-5).sqrt(), one.amax(0), one.amin(0)) for one in sounds]
-    return torch.stack([torch.cat(one) for one in parts])
+    return torch.stack([torch.cat([*_spread(one), one.amax(0), one.amin(0)]) for one in sounds])
+
+
+def _spread(hidden: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation over time."""
+    return hidden.mean(0), (hidden.var(0, correction=0) + 1e-5).sqrt()
 
 
 _REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor]] = {
