@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tl_core.data.refused import Refused
-from tl_core.data.series.times import Remark, on_grid
+from tl_core.data.series.times import Remark, in_order, on_grid
 from tl_core.domain.forecast import Frequency
 
 SECOND = 1_000_000_000
@@ -39,17 +39,9 @@ def even(values: np.ndarray, times: np.ndarray) -> Even:
     calendar, values between two of them are drawn from one to the other. Raises ``Refused`` (area forecast) for fewer
     than three moments.
     """
-    remarks: list[Remark] = []
-    if (np.diff(times) < 0).any():
-        order = np.argsort(times, kind="stable")
-        values, times = values[:, order], times[order]
-        remarks.append({"reason": "refusals.series_sorted", "values": {}})
-    distinct, place = np.unique(times, return_inverse=True)
-    if len(distinct) < LEAST:
-        raise Refused("forecast.few_moments", least=LEAST, moments=len(distinct))
-    if len(distinct) < len(times):
-        remarks.append({"reason": "refusals.series_twice", "values": {"count": len(times) - len(distinct)}})
-        values, times = averaged(values, place, len(distinct)), distinct
+    values, times, remarks = in_order(values, times)
+    if len(times) < LEAST:
+        raise Refused("forecast.few_moments", least=LEAST, moments=len(times))
     found = frequency(times)
     places = _places(times, found)
     if places is None:
@@ -114,16 +106,6 @@ def seasons(frequency: Frequency) -> list[int]:
         found.append(round(year))
     day = [steps for steps in found if steps * frequency.count == DAY]
     return day + [steps for steps in found if steps not in day]
-
-
-def averaged(values: np.ndarray, place: np.ndarray, count: int) -> np.ndarray:
-    """``values`` (channel, n), each at a ``place`` (n,) -> the mean of what is known at each, (channel, count)."""
-    there = np.isfinite(values)
-    total, known = np.zeros((len(values), count)), np.zeros((len(values), count))
-    for row, seen, sums, counts in zip(values, there, total, known, strict=True):
-        sums += np.bincount(place[seen], row[seen], count)
-        counts += np.bincount(place[seen], minlength=count)
-    return np.where(known > 0, total / np.maximum(known, 1), np.nan)
 
 
 def _places(times: np.ndarray, found: Frequency) -> np.ndarray | None:

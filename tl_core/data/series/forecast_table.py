@@ -22,6 +22,7 @@ from tl_core.data.refused import Refused
 from tl_core.data.series.calendar import Even, even
 from tl_core.data.series.cells import is_missing, is_number, number, numbers
 from tl_core.data.series.dates import is_plain, plain
+from tl_core.data.series.head import check_width, readable_rows
 from tl_core.data.series.layout import IDS, TIMES, headed
 from tl_core.data.series.times import is_time, moments
 
@@ -81,15 +82,10 @@ def read(item: dict) -> dict:
 
 def _opened(path: Path, name: str, asked: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
     """Names of the columns, and the rows below them."""
-    _check_width(path)
+    check_width(path, WIDEST)
     start = tables.opened(path, name, asked, WIDEST + 1).rows
     head = list(islice(start, LOOKED_AT))
-    readable = [cells for _, cells in head if not isinstance(cells, Refused) and any(map(str.strip, cells))]
-    if not readable:
-        raise Refused("data.table_empty")
-    width = max(map(len, readable))
-    if width > WIDEST:
-        raise Refused("data.too_many_columns", limit=WIDEST)
+    readable, width = readable_rows(head, WIDEST)
     header = asked.get("header")
     first = headed(readable) if header is None else header
     return names_of(readable[0], first, width), _rows(tables.chained(head, start), width, skip=bool(first))
@@ -111,14 +107,6 @@ def _rows(rows: Iterator[delimited.Row], width: int, *, skip: bool) -> Iterator[
         if any(cell.strip() for cell in cells[width:]):
             raise Refused("refusals.ragged", cells=len(cells), columns=width)
         yield cells[:width] + [""] * (width - len(cells))
-
-
-def _check_width(path: Path) -> None:
-    """By the signs in the first line, before any reader is asked to part it."""
-    with open(path, "rb") as file:
-        line = file.readline(tables.LARGEST)
-    if not line.startswith(b"PK") and max(line.count(mark) for mark in (b",", b"\t", b";", b"|")) >= 2 * WIDEST:
-        raise Refused("data.too_many_columns", limit=WIDEST)
 
 
 def _places(names: list[str], head: list[list[str]], asked: dict[str, Any]) -> _Places:

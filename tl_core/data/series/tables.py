@@ -19,6 +19,7 @@ from tl_core.data.columns import label_text, names_of
 from tl_core.data.names import cleaned
 from tl_core.data.refused import Refused
 from tl_core.data.series.cells import number, numbers
+from tl_core.data.series.head import check_width, readable_rows
 from tl_core.data.series.layout import Layout, headed, layout
 from tl_core.data.series.times import moments
 from tl_core.data.series.tsfile import cases, is_ts
@@ -99,18 +100,13 @@ class _Table:
 
 def _opened(path: Path, name: str, asked: dict[str, Any]) -> _Table:
     """Raises ``Refused`` (area data)."""
-    _check_width(path)
+    check_width(path, WIDEST)
     opened = tables.opened(path, name, asked, WIDEST + 1)
     rows = opened.rows
     if opened.columns["delimiter"] and not asked.get("delimiter") and _by_spaces(path, opened.columns):
         rows = _stripped(delimited.rows(path, opened.columns["encoding"], SPACES))
     start = list(islice(rows, LOOKED_AT + 1))
-    readable = [cells for _, cells in start if not isinstance(cells, Refused) and any(map(str.strip, cells))]
-    if not readable:
-        raise Refused("data.table_empty")
-    width = max(map(len, readable))
-    if width > WIDEST:
-        raise Refused("data.too_many_columns", limit=WIDEST)
+    readable, width = readable_rows(start, WIDEST)
     header = asked.get("header")
     if header is None:
         header = headed(readable)
@@ -121,17 +117,6 @@ def _opened(path: Path, name: str, asked: dict[str, Any]) -> _Table:
     if not readable:
         raise Refused("data.table_empty")
     return _Table(names, readable, tables.chained(start, rows))
-
-
-def _check_width(path: Path) -> None:
-    """Signs that part cells in the first line, before any reader is asked to part them."""
-    with open(path, "rb") as file:
-        if file.read(2) == b"PK":
-            return
-        file.seek(0)
-        line = file.readline(tables.LARGEST)
-    if max(line.count(mark) for mark in (b",", b"\t", b";", b"|")) >= 2 * WIDEST:
-        raise Refused("data.too_many_columns", limit=WIDEST)
 
 
 def _by_spaces(path: Path, columns: dict[str, Any]) -> bool:

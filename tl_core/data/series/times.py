@@ -49,12 +49,9 @@ def is_time(cell: str) -> bool:
     return any(_fits(read, cell) for read in (_iso, _month, _day_first, _month_first))
 
 
-def on_grid(values: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Remark]]:
-    """``values`` (channel, n) at ``times`` (n,) in nanoseconds -> in order and evenly spaced, and what was done.
-
-    Moments that are missing become gaps; several values of one moment their mean. Where moments follow no step, values
-    between two of them are drawn straight from one to the other.
-    """
+def in_order(values: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Remark]]:
+    """``values`` (channel, n) at ``times`` (n,) by their moments; several of one moment become their mean. And what was
+    done."""
     remarks: list[Remark] = []
     if (np.diff(times) < 0).any():
         order = np.argsort(times, kind="stable")
@@ -64,6 +61,16 @@ def on_grid(values: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarr
     if len(distinct) < len(times):
         remarks.append({"reason": "refusals.series_twice", "values": {"count": len(times) - len(distinct)}})
         values, times = _means(values, place, len(distinct)), distinct
+    return values, times, remarks
+
+
+def on_grid(values: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Remark]]:
+    """``values`` (channel, n) at ``times`` (n,) in nanoseconds -> in order and evenly spaced, and what was done.
+
+    Moments that are missing become gaps; several values of one moment their mean. Where moments follow no step, values
+    between two of them are drawn straight from one to the other.
+    """
+    values, times, remarks = in_order(values, times)
     if len(times) < 3:
         return values, times, remarks
     gaps = np.diff(times)

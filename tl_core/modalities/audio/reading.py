@@ -15,6 +15,7 @@ import numpy as np
 import soundfile
 
 from tl_core.data.refused import Refused
+from tl_core.data.sizes import check_size
 from tl_core.data.sounds import RATE
 from tl_core.data.sounds.flac import flac
 from tl_core.data.sounds.picture import picture
@@ -37,11 +38,7 @@ def read(item: dict) -> dict:
     them all. Raises ``Refused`` (area refusals).
     """
     path = Path(item["path"])
-    size = path.stat().st_size
-    if size == 0:
-        raise Refused("refusals.empty_file")
-    if size > LARGEST:
-        raise Refused("refusals.too_big", limit=LARGEST // 10**6)
+    check_size(path, LARGEST)
     found = record(path)
     if len(found.values) < SHORTEST * RATE:
         raise Refused("refusals.too_short", limit=round(1000 * SHORTEST))

@@ -15,6 +15,7 @@ from PIL import AvifImagePlugin, Image, Jpeg2KImagePlugin, MpoImagePlugin, TiffI
 
 from tl_core.data.refused import Refused
 from tl_core.data.scans.kinds import Kind, kind_of
+from tl_core.data.sizes import check_size
 from tl_core.data.written import write_whole
 
 if TYPE_CHECKING:
@@ -56,13 +57,8 @@ def read(item: dict) -> dict:
     is written: see ``veil.veiled``. Raises ``Refused`` (area refusals).
     """
     path = Path(item["path"])
-    size = path.stat().st_size
-    if size == 0:
-        raise Refused("refusals.empty_file")
     kind = kind_of(path)
-    largest = LARGEST_SCAN if kind else LARGEST
-    if size > largest:
-        raise Refused("refusals.too_big", limit=largest // 10**6)
+    check_size(path, LARGEST_SCAN if kind else LARGEST)
     if kind:
         return _scan(path, kind, item)
     picture, traits = _opened(path, item.get("scan"))

@@ -14,6 +14,7 @@ from tl_core.data.series.stored import SUFFIX, Series, content_of, series
 from tl_core.data.series.stored import load as load  # the way back
 from tl_core.data.series.tables import ENDINGS, whole
 from tl_core.data.series.times import on_grid
+from tl_core.data.sizes import check_size
 from tl_core.data.tables import Converter
 from tl_core.data.written import write_whole
 
@@ -34,11 +35,7 @@ def read(item: dict) -> dict:
     told = item.get("series")
     if told is None:
         path = Path(item["path"])
-        size = path.stat().st_size
-        if size == 0:
-            raise Refused("refusals.empty_file")
-        if size > LARGEST:
-            raise Refused("refusals.too_big", limit=LARGEST // 10**6)
+        check_size(path, LARGEST)
         told = whole(path, item.get("columns") or {})["series"]
     found, remarks = _even(told)
     own = found.id

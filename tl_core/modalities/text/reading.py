@@ -10,6 +10,7 @@ from pathlib import Path
 from tl_core.data.encodings import guess, looks_binary
 from tl_core.data.languages import language_of
 from tl_core.data.refused import Refused
+from tl_core.data.sizes import check_size
 
 TABLES, LISTS = True, False  # texts and their classes may come as a table
 LARGEST = 10_000_000  # bytes of a text file
@@ -53,11 +54,7 @@ def clean(text: str) -> str:
 
 
 def _decoded(path: Path) -> tuple[str, str]:
-    size = path.stat().st_size
-    if size == 0:
-        raise Refused("refusals.empty_file")
-    if size > LARGEST:
-        raise Refused("refusals.too_big", limit=LARGEST // 10**6)
+    check_size(path, LARGEST)
     content = path.read_bytes()
     if content.startswith(BINARY_STARTS):
         raise Refused("refusals.not_a_text")
