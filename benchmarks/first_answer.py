@@ -11,7 +11,7 @@ import io
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ import soundfile
 
 from benchmarks import studio
 from tl_core import backbones
-from tl_core.backbones import catalogue
 from tl_core.backbones.fetch import fetch
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.domain.event import Probed
@@ -36,17 +35,18 @@ SECONDS = 3  # of each sound
 REPEATS = 3
 
 
-def measure(folder: Path) -> Iterator[dict[str, Any]]:
-    """One row a kind of sample: seconds of each repeat."""
+def measure(folder: Path, only: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """One row a kind of sample, all or ``only`` those named: seconds of each repeat."""
     home = Home(folder / "home")
-    for modality in ("image", "text", "audio"):
+    for modality in ("image", "text", "audio"):  # as setting up and fetching leave them
         fetch(home, backbones.default(modality))
-    for modality in catalogue.AHEAD:
         compile_ahead(home, backbones.default(modality))
     kinds: list[tuple[str, Purpose, Callable[[Home, Path], Path]]]
     kinds = [("images", "photos", _images), ("sentences", "reviews", _sentences), ("sounds", "sounds", _sounds)]
     with studio.worker(home):
         for what, purpose, make in kinds:
+            if only and what not in only:
+                continue
             yield {"what": what, "parts": [_one(home, purpose, make(home, folder)) for _ in range(REPEATS)]}
 
 

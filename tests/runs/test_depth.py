@@ -19,9 +19,10 @@ from tl_core.domain.plan import CrossPlan, LadderPlan, TrainPlan
 from tl_core.jobs.perform import perform
 from tl_core.modalities.audio import AudioModality
 from tl_core.modalities.reference import Reference
-from tl_core.runs import crossval, ladder
+from tl_core.runs import candidates, crossval, ladder
 from tl_core.runs.candidates import Job, prepare, solve, train_suffix
 from tl_core.runs.features import Encoder
+from tl_core.runs.material import Subset
 from tl_core.store import runs
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -87,12 +88,24 @@ def test_its_features_are_those_of_the_whole_network_there(home: Home, plan: Tra
     assert np.linalg.norm(learn - expected) < 1e-3 * np.linalg.norm(expected)
 
 
-def test_the_quick_look_finds_its_features_computed(
+def test_the_whole_network_sees_a_part_of_many_samples(
     home: Home, plan: TrainPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(candidates, "ENOUGH", 10)
+    seen: list[Subset] = []
+    real = Encoder.every_depth
+
+    def watched(self: Encoder, subset: Subset) -> list[np.ndarray]:
+        seen.append(subset)
+        return real(self, subset)
+
+    monkeypatch.setattr(Encoder, "every_depth", watched)
     job = prepared(home, plan, recipe="probe")
-    monkeypatch.setattr("tl_core.runs.features.compile_prefix", refuse)
-    assert solve(job).head.weight.shape == (2, job.backbone.card.features)
+    [part] = seen
+    assert 8 <= len(part.samples) <= 12 < len(job.train.samples)
+    assert set(part.ids) < set(job.train.ids)
+    assert set(part.labels) == {0, 1}
+    assert len(solve(job).probabilities) == len(job.validation.samples)
     assert prepared(home, plan, recipe="probe").folder.depth() == job.folder.depth()
 
 

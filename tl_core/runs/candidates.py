@@ -14,6 +14,7 @@ from torch import nn
 from tl_core import backbones
 from tl_core.backbones.load import cut, load
 from tl_core.backbones.protocol import Backbone
+from tl_core.data.parts import nested
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.depth import Depth
@@ -35,6 +36,8 @@ from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.devices import choose_device, describe
 from tl_core.training.loop import Schedule, answer, fit
 from tl_core.training.recipes import resolve
+
+ENOUGH = 120  # samples, about, to tell by how much of a starting model is best read
 
 
 @dataclass
@@ -133,11 +136,16 @@ def at_best_depth(job: Job, asked: TrainPlan) -> Job:
 
 
 def _best_depth(job: Job) -> Depth:
-    """Chosen, kept and told. Of adapters' trainings, one whose last group has layers to put them on."""
-    stages = job.backbone.card.stages
+    """Chosen, kept and told. Of adapters' trainings, one whose last group has layers to put them on.
+
+    By a part of many samples: the whole network is what costs, and they need not all go through it.
+    """
+    stages, seed = job.backbone.card.stages, job.plan.seed
+    share = min(1.0, ENOUGH / len(job.train.labels))
+    looked_at = job.train.part(nested(job.train.labels, job.train.groups, [share], seed)[0])
     losses = classify.depth_losses(
-        job.encoder.every_depth(), job.train.labels, job.train.groups, balanced=job.plan.class_weights,
-        seed=job.plan.seed,
+        job.encoder.every_depth(looked_at), looked_at.labels, looked_at.groups, balanced=job.plan.class_weights,
+        seed=seed,
     )  # fmt: skip
     offered = [k for k, stage in enumerate(stages) if stage.adapter_width or not job.plan.lora_rank]
     best = min(offered, key=lambda k: losses[k]) if losses else offered[-1]

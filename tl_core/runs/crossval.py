@@ -107,7 +107,7 @@ def _pool(job: Job) -> Subset:
 
 def _answers(job: Job, asked: TrainPlan, pool: Subset, fold: Fold) -> np.ndarray:
     """(judged, class) probabilities of a model trained as the plan says, on the fold's own samples alone."""
-    train, validation, judged = (_part(pool, numbers) for numbers in fold[1:])
+    train, validation, judged = map(pool.part, fold[1:])
     check_enough(train, validation, job.dataset)
     torch.manual_seed(job.plan.seed)
     own = replace(
@@ -133,10 +133,6 @@ def _answers(job: Job, asked: TrainPlan, pool: Subset, fold: Fold) -> np.ndarray
 
 def _tensors(job: Job) -> dict[str, torch.Tensor]:
     return {name: tensor.detach().clone() for name, tensor in job.backbone.network.state_dict().items()}
-
-
-def _part(pool: Subset, numbers: np.ndarray) -> Subset:
-    return Subset([pool.samples[n] for n in numbers], pool.labels[numbers], pool.groups[numbers])
 
 
 def _judged(job: Job, made: Candidate, judged: Subset, original: dict[str, torch.Tensor]) -> np.ndarray:

@@ -67,18 +67,14 @@ class Encoder:
         validation = self._encode(self.validation, judge, count, targets, features=True)
         return _features(train[-1]), _features(validation[-1])
 
-    def every_depth(self) -> list[np.ndarray]:
-        """Pooled features (sample, feature) of the training samples after each stage, all from one pass.
-
-        Those of the validation samples are kept on the way, each as the network that ends there keeps its own: whatever
-        depth is chosen, its quick look finds them.
-        """
+    def every_depth(self, subset: Subset) -> list[np.ndarray]:
+        """Pooled features (sample, feature) of ``subset`` after each stage, all from one pass."""
         depths = range(1, len(self.backbone.stages) + 1)
-        count = _Count(self, len(self.train.samples) + len(self.validation.samples))
+        count = _Count(self, len(subset.samples))
         self.tell(Phase(name="features", total=count.total))
-        learn, judge = self._both(depths, pooled=True)
-        self._pooled(self.validation, judge, count, depths)
-        return [_features(one) for one in self._pooled(self.train, learn, count, depths)]
+        run = self._compile(depths, features=False, pooled=True)
+        targets = [Target(self._folder(subset, None, 0, True, {"depth": depth}), pooled=True) for depth in depths]
+        return [_features(one) for one in self._pass(subset, run, count, 0, targets)]
 
     def features_of(self, subsets: Sequence[Subset]) -> list[np.ndarray]:
         """Pooled features (sample, feature) of each of ``subsets``, none of them empty; nothing else is kept."""
@@ -141,12 +137,12 @@ class Encoder:
     def _online(self, enter: Callable[[dict[str, torch.Tensor]], State], subset: Subset) -> OnlineStates:
         return OnlineStates(enter, self.reader.of(subset), subset.lengths, self.device)
 
-    def _both(self, targets: Sequence[int | None], *, pooled: bool = False) -> tuple[RunEach, RunEach]:
+    def _both(self, targets: Sequence[int | None]) -> tuple[RunEach, RunEach]:
         """What takes training and validation samples through, with features: in f32 one and the same network."""
-        judge = self._compile(targets, features=not pooled, pooled=pooled)
+        judge = self._compile(targets, features=True)
         if self.plan.precision == "f32":
             return judge, judge
-        return self._compile(targets, features=not pooled, precision=self.plan.precision, pooled=pooled), judge
+        return self._compile(targets, features=True, precision=self.plan.precision), judge
 
     def _compile(
         self, targets: Sequence[int | None], *, features: bool, precision: Precision = "f32", pooled: bool = False
@@ -180,11 +176,6 @@ class Encoder:
                 for boundary in targets
             ],
         )  # fmt: skip
-
-    def _pooled(self, subset: Subset, run: RunEach, count: _Count, depths: Sequence[int]) -> list[Activations]:
-        """Features of a subset after each of ``depths`` stages, as the network that ends there keeps them."""
-        targets = [Target(self._folder(subset, None, 0, True, {"depth": depth}), pooled=True) for depth in depths]
-        return self._pass(subset, run, count, 0, targets)
 
     def _pass(
         self, subset: Subset, run: RunEach, count: _Count, view: int, targets: Sequence[Target]

@@ -29,4 +29,8 @@ def run(folder: RunFolder, plan: FetchPlan, home: Home) -> None:
 
     folder.append(Phase(name="fetch"))
     card = fetch(home, plan.backbone, report)
+    if card.any_depth:  # else the first training would wait for it
+        from tl_core.runs.warm import compile_ahead
+
+        compile_ahead(home, card.name)
     folder.append(Result(values={"backbone": card.name, "title": card.title, "sha256": card.sha256}))

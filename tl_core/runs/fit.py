@@ -111,7 +111,7 @@ def _features(encoder: Encoder, chosen: Subset, plan: FitPlan) -> np.ndarray:
     """What the quick look reads: the last stage, or the best one where a run chooses that too."""
     if not encoder.backbone.card.any_depth:
         return encoder.features_of([chosen])[0]
-    stages = encoder.every_depth()
+    stages = encoder.every_depth(chosen)
     losses = classify.depth_losses(stages, chosen.labels, chosen.groups, seed=plan.split.seed)
     return stages[int(np.argmin(losses))] if losses else stages[-1]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 
 from tl_core import modalities
@@ -12,7 +14,8 @@ from tl_core.training.recipes import default_boundary
 
 
 def compile_ahead(home: Home, name: str) -> None:
-    """Keep the compiled prefixes that the recipes' defaults use: the quick look's and fine-tuning's.
+    """Keep the compiled prefixes that the recipes' defaults use: the quick look's and fine-tuning's, or that by which a
+    run finds how deep to read.
 
     Only a CPU keeps compiled models; on other devices this does nothing that lasts.
     """
@@ -21,7 +24,9 @@ def compile_ahead(home: Home, name: str) -> None:
     preprocess = modality.make_preprocessor(backbone.card, backbone.files, {})
     example = modality.collate([preprocess(modality.blank())] * 2)
     boundary, stages = default_boundary(backbone.card, "finetune"), len(backbone.stages)
+    keep = partial(compile_prefix, backbone, example=example, device=torch.device("cpu"), cache=compiled_models(home))
+    if backbone.card.any_depth:
+        keep(range(1, stages + 1), hidden=True, features=False, pooled=True)
+        return
     for at, hidden, features in ((stages, False, True), (boundary, True, True), (boundary, True, False)):
-        compile_prefix(
-            backbone, at, example, torch.device("cpu"), hidden=hidden, features=features, cache=compiled_models(home)
-        )
+        keep(at, hidden=hidden, features=features)
