@@ -36,8 +36,8 @@ _BLOCK = 1 << 20  # bytes gathered before they go to disk: few thread hops, flat
 def content_policy() -> str:
     """``default-src 'self'`` plus the little Streamlit needs.
 
-    Its page holds one inline script (allowed by its hash), styles are set from script, and the code of components
-    arrives as blobs.
+    Its page holds one inline script (allowed by its hash), styles are set from script, the code of components arrives
+    as blobs, and so does what the microphone heard.
     """
     index = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
     inline = re.findall(r"<script>(.*?)</script>", index, flags=re.DOTALL)
@@ -50,6 +50,8 @@ def content_policy() -> str:
             f"script-src 'self' blob: {hashes}".rstrip(),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
+            "media-src 'self' blob:",
+            "connect-src 'self' blob:",
             "font-src 'self' data:",
             "worker-src 'self' blob:",
             "object-src 'none'",

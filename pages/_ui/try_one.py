@@ -54,15 +54,20 @@ def _ask_image(project: Project, shown: Training) -> bytes | None:
 
 def _ask_sound(project: Project, shown: Training) -> bytes | None:
     """A file, or what the microphone hears; the newer of the two counts."""
+    keys = {name: f"try-{name}-{shown.id}" for name in ("sound", "heard")}
+    newest = f"try-newest-{shown.id}"
+
+    def note(name: str) -> None:
+        st.session_state[newest] = name
+
     file = st.file_uploader(
-        t("use_page.drop_sound"),
-        type=SOUNDS,
-        key=f"try-sound-{shown.id}",
-        max_upload_size=20,
-        label_visibility="collapsed",
+        t("use_page.drop_sound"), type=SOUNDS, key=keys["sound"], max_upload_size=20, label_visibility="collapsed",
+        on_change=note, args=("sound",),
+    )  # fmt: skip
+    heard = st.audio_input(
+        t("use_page.record"), sample_rate=uploads.SOUND_RATE, key=keys["heard"], on_change=note, args=("heard",)
     )
-    heard = st.audio_input(t("use_page.record"), sample_rate=uploads.SOUND_RATE, key=f"try-heard-{shown.id}")
-    found = heard or file
+    found = (heard or file) if st.session_state.get(newest) == "heard" else (file or heard)
     if found is None:
         return None
     if found is file:

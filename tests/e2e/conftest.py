@@ -14,6 +14,7 @@ from tl_core.store.home import Home
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",  # a microphone that beeps, and may be used
 ]  # fmt: skip
 PATIENCE = 60_000  # milliseconds for a page to show what it should
 
@@ -70,13 +71,15 @@ def visit(chromium: Browser, studio: Studio):
 
 
 def _note(page: Page, message: ConsoleMessage) -> None:
-    """Errors, but for the two look-ups that Streamlit makes at a deep link and a connection lost on purpose."""
+    """Errors, but for the two look-ups that Streamlit makes at a deep link, a connection lost on purpose, and a recording
+    that Streamlit asks for once more as its page is left."""
     expected = (
         "_stcore/",
         "ERR_CONNECTION_REFUSED",
         "WebSocket",
         "ERR_CONNECTION_RESET",
         "ERR_EMPTY_RESPONSE",
+        "ERR_FILE_NOT_FOUND",
     )
     where = message.location.get("url", "")
     if message.type == "error" and not any(part in message.text or part in where for part in expected):

@@ -57,6 +57,13 @@ def train(page: Page, frozen: int | None = None) -> None:
     expect(page.get_by_role("button", name="See how good it is")).to_be_visible(timeout=6 * MINUTES)
 
 
+def record(page: Page) -> None:
+    """Two seconds of what the microphone hears."""
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.wait_for_timeout(2000)
+    page.get_by_role("button", name="Stop recording").click()
+
+
 def open_exam(page: Page) -> None:
     page.get_by_role("button", name="See how good it is").click()
     expect(page.get_by_role("heading", name="How good is it?")).to_be_visible()
@@ -149,5 +156,8 @@ def test_sounds_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_pa
     expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible(timeout=MINUTES)
     page.get_by_role("button", name="Why this answer?").click()
     expect(page.get_by_text("What counted, and nothing else:")).to_be_visible(timeout=MINUTES)
+    record(page)
+    expect(page.get_by_text("What counted, and nothing else:")).to_be_hidden()  # that was of the file
+    expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible(timeout=MINUTES)
     take_bundle(page, tmp_path)
     assert studio.heard() == []
