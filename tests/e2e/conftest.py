@@ -71,8 +71,8 @@ def visit(chromium: Browser, studio: Studio):
 
 
 def _note(page: Page, message: ConsoleMessage) -> None:
-    """Errors, but for the two look-ups that Streamlit makes at a deep link, a connection lost on purpose, and a recording
-    that Streamlit asks for once more as its page is left."""
+    """Errors, but for the two look-ups that Streamlit makes at a deep link, a connection lost on purpose, and a
+    recording that Streamlit asks for once more as its page is left."""
     expected = (
         "_stcore/",
         "ERR_CONNECTION_REFUSED",
