@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from pages._ui.shell import faults_shown, go, quiet, secondary
@@ -43,10 +45,20 @@ def _name(purpose: Purpose) -> None:
 
 
 def samples() -> None:
-    """A card for each sample set; pressing one makes the project, fetches the set and trains a first model."""
+    """A card for each sample set, the first of each purpose in sight; pressing one makes the project, fetches the set
+    and trains a first model."""
     quiet(t("home.samples_text"))
+    sets = data.sample_sets()
+    first = {card.purpose: card for card in reversed(sets)}
+    _cards([card for card in sets if first[card.purpose] is card])
+    if more := [card for card in sets if first[card.purpose] is not card]:
+        with st.expander(t("home.samples_more", count=len(more))):
+            _cards(more)
+
+
+def _cards(sets: Sequence[data.SampleCard]) -> None:
     with st.grid(3, min_column_width=280):
-        for card in data.sample_sets():
+        for card in sets:
             with st.container(border=True, height="stretch", key=f"sample-{card.name}"):
                 st.subheader(escape(card.title), anchor=False)
                 st.text(card.about)

@@ -25,6 +25,7 @@ MINUTES = 60_000
 @pytest.mark.weights
 def test_the_scan_planes_look_perfect_until_people_are_kept_together(visit, studio: Studio) -> None:
     page: Page = visit()
+    page.locator("summary", has_text="more sample set").click()
     page.get_by_role("button", name="Try scan planes").click()
     expect(page.get_by_text(re.compile("ready after"))).to_be_visible(timeout=3 * MINUTES)
     [project] = projects.list_projects()
