@@ -25,7 +25,7 @@ DEFAULTS: dict[tuple[str, Recipe], Defaults] = {
     ("image", "finetune"): Defaults(frozen_share=5 / 7, epochs=20, batch_size=32, learning_rate=5e-4),
     ("image", "scratch"): Defaults(frozen_share=0, epochs=40, batch_size=32, learning_rate=1e-3),
     ("text", "finetune"): Defaults(frozen_share=1 / 7, epochs=3, batch_size=16, learning_rate=2e-4),
-    ("audio", "finetune"): Defaults(frozen_share=1 / 2, epochs=10, batch_size=16, learning_rate=2e-4),
+    ("audio", "finetune"): Defaults(frozen_share=1 / 2, epochs=10, batch_size=16, learning_rate=5e-5),
     ("audio", "scratch"): Defaults(frozen_share=0, epochs=30, batch_size=16, learning_rate=5e-4),
     ("series", "finetune"): Defaults(frozen_share=1 / 2, epochs=20, batch_size=16, learning_rate=1e-3),
     ("series", "scratch"): Defaults(frozen_share=0, epochs=40, batch_size=16, learning_rate=2e-3),
