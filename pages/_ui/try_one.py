@@ -116,7 +116,7 @@ def _answer(
     with shell.faults_shown():
         answer = _asked(shown, content)
         if answer.picture:
-            seen.image(answer.picture, width=DRAWN)
+            seen.image(answer.picture, width=DRAWN, alt=t("use_page.drawn_alt"))
         with st.container(key="said", gap="xsmall"):
             title = t(f"use_page.unsure_{answer.not_sure}") if answer.not_sure else answer.label
             st.subheader(shell.escape(title), anchor=False)
