@@ -69,7 +69,7 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
     if args.what == "forecasts":
         return forecasts.measure(folder, 1 if args.quick else min(args.seeds, 2), args.only)
     if args.what == "first-answer":
-        return first_answer.measure(folder)
+        return first_answer.measure(folder, args.only)
     if args.what == "padding":
         return padding.measure(folder)
     if args.what == "doctor":
