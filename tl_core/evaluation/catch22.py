@@ -183,7 +183,7 @@ class _Windows(NamedTuple):
     lengths: np.ndarray  # (window,)
     begins: np.ndarray  # (window,) number of its first moment among all windows' moments
     window: np.ndarray  # (moment,) whose it is
-    index: np.ndarray  # (moment,) where in the profile it lies
+    at: np.ndarray  # (moment,) where in the profile it lies
     places: np.ndarray  # (moment,) where in its window, 0 in the middle
 
 
@@ -197,8 +197,8 @@ def _windows(size: int, length: int) -> _Windows:
     begins, window = np.cumsum(lengths) - lengths, np.repeat(np.arange(len(lengths)), lengths)
     inner = np.arange(len(window)) - begins[window]
     number = np.arange(len(lengths)) - np.repeat(firsts, counts)  # of a window among those of its width
-    index = (number * lengths)[window] + inner
-    return _Windows(widths, counts, firsts, lengths, begins, window, index, inner - (lengths[window] - 1) / 2)
+    at = (number * lengths)[window] + inner
+    return _Windows(widths, counts, firsts, lengths, begins, window, at, inner - (lengths[window] - 1) / 2)
 
 
 def _fluctuations(profile: np.ndarray, length: int, *, line: bool) -> float:
@@ -221,7 +221,7 @@ def _fluctuations(profile: np.ndarray, length: int, *, line: bool) -> float:
 
 def _strays(profile: np.ndarray, windows: _Windows, line: bool) -> np.ndarray:
     """(width,) how far the profile is from a straight line in each window: root mean square, or that of the ranges."""
-    values, lengths = profile[windows.index], windows.lengths
+    values, lengths = profile[windows.at], windows.lengths
     means = np.add.reduceat(values, windows.begins) / lengths
     slopes = np.add.reduceat(values * windows.places, windows.begins) / (lengths * (lengths**2 - 1) / 12)
     left = values - means[windows.window] - slopes[windows.window] * windows.places
