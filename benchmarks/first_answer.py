@@ -1,6 +1,7 @@
 """How long from a finished upload to the first answer, with the worker people have, warm and idle?
 
-500 images in a zip; 1,000 sentences in a table; 350 sounds of 3 seconds in a zip. The clock starts when the file lies
+500 images in a zip; 1,000 sentences in a table; 350 sounds of 3 seconds in a zip; 1,000 series of 150 moments in a
+table. The clock starts when the file lies
 in the inbox and stops when the quick look's figures are told; reading, storing, features, solver and figures are in it.
 """
 
@@ -22,31 +23,35 @@ from benchmarks import studio
 from tl_core import backbones
 from tl_core.backbones.fetch import fetch
 from tl_core.data.samples.catalogue import fetch_sample_set
+from tl_core.data.series.tsfile import Case, cases
 from tl_core.domain.event import Probed
 from tl_core.domain.plan import Columns, IntakePlan
-from tl_core.domain.project import Purpose
+from tl_core.domain.project import MODALITY_OF, Purpose
 from tl_core.runs.warm import compile_ahead
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import plans, projects, runs
 
-IMAGES, SENTENCES, SOUNDS = 500, 1000, 350
+IMAGES, SENTENCES, SOUNDS, SERIES = 500, 1000, 350, 1000
 SECONDS = 3  # of each sound
+NOISE = 0.05  # put on a series that stands in the table once more
 REPEATS = 3
 
 
 def measure(folder: Path, only: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """One row a kind of sample, all or ``only`` those named: seconds of each repeat."""
     home = Home(folder / "home")
-    for modality in ("image", "text", "audio"):  # as setting up and fetching leave them
-        fetch(home, backbones.default(modality))
-        compile_ahead(home, backbones.default(modality))
     kinds: list[tuple[str, Purpose, Callable[[Home, Path], Path]]]
-    kinds = [("images", "photos", _images), ("sentences", "reviews", _sentences), ("sounds", "sounds", _sounds)]
+    kinds = [
+        ("images", "photos", _images), ("sentences", "reviews", _sentences), ("sounds", "sounds", _sounds),
+        ("series", "signals", _series),
+    ]  # fmt: skip
+    kinds = [kind for kind in kinds if not only or kind[0] in only]
+    for _, purpose, _ in kinds:  # as setting up and fetching leave them
+        fetch(home, backbones.default(MODALITY_OF[purpose]))
+        compile_ahead(home, backbones.default(MODALITY_OF[purpose]))
     with studio.worker(home):
         for what, purpose, make in kinds:
-            if only and what not in only:
-                continue
             yield {"what": what, "parts": [_one(home, purpose, make(home, folder)) for _ in range(REPEATS)]}
 
 
@@ -107,4 +112,20 @@ def _sounds(home: Home, folder: Path) -> Path:
             stream = io.BytesIO()
             soundfile.write(stream, shaped, rate, format="WAV")
             archive.writestr(f"{file.parent.name}/{number}.wav", stream.getvalue())
+    return target
+
+
+def _series(home: Home, folder: Path) -> Path:
+    """Hand gestures, each several times with other noise."""
+    files = sorted(fetch_sample_set(home, "gunpoint").glob("*.ts"))
+    known = [case for file in files for _, case in cases(file) if isinstance(case, Case)]
+    rng = np.random.default_rng(0)
+    target = folder / "series.csv"
+    with open(target, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["label", *range(known[0].values.shape[1])])
+        for number in range(SERIES):
+            case = known[number % len(known)]
+            noise = rng.normal(0, NOISE, case.values.shape[1])
+            writer.writerow([case.label, *np.round(case.values[0] + noise, 4)])
     return target

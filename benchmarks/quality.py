@@ -1,4 +1,4 @@
-"""How good are the models? Reviews, photos, solar scans and instruments over several seeds, through the command line.
+"""How good are the models? Reviews, photos, solar scans, instruments and time series, several seeds, by command line.
 
 Each seed draws its own training samples and its own test samples; figures are of the opened test set. Where the
 seeds are folds that part the samples, the answers of all folds are judged together as well, with intervals.
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import sets
+from benchmarks import official, sets
 from tl_core import backbones
 from tl_core.backbones.fetch import fetch
 from tl_core.domain.plan import TrainPlan
@@ -46,6 +46,7 @@ class Work:
     draw: Callable[[Path, int], tuple[Path, Path]]  # folder, seed -> training data, test data
     arguments: tuple[str, ...] = ()
     folds: bool = False  # the tests of the seeds part the samples
+    official: bool = False  # its test is the same for every seed; judged too with all training samples learned from
 
 
 @dataclass
@@ -65,6 +66,7 @@ class Figures:
     model: list[float] = field(default_factory=list)
     gain_over_classic: list[tuple[float, float]] = field(default_factory=list)  # interval of the paired difference
     chosen: list[str] = field(default_factory=list)
+    recommended: list[tuple[float, str]] = field(default_factory=list)  # the candidate that is, with its figure
     others: dict[str, list[float]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
@@ -75,6 +77,7 @@ WORKS = (
     Work("photos", "image", ("probe", "finetune"), sets.photos),
     Work("solar", "image", ("probe", "finetune"), sets.solar, ("--group-pattern", r"module-(\d+)"), folds=True),
     Work("instruments", "audio", ("probe", "finetune"), sets.instruments, folds=True),
+    *(Work(name, "series", ("probe", "finetune"), official.files(name), official=True) for name in official.SETS),
 )
 
 
@@ -92,6 +95,8 @@ def measure(folder: Path, seeds: int, only: list[str]) -> Iterator[dict[str, Any
                 _add(figures, _train(folder, work, recipe, seed), folder if work.folds else None)
             answered[recipe] = figures.answered
             yield _row(work, recipe, figures)
+        if work.official and (not only or work.name in only):
+            yield official.row(folder, work.name, seeds)
         if work.folds and answered:
             yield _together(work, answered)
 
@@ -114,6 +119,8 @@ def _train(folder: Path, work: Work, recipe: str, seed: int) -> dict[str, Any]:
 def _add(figures: Figures, result: dict[str, Any], folder: Path | None) -> None:
     figures.model.append(result["metrics"][METRIC]["value"])
     figures.chosen.append(result["chosen"])
+    rival = result["baselines"].get(result["recommended"], result["metrics"])
+    figures.recommended.append((rival[METRIC]["value"], result["recommended"]))
     figures.seconds.append(result["seconds"]["total"])
     gain = result["gain_over_classic"].get(METRIC)
     if gain and gain["low"] is not None:  # a test of few groups has no interval
@@ -172,5 +179,7 @@ def _row(work: Work, recipe: str, figures: Figures) -> dict[str, Any]:
         **{name: spread(values) for name, values in figures.others.items()},
         "gain over classic, intervals": [f"{low:.3f} to {high:.3f}" for low, high in figures.gain_over_classic],
         "chosen": figures.chosen,
+        "recommended": spread([value for value, _ in figures.recommended]),
+        "recommended by seed": [name for _, name in figures.recommended],
         "seconds": round(statistics.median(figures.seconds), 1),
     }

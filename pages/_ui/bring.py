@@ -46,7 +46,9 @@ def _files(project: Project, kind: Kind) -> None:
         ["folders", "classes"],
         default="folders",
         required=True,
-        format_func=lambda name: t(f"data_page.sorted_{name}"),
+        format_func=lambda name: t(
+            "data_page.sorted_classes" if name == "classes" else f"data_page.sorted_folders_{kind}"
+        ),
         key="sorted-by",
     )
     if sorted_by == "folders":

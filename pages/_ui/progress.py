@@ -12,7 +12,7 @@ from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
 from tl_core.domain.report import Metric
 from tl_core.domain.run import ENDED, RunView, State, Status
-from tl_core.use_cases import plans, projects, runs
+from tl_core.use_cases import plans, projects, results, runs
 from tl_core.use_cases.tables import Cell
 
 TICK = 2.0  # seconds between looks while it runs
@@ -48,6 +48,9 @@ def show(project: Project, shown: Training, drawn: State) -> None:
         with curves:
             _curves(view, plan, status, key=f"curves-{shown.id}")
     with notices:
+        report = results.report(shown.id, "validation") if state in ENDED else None
+        if report is not None and (better := sentences.recommended(report)):
+            shell.show_warning(better)
         shell.show_notices(one for one in view.notices if one.key != "training.probe_kept")  # said with the result
 
 

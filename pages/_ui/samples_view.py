@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from pages._ui.picker import pick
@@ -28,8 +30,24 @@ def show(project: Project, dataset: Dataset) -> None:
     if pages > 1:
         st.pagination(pages, key="samples-page")
     with bar:
+        if curves := _curves(dataset):
+            quiet(curves)
         quiet(t(f"data_page.choose_{project.modality}"))
         _move(project, dataset, chosen)
+
+
+def _curves(dataset: Dataset) -> str:
+    """What the drawings show, of samples that are measured over time; else empty."""
+    traits = [sample.traits for sample in dataset.samples if sample.measured]
+    if not traits:
+        return ""
+    lengths = [int(one["moments"]) for one in traits]
+    low, high = count(min(lengths)), count(max(lengths))
+    moments = t("data_page.moments_range", low=low, high=high) if low != high else t("data_page.moments", number=low)
+    [(names, _)] = Counter(str(one["channel_names"]) for one in traits).most_common(1)
+    if traits[0]["series_channels"] == 1:
+        return t("data_page.curves_one", moments=moments)
+    return t("data_page.curves_many", moments=moments, names=names)
 
 
 def look_at(label: str) -> None:

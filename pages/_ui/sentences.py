@@ -70,14 +70,20 @@ def sureness(metric: Metric) -> str:
     return t("evaluate_page.sure", low=figure(metric.low), high=figure(metric.high))
 
 
+def recommended(report: Report) -> str:
+    """That a method without any transfer is to be preferred, where the validation samples say so; else empty."""
+    if report.recommended in ("", report.chosen):
+        return ""
+    return t("evaluate_page.recommended_other", name=t(f"evaluate_page.candidate_{report.recommended}"))
+
+
 def comparison(report: Report, scratch: list[Candidate]) -> str:
     """What transfer learning brought, against the classic method and against starting from nothing."""
-    said = []
-    if report.recommended not in ("", report.chosen):
-        said.append(t("evaluate_page.recommended_other", name=t(f"evaluate_page.candidate_{report.recommended}")))
+    said = [better] if (better := recommended(report)) else []
     gain = report.gain_over_classic
     if gain is not None:
-        values = {"gain": figure(abs(gain.value)), "interval": interval(gain)}
+        name = t(f"evaluate_page.against_{report.against}")
+        values = {"gain": figure(abs(gain.value)), "interval": interval(gain), "name": name}
         if gain.low is None or gain.high is None:
             key = "gain_unsure_more" if gain.value >= 0 else "gain_unsure_less"
             said.append(t(f"evaluate_page.{key}", **values, count=gain.groups))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import bars, charts, picture, shell, why
 from pages._ui.trainings import Training
@@ -19,6 +20,7 @@ from tl_core.use_cases.tables import Row
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
 SIGNALS = ["csv", "tsv", "txt", "ts", "xlsx", "jsonl"]
 SOUNDS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac"]
+DRAWN = 256  # pixels
 LONGEST = 20_000  # characters of a pasted text
 
 
@@ -27,11 +29,12 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         left, right = st.columns([11, 9], gap="large")
     with left, st.container(key="ask"):
         asked = _ASKS[KIND[project.purpose]](project, shown)
+        seen = st.container()
     with right, st.container(border=True, key="answer"):
         if asked is None:
             _nothing(dataset)
         else:
-            _answer(project, dataset, shown, asked)
+            _answer(project, dataset, shown, asked, seen)
     if st.session_state.get("warmed") != shown.id:
         st.session_state["warmed"] = shown.id
         predict.warm(shown.id)  # loaded while the person looks for a sample
@@ -96,6 +99,7 @@ def _ask_signal(project: Project, shown: Training) -> bytes | None:
         max_upload_size=20,
         label_visibility="collapsed",
     )
+    shell.quiet(t("use_page.one_signal"))
     return file.getvalue() if file is not None else None
 
 
@@ -110,9 +114,14 @@ def _nothing(dataset: Dataset) -> None:
     shell.quiet(t("use_page.answer_waiting", classes=" · ".join(dataset.classes[:6])))
 
 
-def _answer(project: Project, dataset: Dataset, shown: Training, content: bytes | str) -> None:
+def _answer(
+    project: Project, dataset: Dataset, shown: Training, content: bytes | str, seen: DeltaGenerator
+) -> None:  # fmt: skip
+    """``seen``: where to show what was read of a sample that is no picture by itself."""
     with shell.faults_shown():
         answer = _asked(shown, content)
+        if answer.picture:
+            seen.image(answer.picture, width=DRAWN, alt=t("use_page.drawn_alt"))
         with st.container(key="said", gap="xsmall"):
             title = t(f"use_page.unsure_{answer.not_sure}") if answer.not_sure else answer.label
             st.subheader(shell.escape(title), anchor=False)

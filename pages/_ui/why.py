@@ -59,7 +59,9 @@ def _nearest(project: Project, dataset: Dataset, found: Explanation) -> None:
 
 
 def _kind(found: Explanation) -> str:
-    return "sound" if found.sound else "picture" if found.picture else "words"
+    if found.picture:
+        return "sound" if found.sound else "curves" if found.curves else "picture"
+    return "words"
 
 
 def said(found: Explanation) -> str:

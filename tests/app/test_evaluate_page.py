@@ -65,7 +65,7 @@ def test_too_few_groups_are_said_and_no_interval_is_made_up(report: Report):
     [
         (Metric(value=0.2, low=0.1, high=0.3), "Clearly better than the classic method: by 0.20"),
         (Metric(value=0.05, low=-0.02, high=0.1), "Not clearly better than the classic method"),
-        (Metric(value=-0.2, low=-0.3, high=-0.1), "The classic method is better here, by 0.20"),
+        (Metric(value=-0.2, low=-0.3, high=-0.1), "Clearly worse than the classic method, by 0.20"),
         (Metric(value=-0.1, groups=4), "0.10 below the classic method, but measured on 4 groups only"),
     ],
 )

@@ -29,7 +29,12 @@ def test_a_better_competitor_is_named_first() -> None:
     assert not sentences.comparison(report("probe"), []).startswith(said[:30])
 
 
+def test_the_strongest_competitor_is_the_one_compared_with() -> None:
+    assert "MiniROCKET" in sentences.comparison(report("probe"), [])
+
+
 @pytest.mark.parametrize("name", [*competitors("series"), *competitors("text")])
 def test_every_competitor_has_a_name(name: str) -> None:
     assert t(f"evaluate_page.candidate_{name}")
+    assert t(f"evaluate_page.against_{name}")
     assert t(f"bundle.name_{name}")

@@ -15,7 +15,9 @@ from tests.app.conftest import OPENER
 from tl_core.domain.event import Chosen, Epoch, Notice, Started
 from tl_core.domain.project import Project
 from tl_core.domain.run import fold
+from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
+from tl_core.use_cases import results
 
 
 @pytest.fixture
@@ -135,6 +137,15 @@ def test_the_end_says_which_model_was_kept_and_leads_on(home: Home, project: Pro
     made.button(at, "to-evaluate").click().run()
     assert at.title[0].value == "How good is it?"
     assert made.address(at, "run") == folder.id
+
+
+def test_a_method_that_does_better_without_transfer_is_named(home: Home, project: Project, open_page: OPENER):
+    folder = made.done(home, project)
+    report = results.report(folder.id, "validation")
+    assert report is not None
+    assert "Classic method does clearly better" not in made.words(open_page("train", project=project.id, run=folder.id))
+    write_json(folder.evaluation / "validation.json", report.model_copy(update={"recommended": "classic"}))
+    assert "Classic method does clearly better" in made.words(open_page("train", project=project.id, run=folder.id))
 
 
 def test_where_the_quick_look_won_it_is_said_once(home: Home, project: Project, open_page: OPENER):

@@ -198,7 +198,14 @@ def _fracast(network: Any, inputs: dict[str, Tensor], architecture: dict[str, An
     """Each channel of each series alone, at the end of a context whose beginning is cut off again at every level."""
     series = [one[: int(mask.sum())] for one, mask in zip(*inputs.values(), strict=True)]
     channels = [[_channel(network, entries, architecture["periods"]) for entries in one.unbind(1)] for one in series]
-    return torch.stack([torch.stack(one).mean(0) for one in channels])
+    return torch.stack([_waves(torch.stack(one)) for one in channels])
+
+
+def _waves(channels: Tensor) -> Tensor:
+    """The first four of a cosine transform over the channels, as far as there are as many."""
+    size = len(channels)
+    shapes = [[math.cos(math.pi * k * (c + 0.5) / size) / size for c in range(size)] for k in range(min(4, size))]
+    return torch.cat([torch.tensor(shapes) @ channels, torch.zeros(4 - len(shapes), channels.shape[1])]).flatten()
 
 
 def _channel(network: Any, entries: Tensor, count: int) -> Tensor:
@@ -230,7 +237,7 @@ def _channel(network: Any, entries: Tensor, count: int) -> Tensor:
         gate, told = block.gated.up(hidden).chunk(2, dim=1)
         hidden = _norm(hidden + block.gated.down(gate * torch.sigmoid(gate) * told), block.norm2.weight)
     hidden = _norm(hidden, network.norm.weight)
-    return torch.cat([*_spread(hidden), hidden[-1]])
+    return torch.cat([*_spread(hidden), hidden[-1], hidden.amax(0), hidden.amin(0)])
 
 
 def _norm(hidden: Tensor, weight: Tensor) -> Tensor:

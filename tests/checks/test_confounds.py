@@ -61,6 +61,13 @@ def test_a_shift_of_brightness_is_found() -> None:
     assert finding.values["traits"] == say_or("brightness")
 
 
+def test_what_may_be_the_matter_itself_is_no_alarm() -> None:
+    found, _ = seen(2, swing=lambda labels, rng: rng.normal(120, 30, 500) + 90 * (labels == 1))
+    found.looks[:] = [look._replace(matter=frozenset({"swing"})) for look in found.looks]
+    [finding] = confounds(found)
+    assert (finding.code, finding.level) == ("confound_matter", "warning")
+
+
 def test_a_value_in_the_middle_is_found_too() -> None:
     found, _ = seen(3, width=lambda labels, rng: np.where(labels == 1, 800.0, rng.choice([640.0, 1024.0], 500)))
     [finding] = confounds(found)

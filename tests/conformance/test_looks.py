@@ -28,7 +28,7 @@ class Looked:
         self.looks: list[Look] = [self.modality.look(*self.place, sample) for sample in self.samples]
 
 
-@pytest.fixture(scope="module", params=[*modalities.names(), "series"])
+@pytest.fixture(scope="module", params=modalities.names())
 def looked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Looked:
     return Looked(request.param, tmp_path_factory.mktemp("home"))
 

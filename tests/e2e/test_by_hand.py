@@ -67,13 +67,13 @@ def test_projects_are_made_renamed_and_deleted(visit) -> None:
 def test_a_folder_arrives_whole_and_is_found_after_a_reload(visit, album: Path) -> None:
     page = visit(f"/data?project={projects.create('Photos', 'photos').id}")
     page.locator(FOLDER).first.set_input_files(album)
-    expect(page.get_by_text("cracked: 3 images")).to_be_visible()
-    expect(page.get_by_text("sound: 3 images")).to_be_visible()
+    expect(page.get_by_text("cracked: 3 files")).to_be_visible()
+    expect(page.get_by_text("sound: 3 files")).to_be_visible()
     assert len(uploads.received(inbox_of(page))) == 6
     page.reload()
-    expect(page.get_by_text("sound: 3 images")).to_be_visible()
+    expect(page.get_by_text("sound: 3 files")).to_be_visible()
     page.get_by_role("button", name="Remove all").click()
-    expect(page.get_by_text("sound: 3 images")).to_be_hidden()
+    expect(page.get_by_text("sound: 3 files")).to_be_hidden()
     assert uploads.received(inbox_of(page)) == []
 
 
@@ -86,7 +86,7 @@ def test_files_class_by_class(visit, album: Path) -> None:
         box.press("Enter")
         expect(page.get_by_text(f"Drop images of “{label}” here")).to_be_visible()
         page.locator(FILES).first.set_input_files(sorted((album / label).iterdir()))
-        expect(page.get_by_text(f"{label}: 3 images")).to_be_visible()
+        expect(page.get_by_text(f"{label}: 3 files")).to_be_visible()
     assert {one.path.split("/")[0] for one in uploads.received(inbox_of(page))} == {"cracked", "sound"}
 
 
@@ -99,7 +99,7 @@ def test_files_and_folders_can_be_dropped(visit) -> None:
         zone.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
     }"""
     page.locator(".zone").first.evaluate(drop)
-    expect(page.get_by_text("2 images in no folder")).to_be_visible()
+    expect(page.get_by_text("2 files in no folder")).to_be_visible()
 
 
 def test_too_many_loose_files_are_pointed_to_a_zip(visit, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_pictures_are_chosen_by_mouse_and_keyboard_and_moved(visit, home: Home) 
 def test_a_group_pattern_is_tried_while_typing(visit, album: Path) -> None:
     page = visit(f"/data?project={projects.create('Scans', 'scans').id}")
     page.locator(FOLDER).first.set_input_files(album)
-    expect(page.get_by_text("Which images belong together?")).to_be_visible()
+    expect(page.get_by_text("What belongs together?")).to_be_visible()
     page.get_by_role("combobox", name="What do the names of one group share?").click()
     page.get_by_role("option", name="A pattern of my own").click()
     page.get_by_role("textbox", name="Pattern in the file name").press_sequentially(r"(\d)\.jpg")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.studio import Studio
 from tests.runs.small import review_table, solar_folder
+from tl_core.data.series.tsfile import Case, cases
 from tl_core.words import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
@@ -159,5 +160,33 @@ def test_sounds_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_pa
     record(page)
     expect(page.get_by_text("What counted, and nothing else:")).to_be_hidden()  # that was of the file
     expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible(timeout=MINUTES)
+    take_bundle(page, tmp_path)
+    assert studio.heard() == []
+
+
+def test_series_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_path: Path) -> None:
+    page = visit()
+    page.get_by_role("button", name="Try movements").click()
+    expect(page.get_by_role("button", name="See how good it is")).to_be_visible(timeout=6 * MINUTES)
+    expect(page.get_by_text(re.compile(r"^Layer group \d of 6 .* tells the classes apart best"))).to_be_visible()
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^80 series in 4 classes"))).to_be_visible()
+    expect(page.get_by_text("Each series has 100 moments. Its curves from top to bottom:")).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    open_exam(page)
+    for name in ("MiniROCKET", "22 features (catch22)", "Nearest series, time bent"):
+        expect(page.get_by_text(name, exact=True).first).to_be_attached()  # in the drawing that compares
+    page.get_by_role("link", name="Put it to use").click()
+    [table] = (studio.home.cache / "samples").glob("motions-*/*_TEST.ts")
+    one = next(case for _, case in cases(table) if isinstance(case, Case))
+    lines = [",".join("xyzuvw"), *(",".join(map(str, moment)) for moment in one.values.T)]
+    (asked := tmp_path / "one.csv").write_text("\n".join(lines), "utf-8")
+    page.locator("input[type=file]").first.set_input_files(asked)
+    expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible(timeout=MINUTES)
+    expect(page.get_by_role("img", name="What was read")).to_be_visible()
+    page.get_by_role("button", name="Why this answer?").click()
+    expect(page.get_by_text(re.compile("^The glowing stretches of the curves spoke most"))).to_be_visible(
+        timeout=MINUTES
+    )
     take_bundle(page, tmp_path)
     assert studio.heard() == []

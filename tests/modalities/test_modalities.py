@@ -13,7 +13,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.words import say
 
 
-@pytest.mark.parametrize("name", [*modalities.names(), "series"])
+@pytest.mark.parametrize("name", modalities.names())
 def test_it_is_whole(name: str) -> None:
     modality = modalities.get(name)
     assert modality.name == name

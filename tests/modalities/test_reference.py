@@ -10,7 +10,7 @@ from tl_core.data.series.stored import Series
 from tl_core.evaluation.intervals import LEAST_UNITS
 
 
-@pytest.mark.parametrize("name", [*modalities.names(), "series"])
+@pytest.mark.parametrize("name", modalities.names())
 def test_always_the_same_and_enough_for_an_interval(name: str) -> None:
     one, other = (modalities.get(name).reference() for _ in range(2))
     assert [_content(raw) for raw in one.raws] == [_content(raw) for raw in other.raws]

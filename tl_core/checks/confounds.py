@@ -2,7 +2,7 @@
 
 A network takes the easiest way. Where the easiest is how the samples of a class were made, it answers well here and
 nowhere else (Zech et al. 2018). Brightness or length may also belong to a class, so what such traits reach is
-compared with what the features reach.
+compared with what the features reach. Of a series the size of its swings may be the very thing: that is no alarm.
 """
 
 from __future__ import annotations
@@ -62,9 +62,10 @@ def _of_traits(examined: Examined) -> Iterator[Finding]:
         return
     examined.pause()
     culprits = _culprits(table, true, groups, examined.seed)
+    matter = set(culprits) <= examined.looks[chosen[0]].matter
     yield Finding(
-        code="confound_traits",
-        level=level,
+        code="confound_matter" if matter else "confound_traits",
+        level="warning" if matter and level == "alarm" else level,
         values={
             "traits": ", ".join(_said(name) for name in culprits),
             "reached": round(100 * reached.value),

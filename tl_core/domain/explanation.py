@@ -23,6 +23,7 @@ class Explanation(Noun):
 
     label: str
     picture: str = ""  # PNG in base64: the sample with the parts lit up that spoke for the answer
+    curves: bool = False  # whether that is a drawing of values over time
     sound: str = ""  # FLAC in base64: what counted and nothing else, to be heard
     words: list[Word] = []
     certain: float  # probability of ``label`` for the sample as it is

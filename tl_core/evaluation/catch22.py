@@ -8,6 +8,8 @@ series brought to mean 0 and spread 1.
 from __future__ import annotations
 
 from bisect import insort
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy.interpolate import make_lsq_spline
@@ -172,16 +174,43 @@ def _embedded(x: np.ndarray, lag: int) -> float:
     return float(np.abs(counts / len(steps) - expected).mean())
 
 
+class _Windows(NamedTuple):
+    """Windows of all ``widths`` over a profile, one after the other, and their moments, window after window."""
+
+    widths: np.ndarray
+    counts: np.ndarray  # (width,) windows that fit
+    firsts: np.ndarray  # (width,) number of the first of them
+    lengths: np.ndarray  # (window,)
+    begins: np.ndarray  # (window,) number of its first moment among all windows' moments
+    window: np.ndarray  # (moment,) whose it is
+    at: np.ndarray  # (moment,) where in the profile it lies
+    places: np.ndarray  # (moment,) where in its window, 0 in the middle
+
+
+@lru_cache(maxsize=8)
+def _windows(size: int, length: int) -> _Windows:
+    """Over ``size`` moments of what is made of a series of ``length``."""
+    widths = np.unique(np.geomspace(FEWEST, max(FEWEST + 1, length // 2), SCALES).round().astype(int))
+    widths = widths[widths <= size]
+    counts = size // widths
+    lengths, firsts = np.repeat(widths, counts), np.cumsum(counts) - counts
+    begins, window = np.cumsum(lengths) - lengths, np.repeat(np.arange(len(lengths)), lengths)
+    inner = np.arange(len(window)) - begins[window]
+    number = np.arange(len(lengths)) - np.repeat(firsts, counts)  # of a window among those of its width
+    at = (number * lengths)[window] + inner
+    return _Windows(widths, counts, firsts, lengths, begins, window, at, inner - (lengths[window] - 1) / 2)
+
+
 def _fluctuations(profile: np.ndarray, length: int, *, line: bool) -> float:
     """Share of window widths up to the best bend between two power laws of how much ``profile`` strays in a window.
 
     From straight lines by squares (detrended fluctuation analysis) or by range.
     """
-    widths = np.unique(np.geomspace(FEWEST, max(FEWEST + 1, length // 2), SCALES).round().astype(int))
-    widths = widths[widths <= len(profile)]
+    windows = _windows(len(profile), length)
+    widths = windows.widths
     if len(widths) < 12:
         return 0.0
-    strays = np.array([_strays(profile, width, line) for width in widths])
+    strays = _strays(profile, windows, line)
     if (strays <= 0).any():
         return 0.0
     across, up = np.log(widths), np.log(strays)
@@ -190,16 +219,17 @@ def _fluctuations(profile: np.ndarray, length: int, *, line: bool) -> float:
     return float(bends[costs.argmin()]) / len(widths)
 
 
-def _strays(profile: np.ndarray, width: int, line: bool) -> float:
-    count = len(profile) // width
-    windows = profile[: count * width].reshape(count, width)
-    places = np.arange(width) - (width - 1) / 2
-    centred = windows - windows.sum(axis=1)[:, None] / width
-    left = centred - (centred @ places / (places @ places))[:, None] * places
+def _strays(profile: np.ndarray, windows: _Windows, line: bool) -> np.ndarray:
+    """(width,) how far the profile is from a straight line in each window: root mean square, or that of the ranges."""
+    values, lengths = profile[windows.at], windows.lengths
+    means = np.add.reduceat(values, windows.begins) / lengths
+    slopes = np.add.reduceat(values * windows.places, windows.begins) / (lengths * (lengths**2 - 1) / 12)
+    left = values - means[windows.window] - slopes[windows.window] * windows.places
     if line:
-        return float(np.sqrt(np.vdot(left, left) / left.size))
-    ranges = left.max(axis=1) - left.min(axis=1)
-    return float(np.sqrt(ranges @ ranges / count))
+        squares = np.add.reduceat(np.add.reduceat(left**2, windows.begins), windows.firsts)
+        return np.sqrt(squares / (windows.widths * windows.counts))
+    ranges = np.maximum.reduceat(left, windows.begins) - np.minimum.reduceat(left, windows.begins)
+    return np.sqrt(np.add.reduceat(ranges**2, windows.firsts) / windows.counts)
 
 
 def _misfits(across: np.ndarray, up: np.ndarray) -> np.ndarray:

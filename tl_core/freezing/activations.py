@@ -22,7 +22,7 @@ import torch
 
 from tl_core.backbones.protocol import State
 
-FORMAT = 3  # part of every key: raise it when files of an older Thaw must not be read
+FORMAT = 4  # part of every key: raise it when files of an older Thaw must not be read
 
 
 def key_of(**parts: object) -> str:

@@ -11,7 +11,7 @@ from tl_core.modalities.augmentation import Raw
 
 class Parts(Protocol):
     def shown(self) -> dict[str, Any]:
-        """``picture``, ``sound`` or ``words`` of ``domain.explanation.Explanation``."""
+        """``picture``, ``curves``, ``sound`` or ``words`` of ``domain.explanation.Explanation``."""
 
     def covered(self, share: float) -> Raw:
         """The sample without the ``share`` of it that counted most."""

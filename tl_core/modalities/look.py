@@ -15,6 +15,7 @@ class Look(NamedTuple):
     kinds: dict[str, str]  # the same in words: file format, grey or colour, language
     flaws: list[str]  # what is wrong with it: blurred, dark, blank ...; findings ``flaws_<name>``
     personal: list[str]  # kinds of personal data in it: mail, phone ...; texts ``personal.<name>``
+    matter: frozenset[str] = frozenset()  # those of ``traits`` that may well be what the classes are about
     sketch: np.ndarray | None = None  # (view, number) rows of length 1: itself, and what copies of it may look like
 
 

@@ -26,6 +26,7 @@ class Told(NamedTuple):
     label: int
     possible: list[bool]  # (class)
     not_sure: Unsure
+    picture: str = ""  # WebP in base64: what a sound or a series looks like
 
 
 def ask(home: Home, bundle: Path, content: bytes | str) -> Told:

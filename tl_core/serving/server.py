@@ -6,6 +6,7 @@ Libraries are loaded with the first model. Strangers' samples are read in a limi
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import logging
@@ -53,13 +54,14 @@ class Asked:
         """What is said of one sample, as ``client.Told``. Raises InputFault."""
         predictor = self._models.get(self._own(bundle))
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            raw = self._read(predictor.manifest, kind, content, Path(work))
+            raw, picture = self._read(predictor.manifest, kind, content, Path(work))
             verdicts = predictor.verdicts([raw])
         return {
             "probabilities": verdicts.probabilities[0].tolist(),
             "label": int(verdicts.labels[0]),
             "possible": verdicts.possible[0].tolist(),
             "not_sure": verdicts.unsure(0),
+            "picture": base64.b64encode(picture).decode("ascii"),
         }
 
     def explain(self, bundle: str, kind: str, content: bytes) -> dict[str, Any]:
@@ -69,7 +71,7 @@ class Asked:
         folder = self._own(bundle)
         predictor = self._models.get(folder)
         with self._one, tempfile.TemporaryDirectory(dir=self._home.cache, prefix="asked-") as work:
-            raw = self._read(predictor.manifest, kind, content, Path(work))
+            raw, _ = self._read(predictor.manifest, kind, content, Path(work))
             return explain(predictor, raw, folder.parent).model_dump()
 
     def warm(self, bundle: str) -> dict[str, Any]:
@@ -102,15 +104,22 @@ class Asked:
         except Exception:
             log.exception("not loaded")
 
-    def _read(self, manifest: BundleManifest, kind: str, content: bytes, work: Path) -> Any:
-        """The sample as the project's own were read; of a file of several the one in the middle."""
+    def _read(self, manifest: BundleManifest, kind: str, content: bytes, work: Path) -> tuple[Any, bytes]:
+        """The sample as the project's own were read, and the drawing of one that is no picture by itself.
+
+        Of a file of several the one in the middle.
+        """
         name, scan = manifest.modality, manifest.scan
         modality = modalities.get(name)
         if modality.written != (kind == "text"):
             raise InputFault("predict.not_files" if modality.written else "predict.not_texts")
         if name not in self._readers:
             self._readers[name] = KeptChild(modality.reading)
-        item: dict[str, Any] = {"samples": str(work), "thumbnails": None, "scan": scan.model_dump() if scan else None}
+        drawn = not modality.written and modality.pictures() is None
+        item: dict[str, Any] = {
+            "samples": str(work), "thumbnails": str(work) if drawn else None,
+            "scan": scan.model_dump() if scan else None,
+        }  # fmt: skip
         if modality.written:
             item["text"] = content.decode("utf-8", "replace")
         else:
@@ -119,7 +128,9 @@ class Asked:
         try:
             read = self._readers[name].ask(item)
             parts = read.get("parts", [read])
-            return modality.read_raw(parts[len(parts) // 2], work)
+            one = parts[len(parts) // 2]
+            drawing = work / f"{one['id']}.webp" if drawn else None
+            return modality.read_raw(one, work), drawing.read_bytes() if drawing else b""
         except Refused as refused:
             raise InputFault(refused.reason, **refused.values) from None
 

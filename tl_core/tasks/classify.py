@@ -144,12 +144,15 @@ def depth_losses(
 def _span(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Standardised samples in the space they span: at most min(samples, features) dimensions; rotation, mean, spread.
 
-    The penalty is the same after a rotation, so the solver may work there; found by one singular value decomposition.
+    The penalty is the same after a rotation, so the solver may work there; found by one singular value decomposition
+    of the features that are not the same for all.
     """
-    centre = features.mean(axis=0)
-    spread = np.maximum(features.std(axis=0), 1e-6 + 1e-3 * features.std())
-    _, singular, rotation = np.linalg.svd((features - centre) / spread, full_matrices=False)
-    rotation = rotation[singular > singular.max(initial=0.0) * 1e-6]
+    centre, varied = features.mean(axis=0), features.std(axis=0) > 0
+    spread = np.maximum(features.std(axis=0), 1e-6 + 1e-3 * features[:, varied].std() if varied.any() else 1e-6)
+    _, singular, found = np.linalg.svd((features[:, varied] - centre[varied]) / spread[varied], full_matrices=False)
+    kept = singular > singular.max(initial=0.0) * 1e-6
+    rotation = np.zeros((int(kept.sum()), features.shape[1]), dtype=found.dtype)
+    rotation[:, varied] = found[kept]
     return (features - centre) / spread @ rotation.T, rotation, centre, spread
 
 

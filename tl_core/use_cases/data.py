@@ -185,7 +185,6 @@ def sample_sets() -> list[SampleCard]:
             **one.model_dump(include={"name", "purpose", "licence", "download_bytes"}),
         )
         for one, model in zip(catalogue.sample_sets(), models, strict=True)
-        if one.modality in modalities.names()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ class Answer(Noun):
     possible: list[str] = []  # classes that may be the true one, the likeliest first
     decided: bool = False  # whether the model can say "not sure" at all
     threshold: float | None = None  # from which probability on ``found`` is called; None: the likeliest class is
+    picture: bytes = b""  # WebP: what a sound or a series that was asked about looks like
     found: str = ""  # the class that the threshold is for
 
 
@@ -64,6 +66,7 @@ def ask(run_id: str, content: bytes | str) -> Answer:
         not_sure=told.not_sure,
         possible=[name for _, name, possible in ranked if possible],
         decided=decision is not None,
+        picture=base64.b64decode(told.picture),
         threshold=decision.cut.threshold if decision else None,
         found=decision.cut.positive if decision else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from tl_core import backbones, modalities
+from tl_core import backbones
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import MODALITY_OF, Project, Purpose
@@ -42,9 +42,8 @@ class Summary(Noun):
 
 
 def purposes() -> list[Purpose]:
-    """What a project can be for: those whose kind of samples Thaw works with."""
-    known = modalities.names()
-    return [purpose for purpose, modality in MODALITY_OF.items() if modality in known]
+    """What a project can be for, in the order they are shown."""
+    return list(MODALITY_OF)
 
 
 def create(name: str, purpose: Purpose, sample_set: str | None = None) -> Project:

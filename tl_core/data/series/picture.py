@@ -21,7 +21,7 @@ MARK = (232, 116, 59)  # a value with gaps on both sides, which no line can show
 def picture(one: Series, like: Series | None = None) -> bytes:
     """A square WebP; ``like``: on the scale of this one, with some room around it, so that changes are seen."""
     stream = io.BytesIO()
-    curves(one, SIDE, SIDE, like).save(stream, "WEBP", quality=80, method=0)
+    curves(one, SIDE, SIDE, like).save(stream, "WEBP", lossless=True, quality=0, method=0)  # of lines: quicker, smaller
     return stream.getvalue()
 
 

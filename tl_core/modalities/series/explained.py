@@ -43,7 +43,7 @@ class SeriesParts:
         stream = io.BytesIO()
         pixels = np.maximum(drawn, EMBER * opacity)  # glows behind the curve, which stays to be seen
         Image.fromarray(pixels.round().astype(np.uint8)).save(stream, "PNG")
-        return {"picture": base64.b64encode(stream.getvalue()).decode("ascii")}
+        return {"picture": base64.b64encode(stream.getvalue()).decode("ascii"), "curves": True}
 
     def covered(self, share: float) -> Series:
         return self._without(self._heat, share)

@@ -14,6 +14,7 @@ from tl_core.modalities.series.gaps import filled
 
 GAPPY = 0.3  # share of the values that is missing
 QUICK = 0.25  # of the highest frequency there is: above it, noise
+MATTER = frozenset(("middle", "swing", "noisy"))  # of the thing measured as often as of what measured it
 FLAT = 1e-6  # of the largest value: a smaller swing is rounding
 
 
@@ -39,6 +40,7 @@ def look(one: Series) -> Look:
         kinds={"timed": "yes" if one.step is not None else "no"},
         flaws=[name for name, found in flaws.items() if found],
         personal=[],
+        matter=MATTER,
         sketch=sketch(one),
     )
 
