@@ -7,17 +7,31 @@ from collections import Counter
 import streamlit as st
 
 from pages._ui import groups_form, scan_form, series_form, table_form
-from pages._ui.shell import faults_shown, go, primary, quiet, secondary
+from pages._ui.shell import faults_shown, go, page_head, primary, quiet, secondary
 from pages._ui.upload import KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
 
+OTHER = "bring"  # in the address while other data are brought to a project that has some
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
-def show(project: Project) -> None:
-    """The whole upload of this project's modality."""
+def other() -> None:
+    """The button that brings other data."""
+    if secondary(t("data_page.replace"), ":material/upload:", key="replace"):
+        go("data", **{OTHER: "1"})
+
+
+def show(project: Project, dataset: Dataset | None) -> None:
+    """The whole upload of this project's modality: nothing is there yet, or other data are wanted."""
+    page_head(t("data_page.question"), t(f"data_page.context_{project.purpose}"))
+    if dataset is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(t("data_page.replace_text"), width="stretch")
+            if secondary(t("data_page.replace_back"), ":material/arrow_back:", key="replace-back"):
+                go("data")
     kind = KIND[project.purpose]
     if kind == "tables":
         _table(project)
