@@ -50,6 +50,36 @@ class ForecastReport(Noun):
     known_used: bool  # columns known beforehand, if there are any: they made validation better
     tuned_steps: int  # of fine-tuning, by validation; 0: none helped, and tuned is untuned
     recommended: Competitor  # by validation
+    classic: Competitor = "seasonal_naive"  # the best of the classics by validation; "mean" takes it
+
+
+class Continued(Noun):
+    """What comes after the end of a series."""
+
+    name: str
+    times: list[str]  # ISO, a step each
+    quantiles: list[list[float]]  # (step, level)
+
+
+class Ahead(Noun):
+    """What comes next, by the way that is recommended. Without series where what is known beforehand ends too early."""
+
+    way: Competitor
+    levels: list[float]  # of the quantiles, rising; the middle one is the forecast
+    series: list[Continued]
+    reason: str | None = None  # why there are none: a key of the translation table
+    values: dict[str, str | int | float] = {}
+
+
+class Fan(Noun):
+    """What every way said at one origin about one series, and what came."""
+
+    series: str
+    origin: str  # ISO time of the last value that was known
+    times: list[str]  # ISO, a step each
+    ways: dict[Competitor, list[list[float]]]  # (step, level)
+    levels: list[float]
+    truth: list[float | None]  # None where nothing was measured
 
 
 class ForecasterManifest(Noun):

@@ -18,6 +18,8 @@ MIDDLE = LEVELS.index(0.5)
 DECILES = slice(1, -1)  # of LEVELS: what the quantile loss is over
 INTERVALS = {80: (LEVELS.index(0.1), LEVELS.index(0.9)), 95: (0, len(LEVELS) - 1)}
 ORIGINS = 5
+LEAST_PAST = 16  # steps before the first origin
+LONGEST = 1000  # steps to forecast
 SHARE = 4  # a part for judging is at most one in so many of a series, unless its horizon asks for more
 
 

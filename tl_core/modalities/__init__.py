@@ -115,7 +115,7 @@ class Modality(Protocol):
 
 
 def names() -> list[str]:
-    return ["image", "text", "audio"]
+    return ["image", "text", "audio", "series"]
 
 
 def get(name: str) -> Modality:

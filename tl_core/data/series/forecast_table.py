@@ -56,14 +56,15 @@ def read(item: dict) -> dict:
 
     ``columns`` may name ``time``, ``values``, ``id`` and ``known``, and how cells are parted; what is not named is
     guessed. A line is ``{"name", "times", "values", "known", "known_names", "frequency", "remarks"}``: ``times``
-    (time,) nanoseconds; ``values`` (time,), None where nothing is known; ``known`` (column, time and longer). Or
-    ``{"name", "refused", "values"}``. Answers ``{"columns", "series"}``. Raises ``Refused`` (areas data, forecast).
+    nanoseconds, for as long as ``known`` goes; ``values`` (time,), None where nothing is known; ``known`` (column, time
+    and longer). Or ``{"name", "refused", "values"}``. Answers ``{"columns", "series"}``. Raises ``Refused`` (areas
+    data, forecast).
     """
     path, asked = Path(item["path"]), item.get("columns") or {}
-    names, rows = _opened(path, item["name"], asked)
-    head = list(islice(rows, LOOKED_AT))
+    opened = _opened(path, item["name"], asked)
+    names, head = opened.names, list(islice(opened.rows, LOOKED_AT))
     places = _places(names, head, asked)
-    cells = _gathered(chain(head, rows), places)
+    cells = _gathered(chain(head, opened.rows), places)
     count = 0
     with open(item["target"], "w", encoding="utf-8") as file:
         for line in _series(cells, names, places):
@@ -71,24 +72,65 @@ def read(item: dict) -> dict:
             if count > SERIES:
                 raise Refused("forecast.too_many_series", limit=SERIES)
             file.write(json.dumps(line) + "\n")
-    used = {
+    return {"columns": {**opened.read, **_used(names, places)}, "series": count}
+
+
+def inspect(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` -> the fields of ``use_cases.forecasts.SeriesTable``. Raises ``Refused``.
+
+    Where no times or numbers are found, that column stays empty: a person may name it.
+    """
+    path, asked = Path(item["path"]), item.get("columns") or {}
+    opened = _opened(path, item["name"], asked)
+    head = list(islice(opened.rows, LOOKED_AT))
+    if not head:
+        raise Refused("data.table_empty")
+    try:
+        used = _used(opened.names, _places(opened.names, head, asked))
+    except Refused as refused:
+        if refused.reason not in ("forecast.no_times", "forecast.no_numbers"):
+            raise
+        used = {name: asked.get(name) for name in ("time", "values", "id", "known") if asked.get(name)}
+    return {
+        "columns": {**opened.read, **used},
+        "header": opened.names,
+        "rows": [[cell[: tables.SHOWN_CELL] for cell in row] for row in head[: tables.SHOWN]],
+        "sheets": opened.sheets,
+        "numeric": [name for k, name in enumerate(opened.names) if _share(head, k, is_number) >= NUMERIC],
+    }
+
+
+def _used(names: list[str], places: _Places) -> Line:
+    """As ``domain.plan.Columns`` names them; "" where no column says which series a row belongs to."""
+    return {
         "time": names[places.time],
         "values": [names[k] for k in places.values],
-        "id": None if places.id is None else names[places.id],
+        "id": "" if places.id is None else names[places.id],
         "known": [names[k] for k in places.known],
     }
-    return {"columns": used, "series": count}
 
 
-def _opened(path: Path, name: str, asked: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
+@dataclass(frozen=True)
+class _Opened:
+    """``read``: encoding, delimiter, sheet and header as they were used."""
+
+    names: list[str]
+    rows: Iterator[list[str]]
+    read: dict[str, Any]
+    sheets: list[str]
+
+
+def _opened(path: Path, name: str, asked: dict[str, Any]) -> _Opened:
     """Names of the columns, and the rows below them."""
     check_width(path, WIDEST)
-    start = tables.opened(path, name, asked, WIDEST + 1).rows
+    whole = tables.opened(path, name, asked, WIDEST + 1)
+    start = whole.rows
     head = list(islice(start, LOOKED_AT))
     readable, width = readable_rows(head, WIDEST)
     header = asked.get("header")
     first = headed(readable) if header is None else header
-    return names_of(readable[0], first, width), _rows(tables.chained(head, start), width, skip=bool(first))
+    rows = _rows(tables.chained(head, start), width, skip=bool(first))
+    return _Opened(names_of(readable[0], first, width), rows, {**whole.columns, "header": bool(first)}, whole.sheets)
 
 
 def _rows(rows: Iterator[delimited.Row], width: int, *, skip: bool) -> Iterator[list[str]]:
@@ -210,7 +252,7 @@ def _line(title: str, placed: Even, row: int, count: int, known_names: list[str]
     known = _carried(placed.values[count:, first:])
     return {
         "name": title,
-        "times": placed.times[first:end].tolist(),
+        "times": placed.times[first : None if known_names else end].tolist(),
         "values": [None if np.isnan(value) else value for value in values[first:end].tolist()],
         "known": known.tolist(),
         "known_names": known_names,
