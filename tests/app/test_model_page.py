@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages._ui import costs, excited
-from pages._ui.network.network import Glimpse, Head, picture, short
+from pages._ui.network.network import Glimpse, of_classes, picture, short
 from tests.app import made
 from tests.app.conftest import OPENER
 from tl_core import backbones, processes
@@ -18,7 +18,7 @@ from tl_core.store.home import Home
 from tl_core.use_cases import runs
 
 STAGES = [StageCard(name=f"b.{k}", title=title, about="", parameters=10 ** (k + 2)) for k, title in enumerate("ABCD")]
-HEAD = Head(["no", "yes"], 200)
+HEAD = of_classes(["no", "yes"], 99)
 
 
 @pytest.fixture

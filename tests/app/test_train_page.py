@@ -32,7 +32,7 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     real: Callable = st.fragment
 
     def noted(func: Callable | None = None, **options: object) -> Callable:
-        if func is not None and func.__module__ == "pages._ui.progress":
+        if func is not None and func.__module__ == "pages._ui.watching":
             found.append(options.get("run_every"))  # type: ignore[arg-type]
         return real(func, **options)  # type: ignore[arg-type]
 
@@ -56,7 +56,7 @@ def test_a_run_at_work_shows_the_quick_look_the_best_and_what_is_left(home: Home
 
 
 def test_the_line_above_the_bar_tells_all_of_it(home: Home):
-    from pages._ui.progress import bar_line
+    from pages._ui.watching import bar_line
 
     view = fold([event.model_copy(update={"time": 1.0}) for event in made.learning(7)])
     assert bar_line(view) == "Epoch 7 of 12 · 29 s left · 62 samples a second · CPU, 2 cores · 1.1 GB of memory"

@@ -30,7 +30,7 @@ LOOKS = ("classes", "answers", "decide", "slices", "transfer")
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
     among = trainings.of_project(project)
-    shown = trainings.named(project, [one for one in among if results.report(one.id, "validation")] or among)
+    shown = trainings.named([one for one in among if results.report(one.id, "validation")] or among)
 
     if shown is None:
         shell.page_head(t("evaluate_page.question"))

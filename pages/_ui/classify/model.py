@@ -27,7 +27,7 @@ from tl_core.use_cases import checks, runs
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
     plan = draft.base(project)
-    card = backbone_choice.current(project, plan)
+    card = backbone_choice.current(project, plan.backbone)
 
     shell.page_head(t("model_page.question"), t(f"model_page.context_{project.modality}", count=len(dataset.samples)))
     recipe = learning_form.recipe(project, plan)
@@ -35,7 +35,7 @@ def show(project: Project) -> None:
     picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
     face = st.container(key="network")
 
-    backbone_choice.show(project, card, plan)
+    backbone_choice.show(project, card, lambda: fits.show(plan.model_copy(update={"backbone": card.name})))
     fits.doubts(project, dataset, card, plan)
     choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
     choices["frozen_stages"] = frozen if recipe == "finetune" else None
@@ -50,7 +50,7 @@ def show(project: Project) -> None:
         seen = excited.shown(chosen, card, dataset)
         network.draw(
             card.stages,
-            network.Head(dataset.classes, (card.features + 1) * len(dataset.classes)),
+            network.of_classes(dataset.classes, card.features),
             frozen,
             key=picture,
             still=recipe != "finetune",

@@ -1,58 +1,11 @@
-"""Train: the quick look first, then the curves as they grow; stopping, waiting and failing in plain words."""
+"""A training of classes: the quick look first, then the curves as they grow."""
 
 from __future__ import annotations
 
-import streamlit as st
-
-from pages._ui import progress, shell, trainings
-from pages._ui.words import moment, t
+from pages._ui import training_page, trainings
+from pages._ui.classify import figures
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
-
-_QUESTIONS = {"done": "question_done", "stopped": "question_stopped", "failed": "question_failed"}
-_QUESTIONS |= {"queued": "question_queued", "no_worker": "question_queued"}
-LISTED = 8  # trainings seen at once; older ones on demand
 
 
 def show(project: Project) -> None:
-    among = trainings.of_project(project)
-    shown = trainings.named(project, among)
-
-    if shown is None:
-        shell.page_head(t("train_page.question"))
-        shell.empty_state(
-            shell.ICONS["train"],
-            t("train_page.empty_title"),
-            t("train_page.empty_text"),
-            action=t("train_page.to_model"),
-            page="model",
-        )
-    if shell.run_id() != shown.id:
-        st.query_params["run"] = shown.id  # a reload or another browser finds the same run
-
-    going = shown.state not in ENDED
-    shell.page_head(
-        t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
-        f"{shown.title} · {t('train_page.started', when=moment(shown.created, stands=going))}",
-    )
-    st.fragment(progress.show, run_every=progress.TICK if going else None)(project, shown, shown.state)
-
-    if not going:
-        with st.container(key="onward", horizontal=True, vertical_alignment="center", gap="medium"):
-            if shown.model and shell.primary(
-                t("train_page.to_evaluate"), ":material/arrow_forward:", key="to-evaluate"
-            ):
-                shell.go("evaluate", run=shown.id)
-            if shell.secondary(t("train_page.again"), ":material/tune:", key="again"):
-                shell.go("model")
-
-    if len(among) > 1:
-        st.space("medium")
-        shell.section(t("train_page.runs_title"))
-        with st.container(key="trainings", gap=None):
-            for one in among[:LISTED]:
-                progress.line(one, shown=one.id == shown.id)
-            if among[LISTED:]:
-                with st.expander(t("train_page.runs_older", count=len(among) - LISTED)):
-                    for one in among[LISTED:]:
-                        progress.line(one, shown=one.id == shown.id)
+    training_page.show(trainings.of_project(project), figures.told)

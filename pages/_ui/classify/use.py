@@ -14,7 +14,7 @@ WAYS = ("one", "many", "along")
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
     usable = [one for one in trainings.of_project(project) if one.model]
-    shown = trainings.named(project, usable)
+    shown = trainings.named(usable)
 
     shell.page_head(t("use_page.question"), t("use_page.context") if shown else "")
     if shown is None:
