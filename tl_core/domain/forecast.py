@@ -53,6 +53,14 @@ class ForecastReport(Noun):
     classic: Competitor = "seasonal_naive"  # the best of the classics by validation; "mean" takes it
 
 
+class Remark(Noun):
+    """What was not taken, or was changed, of a series: a key of the translation table."""
+
+    series: str
+    reason: str
+    values: dict[str, str | int | float] = {}
+
+
 class Continued(Noun):
     """What comes after the end of a series."""
 
@@ -69,6 +77,8 @@ class Ahead(Noun):
     series: list[Continued]
     reason: str | None = None  # why there are none: a key of the translation table
     values: dict[str, str | int | float] = {}
+    refused: list[Remark] = []  # of newer data
+    remarks: list[Remark] = []
 
 
 class Fan(Noun):

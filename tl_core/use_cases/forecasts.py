@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tl_core import backbones
+from tl_core.bundle.forecaster_folder import read_parity
 from tl_core.data.incoming import Incoming, as_fault
 from tl_core.data.limited import run_one
 from tl_core.data.refused import Refused
@@ -19,7 +20,7 @@ from tl_core.domain.base import Noun
 from tl_core.domain.card import SeriesInput
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Ahead, Competitor, Fan, ForecastReport
+from tl_core.domain.forecast import Ahead, Competitor, Fan, ForecastParity, ForecastReport
 from tl_core.domain.plan import Columns, ForecastPlan, PredictPlan
 from tl_core.domain.run import State
 from tl_core.evaluation.forecasts import LEAST_PAST, LEVELS, LONGEST, MIDDLE, pasts, plan_origins
@@ -259,6 +260,11 @@ def go_on(run_id: str, path: Path | str, columns: Columns | None = None) -> str:
     if not folder.bundle.is_dir():
         raise InputFault("predict.no_model")
     return jobs.start(PredictPlan(project=plan.project, run=run_id, paths=[str(path)], columns=columns))
+
+
+def parity(run_id: str) -> ForecastParity | None:
+    """The certificate of what is taken along; None before there is one. Raises InputFault: no such job."""
+    return read_parity(RunFolder.find(Home.default(), run_id).bundle)
 
 
 def moments_to_come(project_id: str, horizon: int, series: str | None = None) -> list[str]:
