@@ -23,7 +23,8 @@ from tl_core.data.packages import fetch_package
 from tl_core.data.series.calendar import seasons
 from tl_core.data.series.forecast_table import read
 from tl_core.domain.forecast import ForecastReport, Frequency
-from tl_core.runs.forecast import Forecasted, Table, forecast_run
+from tl_core.runs.forecast import Forecasted, forecast_run
+from tl_core.runs.forecast_table import Table
 from tl_core.store.home import Home
 from tl_core.tasks.forecast import Forecaster
 from tl_core.training.forecasting import Tuning

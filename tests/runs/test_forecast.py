@@ -10,7 +10,8 @@ import torch
 
 from tests.tasks.test_forecast import small  # noqa: F401 - a fixture
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.runs.forecast import Forecasted, Table, forecast_run
+from tl_core.runs.forecast import Forecasted, Watch, forecast_run
+from tl_core.runs.forecast_table import Table
 from tl_core.tasks.forecast import Forecaster
 from tl_core.training.forecasting import Tuning
 
@@ -130,4 +131,4 @@ def test_few_origins_are_said(small: Forecaster) -> None:  # noqa: F811
 
 def test_it_stops_when_asked(small: Forecaster) -> None:  # noqa: F811
     with pytest.raises(Stopped):
-        run(table(), small, stop=lambda: True)
+        run(table(), small, watch=Watch(stop=lambda: True))

@@ -62,7 +62,11 @@ def _go_on(folder: RunFolder, plan: PredictPlan, training: RunFolder, asked: For
     """What comes after newer data; their table is read as the first one was, unless somebody says otherwise."""
     from tl_core.runs.forecast_ahead import go_on
 
-    columns = plan.columns or load_dataset(folder.home, asked.project, asked.dataset).columns
+    columns = plan.columns
+    known = load_dataset(folder.home, asked.project, asked.dataset).columns
+    if columns is None and known is not None:
+        parted = dict.fromkeys(("encoding", "delimiter", "sheet", "header"))  # may be others in another file
+        columns = known.model_copy(update=parted)
     folder.append(Phase(name="predict"))
     ahead, _ = go_on(training.bundle, plan.paths, columns, work)
     write_ahead(folder, ahead)
