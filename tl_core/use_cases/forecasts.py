@@ -145,9 +145,18 @@ def series_names(project_id: str) -> list[str]:
     return [sample.source for sample in _data(project_id).samples]
 
 
-def history(project_id: str, series: str | None = None) -> History:
-    """The series of that name; None: the first. Raises InputFault: no data, no such series."""
-    home, dataset = Home.default(), _data(project_id)
+def data_of(run_id: str) -> Dataset:
+    """The data that a forecasting learned from, which may not be those in use. Raises InputFault: no such job."""
+    return _run(run_id)[2]
+
+
+def history(project_id: str, series: str | None = None, version: str | None = None) -> History:
+    """The series of that name (None: the first), of a version of the data (None: the one in use).
+
+    Raises InputFault: no data, no such series.
+    """
+    home = Home.default()
+    dataset = load_dataset(home, project_id, version) if version else _data(project_id)
     one = _timeline(home, project_id, dataset, series)
     beyond = len(one.times) - len(one.values)
     return History(
