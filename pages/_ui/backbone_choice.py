@@ -20,13 +20,16 @@ _FACTS = ("learned_from", "never_seen", "good_for", "known_bias")
 
 def current(project: Project, planned: str) -> BackboneCard:
     """The one chosen on this page, else the ``planned`` one, else the first of the catalogue."""
-    known = models.cards(project.modality)
+    known = models.cards(project.modality, project.task)
     wanted = st.session_state.get(_place(project), planned)
     return next((card for card in known if card.name == wanted), known[0])
 
 
-def show(project: Project, card: BackboneCard, above: Callable[[], None] | None = None) -> None:
-    """The card of the one in use; below it the others, and any other by name. ``above``: draws what compares them."""
+def show(project: Project, card: BackboneCard, above: Callable[[], None] | None = None, *, named: bool = True) -> None:
+    """The card of the one in use; below it the others, and any other by name where one can be ``named``.
+
+    ``above``: draws what compares them.
+    """
     with st.expander(
         escape(t("model_page.backbone_title", title=card.title)), icon=":material/deployed_code:", key="backbones"
     ):
@@ -34,10 +37,11 @@ def show(project: Project, card: BackboneCard, above: Callable[[], None] | None 
         if above:
             above()
         _card(project, card, chosen=True)
-        for other in models.cards(project.modality):
+        for other in models.cards(project.modality, project.task):
             if other.name != card.name:
                 _card(project, other, chosen=False)
-        _by_name(project)
+        if named:
+            _by_name(project)
     fetching.progress(partial(_fetched, project))
 
 

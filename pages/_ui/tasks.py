@@ -1,4 +1,4 @@
-"""What the pages of a project show, by its task: the one place that tells them apart."""
+"""What the pages of a project show, by its task: the one place that tells tasks apart."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pages._ui.classify import data, evaluate, model, train, use
+from pages._ui.forecast import data as series
+from pages._ui.forecast import evaluate as comparison
+from pages._ui.forecast import model as horizon
+from pages._ui.forecast import train as forecasting
+from pages._ui.forecast import use as ahead
 from tl_core.domain.dataset import Dataset
-from tl_core.domain.project import Project
-
-Show = Callable[[Project], None]
+from tl_core.domain.project import Project, Task
 
 
 class Views(NamedTuple):
     """The body of each page of the way."""
 
     data: Callable[[Project, Dataset], None]  # what came in, once something has
-    model: Show
-    train: Show
-    evaluate: Show
-    use: Show
+    model: Callable[[Project], None]
+    train: Callable[[Project], None]
+    evaluate: Callable[[Project], None]
+    use: Callable[[Project], None]
 
 
-_CLASSIFY = Views(data.show, model.show, train.show, evaluate.show, use.show)
+_OF_TASK: dict[Task, Views] = {
+    "classify": Views(data.show, model.show, train.show, evaluate.show, use.show),
+    "forecast": Views(series.show, horizon.show, forecasting.show, comparison.show, ahead.show),
+}
 
 
 def views(project: Project) -> Views:
-    return _CLASSIFY
+    return _OF_TASK[project.task]

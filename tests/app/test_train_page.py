@@ -14,7 +14,7 @@ from tests.app import made
 from tests.app.conftest import OPENER
 from tl_core.domain.event import Chosen, Epoch, Notice, Started
 from tl_core.domain.project import Project
-from tl_core.domain.run import fold
+from tl_core.domain.run import RunView, fold
 from tl_core.store.home import Home
 
 
@@ -187,8 +187,12 @@ def test_an_empty_project_leads_to_the_model(home: Home, project: Project, open_
 # --- what the curves are given ----------------------------------------------------------------------------------------
 
 
+def _picture(view: RunView, epochs: int) -> dict:
+    return picture(view, live_curves.of_classes(view), epochs)
+
+
 def test_curves_hold_both_measures_the_best_epoch_and_the_quick_look():
-    drawn = picture(fold(made.learning(9)), epochs=12)
+    drawn = _picture(fold(made.learning(9)), 12)
     loss, hits = drawn["panels"]
     assert loss["x"] == hits["x"] == list(range(1, 10))
     assert loss["best"] == [6, loss["validation"][5]]
@@ -202,11 +206,11 @@ def test_what_no_browser_can_read_becomes_a_gap():
     broken = made.learning(2)
     assert isinstance(broken[-1], Epoch)
     broken[-1] = broken[-1].model_copy(update={"metrics": {**broken[-1].metrics, "train/loss": math.nan}})
-    assert picture(fold(broken), 12)["panels"][0]["train"][1] is None
+    assert _picture(fold(broken), 12)["panels"][0]["train"][1] is None
 
 
 def test_long_curves_are_thinned_and_keep_their_end():
-    drawn = picture(fold(made.learning(2600, of=2600, best=2600)), 2600)
+    drawn = _picture(fold(made.learning(2600, of=2600, best=2600)), 2600)
     assert len(drawn["panels"][0]["x"]) == POINTS
     assert drawn["panels"][0]["x"][-1] == 2600
 

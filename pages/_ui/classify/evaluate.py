@@ -15,6 +15,7 @@ from pages._ui import (
     findings,
     judgement,
     kept,
+    sentences,
     shell,
     trainings,
     views,
@@ -81,7 +82,13 @@ def show(project: Project) -> None:
     judgement.overview(project, dataset, shown, among, report)
     st.space("small")
     compare.show(shown, among, report)
-    exam.show(project, shown, examined)
+    waiting = results.exam_size(shown.id)
+    exam.show(
+        project,
+        shown.id,
+        waits=t("evaluate_page.exam_text", count=waiting) if waiting else "",
+        result=sentences.exam(examined) if examined else "",
+    )
     crossed.show(project, shown)
     st.space("medium")
     look = views.choose(

@@ -82,7 +82,7 @@ def _best_epoch(view: RunView) -> Epoch | None:
 
 
 def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) -> None:
-    live_curves.draw(view, plan.epochs or 1, key=key)
+    live_curves.draw(view, live_curves.of_classes(view), planned=plan.epochs or 1, key=key)
     if status is None:
         said = sentences.progress(view, plan.patience)
     elif view.best_epoch is None:

@@ -87,7 +87,9 @@ function make(parent) {
     made.wait.hidden = panel.x.length > 0;
     made.last = data.last;
     made.key.replaceChildren();
-    const entries = [["train", c.train, data.words.train], ["validation", c.validation, data.words.validation]];
+    const entries = [];
+    if (panel.train.length || !panel.validation.length) entries.push(["train", c.train, data.words.train]);
+    if (panel.validation.length || !panel.train.length) entries.push(["validation", c.validation, data.words.validation]);
     if (panel.level != null) entries.push(["level", c.text, data.words.level]);
     if (panel.best != null) entries.push(["best", "transparent", data.words.best]);
     for (const [kind, colour, text] of entries) {
