@@ -38,7 +38,7 @@ def go_on(bundle: Path, paths: list[str], columns: Columns | None, work: Path) -
     """
     loaded = LoadedForecaster(bundle)
     manifest = loaded.manifest
-    told = read_upload(paths, columns, work)
+    told, others = read_upload(paths, columns, work)
     if told.frequency != manifest.frequency:
         raise InputFault("forecast.not_its_pace")
     table = told.table
@@ -46,7 +46,8 @@ def go_on(bundle: Path, paths: list[str], columns: Columns | None, work: Path) -
         raise InputFault("forecast.known_missing", count=manifest.known)
     found = ahead_of(manifest.way, told.timelines, told.frequency, loaded.ahead(table.values, table.known))
     remarks = [(name, one) for name, them in told.remarks.items() for one in them]
-    changes = {"refused": _remarks(list(told.refused.items())), "remarks": _remarks(remarks)}
+    refused = [*told.refused.items(), *((name, ("forecast.other_file", {})) for name in others)]
+    changes = {"refused": _remarks(refused), "remarks": _remarks(remarks)}
     return found.model_copy(update=changes), told
 
 

@@ -26,7 +26,7 @@ def collect(plan: IntakePlan, doors: Doors, licence: str | None = None) -> Datas
     Every series ends as a sample or as a refusal with its reason. Raises ``InputFault`` where no table is or no series
     is left, and ``Stopped``.
     """
-    told = read_upload(plan.paths, plan.columns, doors.work)
+    told, others = read_upload(plan.paths, plan.columns, doors.work)
     doors.tell(Phase(name="read", total=len(told.timelines)))
     samples = []
     for one in told.timelines:
@@ -36,6 +36,7 @@ def collect(plan: IntakePlan, doors: Doors, licence: str | None = None) -> Datas
     doors.tell(Progress(done=len(samples), total=len(samples)))
     refusals = [_refusal(name, said) for name, said in told.refused.items()]
     refusals += [_refusal(name, said, kept=True) for name, them in told.remarks.items() for said in them]
+    refusals += [Refusal(source=name, reason="forecast.other_file") for name in others]
     return Dataset(
         id="",
         modality=plan.modality,
@@ -43,7 +44,7 @@ def collect(plan: IntakePlan, doors: Doors, licence: str | None = None) -> Datas
         classes=[],
         samples=samples,
         refusals=refusals,
-        received=len(samples) + len(told.refused),
+        received=len(samples) + len(told.refused) + len(others),
         licence=licence,
         frequency=told.frequency,
         known=list(told.timelines[0].known_names),
@@ -51,14 +52,19 @@ def collect(plan: IntakePlan, doors: Doors, licence: str | None = None) -> Datas
     )
 
 
-def read_upload(paths: list[str], columns: Columns | None, work: Path) -> ReadTable:
-    """The first table of an upload, which may be a folder or a zip file. Raises ``InputFault``."""
+def read_upload(paths: list[str], columns: Columns | None, work: Path) -> tuple[ReadTable, list[str]]:
+    """The first table of an upload, which may be a folder or a zip file, and the names of the other files there.
+
+    Raises ``InputFault``.
+    """
     with Incoming([Path(path) for path in paths], work=work, accepts_tables=False, labelled=False) as upload:
         found = upload.first_table()
         if found is None:
             raise InputFault("data.no_table")
         path, name = found
-        return read_table(path, columns.model_dump() if columns else {}, name)
+        whole = next(one for one in upload.sources if one.rpartition("/")[2] == name)
+        others = [one for one in upload.sources if one != whole]
+        return read_table(path, columns.model_dump() if columns else {}, name), others
 
 
 def _sample(one: Timeline, doors: Doors) -> Sample:
