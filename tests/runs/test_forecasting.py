@@ -136,6 +136,22 @@ def test_untuned_it_is_only_compared(home: Home) -> None:
     assert not (folder.path / kept.TUNED).exists()
 
 
+def test_from_scratch_it_stands_beside_the_starting_model(home: Home) -> None:
+    plan = tiny_project.forecasting(home)
+    folder = done(home, plan.model_copy(update={"recipe": "scratch"}))
+    report = kept.read_report(folder, "validation")
+    assert report is not None
+    assert [one.name for one in report.judgements] == [
+        "untuned", "scratch", "seasonal_naive", "smoothing", "theta", "mean",
+    ]  # fmt: skip
+    assert report.learned == "scratch"
+    assert report.tuned_steps
+    exam = runs.create_run(home, ExamPlan(project=plan.project, run=folder.id))
+    assert perform(exam).state == "done", exam.log_path.read_text()
+    again = done(home, plan.model_copy(update={"recipe": "scratch"}))
+    assert figures(forecasts.report(again.id, "validation")) == figures(report), "random weights are the seed's"
+
+
 def test_where_known_columns_end_it_says_why_and_is_certified_all_the_same(home: Home) -> None:
     folder = done(home, tiny_project.forecasting(home, known=True))
     report, ahead = kept.read_report(folder, "validation"), forecasts.ahead(folder.id)

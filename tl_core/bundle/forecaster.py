@@ -20,10 +20,10 @@ import tl_core
 from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import rebuild
 from tl_core.bundle.folder import PARITY, WEIGHTS, sha256
-from tl_core.bundle.forecaster_folder import LEARNED, MANIFEST, check_weights, read_manifest
+from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manifest
 from tl_core.bundle.write import fresh_beside
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import ForecasterManifest, ForecastParity, ForecastReport, Frequency
+from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
 from tl_core.evaluation.forecast_ways import Ways
 from tl_core.quiet import child_environment
 from tl_core.store.atomic import replace_folder, room_expected, write_json

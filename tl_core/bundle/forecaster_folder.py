@@ -8,10 +8,9 @@ from pydantic import ValidationError
 
 from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, WEIGHTS, packed, sha256
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Competitor, ForecasterManifest, ForecastParity
+from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity
 
 MANIFEST = "forecaster.json"
-LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "mean")  # that need weights
 
 
 def is_forecaster(folder: Path) -> bool:

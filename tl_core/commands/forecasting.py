@@ -16,7 +16,7 @@ from tl_core.commands import training_arguments as training
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import ForecastReport, Judgement
-from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, IntakePlan
+from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, IntakePlan, Recipe
 from tl_core.domain.run import RunView, Status
 from tl_core.evaluation.forecasts import LONGEST
 from tl_core.store.atomic import write_bytes
@@ -30,6 +30,7 @@ from tl_core.use_cases.tables import csv_of
 from tl_core.words import say
 
 FORECASTS = "forecasts.csv"
+RECIPES: dict[Recipe, ForecastRecipe] = {"probe": "untuned", "finetune": "finetune", "scratch": "scratch"}
 PHASES = {"prepare": ("prepare",), "train": ("compare", "train", "again"), "evaluate": ("evaluate", "bundle")}
 
 
@@ -98,7 +99,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     dataset = str(taken.view().result["dataset"])
     plan = ForecastPlan(
         project=project.id, dataset=dataset, backbone=name, horizon=horizon, frozen_stages=frozen, seed=args.seed,
-        device=args.device, recipe="untuned" if args.recipe == "probe" else "finetune",
+        device=args.device, recipe=RECIPES[args.recipe],
     )  # fmt: skip
     folder, status = training.do(home, plan, _looks)
     ended.append(status)

@@ -7,7 +7,8 @@ from typing import Literal
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
 
-Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "mean"]
+Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "scratch", "mean"]
+LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "scratch", "mean")  # that need a network's weights
 
 
 class Frequency(Noun):
@@ -51,6 +52,7 @@ class ForecastReport(Noun):
     tuned_steps: int  # of fine-tuning, by validation; 0: none helped, and tuned is untuned
     recommended: Competitor  # by validation
     classic: Competitor = "seasonal_naive"  # the best of the classics by validation; "mean" takes it
+    learned: Competitor = "tuned"  # the other that "mean" takes: untuned where nothing was learned, or scratch
 
 
 class Remark(Noun):

@@ -12,7 +12,7 @@ from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import SplitRule
 
 Recipe = Literal["probe", "finetune", "scratch"]
-ForecastRecipe = Literal["untuned", "finetune"]
+ForecastRecipe = Literal["untuned", "finetune", "scratch"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["f32", "bf16"]
 
@@ -80,8 +80,8 @@ class ForecastPlan(Noun):
     backbone: str
     horizon: int = Field(ge=1, le=1000)  # steps to forecast
     recipe: ForecastRecipe = "finetune"
-    frozen_stages: int | None = Field(None, ge=0)  # None: none are frozen
-    steps: int | None = Field(None, ge=1, le=10_000)  # of fine-tuning at most; None: ``training.forecasting``'s own
+    frozen_stages: int | None = Field(None, ge=0)  # None: none are frozen; from scratch none can be
+    steps: int | None = Field(None, ge=1, le=10_000)  # at most; None: the recipe's own
     learning_rate: float | None = Field(None, gt=0, le=1)
     seed: int = Field(0, ge=0)
     device: DeviceChoice = "auto"

@@ -53,6 +53,7 @@ class Forecasted:
     judged: list[Judged] = field(default_factory=list)  # while tuning
     said: dict[tuple[Part, Competitor], np.ndarray] = field(default_factory=dict)  # (origin, series, step, level)
     took: dict[tuple[Part, Competitor], float] = field(default_factory=dict)  # seconds for one origin
+    start: Forecaster | None = None  # what learning starts from
     stopped: bool = False  # before its end, with what it had
 
     def exam(self, watch: Watch = Watch()) -> ForecastReport:
@@ -94,12 +95,14 @@ def forecast_run(
     frozen: int,
     tuning: Tuning | None = Tuning(),  # noqa: B008 - frozen
     watch: Watch = Watch(),
+    scratch: Forecaster | None = None,
 ) -> Forecasted:
     """Fine-tune ``forecaster`` (left as it is) on ``table`` with its first ``frozen`` stages as they are, and compare.
 
-    ``tuning`` None: only compare. The number of steps is the one that validation likes best, none if the gain is not
-    more than one standard error of the difference over origins. A wish to stop ends it with what it has. Raises
-    ``InputFault`` when the shortest series is too short for ``horizon``, and ``Stopped`` before there is anything.
+    ``tuning`` None: only compare. ``scratch``, the same network with random weights, learns instead where it is given.
+    The number of steps is the one that validation likes best, none if the gain is not more than one standard error of
+    the difference over origins. A wish to stop ends it with what it has. Raises ``InputFault`` when the shortest series
+    is too short for ``horizon``, and ``Stopped`` before there is anything.
     """
     run = _begun(table, forecaster, horizon)
     watch.phase("compare", None)
@@ -110,10 +113,13 @@ def forecast_run(
     if watch.stop():
         raise Stopped
     watch.looked(found)
+    run.start = scratch or forecaster
     if tuning is not None:
+        learned: Competitor = "scratch" if scratch else "tuned"
+        run.report = run.report.model_copy(update={"learned": learned})
         watch.phase("train", None)
         _tune(run, frozen, tuning, watch)
-    _compare(run, found, tuning is not None, watch)
+    _compare(run, found, watch)
     if tuning is not None and run.report.tuned_steps and not run.stopped:
         watch.phase("again", None)
         _learn_all(run, frozen, tuning, watch)
@@ -136,7 +142,7 @@ def _begun(table: Table, forecaster: Forecaster, horizon: int) -> Forecasted:
     empty = ForecastReport(
         subset="validation", horizon=horizon, season=season, origins=len(origins.validation),
         few_origins=len(origins.validation) < ORIGINS, judgements=[], known_used=False, tuned_steps=0,
-        recommended="seasonal_naive",
+        recommended="seasonal_naive", learned="untuned",
     )  # fmt: skip
     return Forecasted(table, Ways(forecaster, forecaster, horizon, season), origins, empty)
 
@@ -150,14 +156,15 @@ def _origins(table: Table, forecaster: Forecaster, horizon: int) -> Origins:
     return origins
 
 
-def _compare(run: Forecasted, found: dict[Competitor, Judgement], tuned: bool, watch: Watch) -> None:
+def _compare(run: Forecasted, found: dict[Competitor, Judgement], watch: Watch) -> None:
     """Sets the report: every way on validation, cut short by a wish to stop."""
-    rest: list[Competitor] = [*(["tuned"] if tuned else []), *CLASSICS[1:]]  # type: ignore[list-item]
+    learned = run.report.learned
+    rest: list[Competitor] = [*([learned] if learned != "untuned" else []), *CLASSICS[1:]]
     if len(run.table.values) * (len(run.origins.validation) + len(run.origins.test)) > MOST_ARIMA:
         rest.remove("arima")
     watch.phase("evaluate", len(rest) + 1)
     for number, name in enumerate(rest, start=1):
-        if name != "tuned" and (run.stopped or watch.stop()):
+        if name != learned and (run.stopped or watch.stop()):
             run.stopped = True
             continue
         found[name] = _judgement(run, name, "validation")
@@ -165,7 +172,7 @@ def _compare(run: Forecasted, found: dict[Competitor, Judgement], tuned: bool, w
     run.ways = replace(run.ways, classic=best({name: found[name] for name in CLASSICS if name in found}))
     found["mean"] = _judgement(run, "mean", "validation")
     watch.done(len(rest) + 1)
-    order: list[Competitor] = ["untuned", "tuned", *CLASSICS, "mean"]
+    order: list[Competitor] = ["untuned", "tuned", "scratch", *CLASSICS, "mean"]
     run.report = run.report.model_copy(
         update={
             "judgements": [found[name] for name in order if name in found],
@@ -185,11 +192,13 @@ def _tune(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
         ways = replace(run.ways, tuned=forecaster)
         return mase(np.stack([_asked(ways, "tuned", run.table, back) for back in backs]), truth, scale).tolist()
 
-    assert run.ways.untuned is not None
-    tuned = run.ways.untuned.copy()
+    assert run.start is not None
+    tuned = run.start.copy()
     windows = _windows(run, run.origins.held, tuning)
     run.judged = tune(tuned, windows, frozen, tuning, judged, watch.tuned, watch.stop, watch.checkpoints("tune"))
     run.stopped = watch.stop()
+    if run.report.learned == "scratch":
+        run.ways = replace(run.ways, tuned=tuned)
     if not run.judged:
         return
     place = best_of(run.judged)
@@ -204,8 +213,8 @@ def _tune(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
 def _learn_all(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
     """The same number of steps again, on all but the test's part, as every classic learns from it too."""
     steps = run.report.tuned_steps
-    assert run.ways.untuned is not None
-    tuned = run.ways.untuned.copy()
+    assert run.start is not None
+    tuned = run.start.copy()
     again = replace(tuning, steps=steps, judge_every=steps, patience=1, seed=tuning.seed + 1)
     order = iter((0.0, -1.0))  # what comes last is kept
     windows = _windows(run, run.origins.unseen, again)
@@ -244,8 +253,7 @@ def _judgement(run: Forecasted, name: Competitor, part: Part) -> Judgement:
     backs = run.origins.validation if part == "validation" else run.origins.test
     own = part, name
     if name == "mean":
-        learned: Competitor = "tuned" if (part, "tuned") in run.said else "untuned"
-        classic: Competitor = run.ways.classic
+        learned, classic = run.report.learned, run.ways.classic
         run.said[own] = (run.said[part, classic] + run.said[part, learned]) / 2
         run.took[own] = run.took[part, classic] + run.took[part, learned]
     else:

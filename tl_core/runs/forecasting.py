@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import torch
 
 from tl_core import backbones
+from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import load, load_forecaster
 from tl_core.bundle.forecaster import certify, load_weights, save_weights, write_forecaster
 from tl_core.data.series.timeline import Timeline
@@ -34,6 +36,7 @@ from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.devices import choose_device, memory_used
 from tl_core.training.forecasting import Judged, Tuning
 
+SCRATCH = Tuning(steps=240, learning_rate=1e-3, patience=6)
 LARGEST = 200_000  # steps to forecast, of all series together
 
 
@@ -54,7 +57,8 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
     assert dataset.frequency is not None
     table = table_of(timelines, dataset.frequency)
     tuning = None if plan.recipe == "untuned" else telling.tuning
-    found = forecast_run(table, forecaster, plan.horizon, frozen, tuning, telling.watch())
+    scratch = _random(home, plan) if plan.recipe == "scratch" else None
+    found = forecast_run(table, forecaster, plan.horizon, frozen, tuning, telling.watch(), scratch)
     _keep(folder, found)
     folder.append(Phase(name="bundle"))
     bundled = _bundle(folder, found, dataset, timelines)
@@ -64,10 +68,10 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
 
 
 def tuning_of(plan: ForecastPlan) -> Tuning:
-    """What the plan leaves open is the fine-tuning's own choice."""
-    usual = Tuning()
-    return Tuning(
-        steps=plan.steps or usual.steps, learning_rate=plan.learning_rate or usual.learning_rate, seed=plan.seed
+    """What the plan leaves open is the recipe's own choice: random weights learn for longer, and faster."""
+    usual = SCRATCH if plan.recipe == "scratch" else Tuning()
+    return replace(
+        usual, steps=plan.steps or usual.steps, learning_rate=plan.learning_rate or usual.learning_rate, seed=plan.seed
     )
 
 
@@ -108,9 +112,18 @@ def _forecaster(home: Home, plan: ForecastPlan) -> Forecaster:
     return found.to(choose_device(plan.device))
 
 
+def _random(home: Home, plan: ForecastPlan) -> Forecaster:
+    """The same network with random weights, drawn from the plan's seed."""
+    backbone = load(home, plan.backbone, pretrained=False, seed=plan.seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(plan.seed)
+        head = head_of(backbone.card, backbone.architecture).eval()
+    return Forecaster(backbone, head).to(choose_device(plan.device))
+
+
 def _frozen(home: Home, plan: ForecastPlan) -> int:
     stages = len(backbones.card(home, plan.backbone).stages)
-    frozen = plan.frozen_stages or 0
+    frozen = 0 if plan.recipe == "scratch" else plan.frozen_stages or 0
     if frozen > stages:
         raise InputFault("training.bad_frozen", asked=frozen, stages=stages)
     return frozen
@@ -142,7 +155,6 @@ class _Telling:
 
     def _looked(self, found: dict[Competitor, Judgement]) -> None:
         look, naive = found["untuned"], found["seasonal_naive"]
-        self.best = look.mase.mean
         if self.folder.view().probe is not None:
             return
         metrics = {
@@ -157,6 +169,7 @@ class _Telling:
         now = time.monotonic()
         seconds, self.looked = max(now - self.looked, 1e-3), now
         if not judged.step:
+            self.best = judged.score
             return
         better = judged.score < self.best
         self.best = min(self.best, judged.score)
@@ -177,14 +190,14 @@ class _Telling:
         found = Checkpoints(self.folder.checkpoints / part)
         kept = found.kept()
         if kept is not None:
-            self.best = min([self.best, *(float(np.nanmean(one["each"])) for one in kept[0]["judged"])])
+            self.best = min(float(np.nanmean(one["each"])) for one in kept[0]["judged"])
             self.folder.append(Resumed(epoch=kept[0]["step"] // self.tuning.judge_every))
         return found
 
 
 def _keep(folder: RunFolder, found: Forecasted) -> None:
     """What the exam and the pages ask for later."""
-    if found.report.tuned_steps and found.ways.tuned is not None:
+    if (found.report.tuned_steps or found.report.learned == "scratch") and found.ways.tuned is not None:
         save_weights(found.ways.tuned, folder.path / TUNED)
     _write_said(folder, found, "validation")
     write_report(folder, found.report)
