@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import charts, shell
-from pages._ui.forecast import lines, wording
+from pages._ui.forecast import forecastings, lines, wording
 from pages._ui.forecast.data import pace_of
+from pages._ui.forecast.forecastings import Forecasting
 from pages._ui.words import t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.forecast import Ahead, Continued
@@ -18,16 +19,17 @@ _BEFORE = 4  # times the horizon, at least, of the past that is drawn
 _READ = 24  # steps in the table on the page; the file holds all
 
 
-def continued(found: Ahead, name: str, dataset: Dataset, *, job: str, past: History | None, horizon: int) -> None:
+def continued(
+    found: Ahead, name: str, dataset: Dataset, *, job: str, shown: Forecasting, past: History | None = None
+) -> None:
     """What comes after the end of one series: a sentence, the fan, the table, and all series as a file."""
     one = next(each for each in found.series if each.name == name)
-    report = forecasts.report(job, "validation")
-    label = wording.way(found.way, report.season if report else 2)
+    label = wording.way(found.way, forecastings.report_of(shown))
     said = _sentence(one, found, dataset)
     st.text(said)
     shell.quiet(t("forecast_page.ahead_by", name=label))
     band = lines.Band(one.times, one.quantiles, found.levels, found.way, label)
-    lines.fan(_end_of(past, horizon) if past else None, band, key=f"ahead-{job}", alt=said)
+    lines.fan(_end_of(past, shown.plan.horizon) if past else None, band, key=f"ahead-{job}", alt=said)
     rows = _rows(one, found, dataset)
     with st.container(key="ahead-table"):
         charts.table(rows[:_READ], title=t("forecast_page.ahead_title"))

@@ -11,7 +11,7 @@ from pages._ui.forecast import forecastings, judgement, lines, sentences, wordin
 from pages._ui.forecast.data import pace_of, pick
 from pages._ui.forecast.forecastings import Forecasting
 from pages._ui.words import t
-from tl_core.domain.forecast import Competitor, Fan, ForecastReport, Frequency
+from tl_core.domain.forecast import Competitor, Fan, ForecastReport, Frequency, Judgement
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import forecasts
@@ -53,9 +53,11 @@ def show(project: Project) -> None:
         context = t(f"forecast_page.context_{report.subset}", count=report.origins, ahead=ahead)
         shell.page_head(t("evaluate_page.question"), context)
     shell.show_hint(sentences.headline(report))
-    said = [sentences.tuning(report, shown.plan.recipe != "untuned"), sentences.beforehand(report, dataset.known)]
+    scratch = _from_scratch(shown, judged, report)
+    known = sentences.judged(report, "scratch") or scratch
+    said = [sentences.learning(report, known), sentences.beforehand(report, dataset.known)]
     shell.quiet(" ".join(filter(None, said)))
-    _overview(shown, report)
+    _overview(shown, report, scratch)
     st.space("small")
     way = _fans(shown, report, pace)
     st.space("small")
@@ -82,11 +84,21 @@ def _nothing(shown: Forecasting | None) -> NoReturn:
     )
 
 
-def _overview(shown: Forecasting, report: ForecastReport) -> None:
+def _from_scratch(shown: Forecasting, among: list[Forecasting], report: ForecastReport) -> Judgement | None:
+    """What the same network reached without starting knowledge in the newest comparable run."""
+    for one in among:
+        same = (one.plan.dataset, one.plan.horizon) == (shown.plan.dataset, shown.plan.horizon)
+        if same and one.id != shown.id and one.plan.recipe == "scratch":
+            other = forecasts.report(one.id, report.subset)
+            return sentences.judged(other, "scratch") if other else None
+    return None
+
+
+def _overview(shown: Forecasting, report: ForecastReport, scratch: Judgement | None) -> None:
     with st.container(key="pair-overview"):
         left, right = st.columns([11, 9], gap="large")
     with left:
-        judgement.ways(report, key=f"{shown.id}-{report.subset}")
+        judgement.ways(report, scratch, key=f"{shown.id}-{report.subset}")
     with right:
         judgement.coverage(report, report.recommended)
 
@@ -102,7 +114,7 @@ def _fans(shown: Forecasting, report: ForecastReport, pace: Frequency) -> Compet
             t("forecast_page.column_way"),
             ways,
             index=ways.index(report.recommended),
-            format_func=lambda name: wording.way(name, report.season),
+            format_func=lambda name: wording.way(name, report),
             key=f"fan-way-{shown.id}-{report.subset}",
             width=320,
         )
@@ -121,7 +133,7 @@ def _fans(shown: Forecasting, report: ForecastReport, pace: Frequency) -> Compet
 
 
 def _fan(shown: Forecasting, report: ForecastReport, fan: Fan, way: Competitor, pace: Frequency) -> None:
-    label = wording.way(way, report.season)
+    label = wording.way(way, report)
     past = before(forecasts.history(shown.plan.project, fan.series, shown.plan.dataset), fan.origin, report)
     band = lines.Band(fan.times, fan.ways[way], fan.levels, way, label, fan.truth)
     origin = wording.moment(fan.origin, pace)
@@ -155,7 +167,7 @@ def _closer(shown: Forecasting, report: ForecastReport, way: Competitor) -> None
     looks = {name: t(f"forecast_page.{name}_title") for name in LOOKS if name != "series" or several}
     key = f"{shown.id}-{report.subset}"
     look = views.choose("look", looks, label=t("evaluate_page.look"))
-    shell.quiet(t("forecast_page.looked_at", name=wording.way(way, report.season)))
+    shell.quiet(t("forecast_page.looked_at", name=wording.way(way, report)))
     match look:
         case "series":
             judgement.series(report, way, key=key)

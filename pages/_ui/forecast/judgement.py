@@ -23,11 +23,11 @@ def ordered(report: ForecastReport) -> list[Judgement]:
     return sorted(report.judgements, key=lambda one: one.mase.mean)
 
 
-def ways(report: ForecastReport, *, key: str) -> None:
-    """The error of every way, with how much it changes from moment to moment."""
+def ways(report: ForecastReport, beside: Judgement | None, *, key: str) -> None:
+    """The error of every way, and of one of another run ``beside`` them; how much it changes from moment to moment."""
     shell.section(t("forecast_page.ways_title"), help=t("forecast_page.term_mase"))
-    rows = ordered(report)
-    labels = [wording.way(one.name, report.season) for one in rows]
+    rows = sorted([*report.judgements, *([beside] if beside else [])], key=lambda one: one.mase.mean)
+    labels = [wording.way(one.name, report) for one in rows]
     spreads = [one.mase for one in rows]
     reading = "; ".join(f"{label} {sentences.spread(one)}" for label, one in zip(labels, spreads, strict=True))
     dots(
@@ -85,7 +85,7 @@ def steps(report: ForecastReport, name: Competitor, *, key: str) -> None:
     figure = charts.blank()
     numbers = list(range(1, report.horizon + 1))
     for one in shown:
-        label = wording.way(one.name, report.season)
+        label = wording.way(one.name, report)
         ours = one.name == name
         figure.add_scatter(
             x=numbers, y=one.by_step, mode="lines+markers", name=label,

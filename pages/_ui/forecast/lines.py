@@ -67,6 +67,7 @@ def fan(past: History | None, band: Band, *, key: str, alt: str) -> None:
     shade = colour(band.way)
     if past is not None:
         _line(figure, past.times, past.values, t("forecast_page.measured"))
+        band = _opened(past, band)
     low, *_, high = range(len(band.levels))
     inner = [place for place, level in enumerate(band.levels) if abs(level - 0.1) < 1e-9 or abs(level - 0.9) < 1e-9]
     middle = middle_of(band.levels)
@@ -99,6 +100,16 @@ def fan(past: History | None, band: Band, *, key: str, alt: str) -> None:
         showlegend=True, margin_t=34, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
     charts.show(figure, key, alt, zooms=True)
+
+
+def _opened(past: History, band: Band) -> Band:
+    """The bands begin at the last value, as nothing of it is in doubt."""
+    last = past.values[past.end - 1]
+    if last is None:
+        return band
+    start, rows = past.times[past.end - 1], [[last] * len(band.levels), *band.quantiles]
+    truth = [last, *band.truth] if band.truth else []
+    return band._replace(times=[start, *band.times], quantiles=rows, truth=truth)
 
 
 def residuals(times: Sequence[str], values: Sequence[float], *, key: str, alt: str) -> None:

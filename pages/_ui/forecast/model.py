@@ -24,17 +24,18 @@ MOST_STEPS = 10_000
 
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
-    series = wording.series(len(dataset.samples))
-    shell.page_head(t("forecast_page.question_model"), t("forecast_page.context_model", series=series))
+    context = t("forecast_page.context_model", count=len(dataset.samples))
+    shell.page_head(t("forecast_page.question_model"), context)
     try:
         plan, limits = _base(project), forecasts.limits(project.id)
     except InputFault as fault:
         shell.show_fault(fault)
+        shell.link("data", t("data_page.replace"), icon=":material/upload:")
         return
     card = backbone_choice.current(project, plan.backbone)
     horizon = _horizon(project, dataset, plan, limits)
     recipe = _recipe(project, plan)
-    frozen = _boundary(project, plan, card) if recipe == "finetune" else len(card.stages)
+    frozen = _boundary(project, plan, card, recipe)
     picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
     _network(project, card, recipe, frozen, picture)
     backbone_choice.show(project, card, named=False)  # few can forecast, and those are known
@@ -93,8 +94,10 @@ def _recipe(project: Project, plan: ForecastPlan) -> ForecastRecipe:
         )
 
 
-def _boundary(project: Project, plan: ForecastPlan, card: BackboneCard) -> int:
+def _boundary(project: Project, plan: ForecastPlan, card: BackboneCard, recipe: ForecastRecipe) -> int:
     """Frozen layer groups: where the person left the boundary, else where the last forecasting had it."""
+    if recipe != "finetune":
+        return 0 if recipe == "scratch" else len(card.stages)
     moved = st.session_state.get(_place(project, card))
     return min(moved if moved is not None else plan.frozen_stages or 0, len(card.stages))
 
@@ -120,7 +123,10 @@ def _network(project: Project, card: BackboneCard, recipe: ForecastRecipe, froze
     )  # fmt: skip
     with st.container(key="network"):
         shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
-        network.draw(card.stages, head, frozen, key=picture, still=recipe == "untuned", on_change=moved)
+        network.draw(
+            card.stages, head, frozen, key=picture, still=recipe != "finetune", blank=recipe == "scratch",
+            on_change=moved,
+        )  # fmt: skip
         charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
 
 
@@ -130,7 +136,7 @@ def _advanced(project: Project, plan: ForecastPlan, recipe: ForecastRecipe) -> d
     with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
         shell.quiet(t("model_page.advanced_text"))
         left, right = st.columns(2, gap="medium")
-        if recipe == "finetune":
+        if recipe != "untuned":
             with left:
                 choices["steps"] = st.number_input(
                     t("forecast_page.steps"), 1, MOST_STEPS, plan.steps, step=10, key=f"steps-{project.id}",

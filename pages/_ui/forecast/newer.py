@@ -100,4 +100,4 @@ def _ended(job: runs.RunSummary, dataset: Dataset, shown: Forecasting, *, opened
             shell.show_warning(t(found.reason, **found.values) if found.reason else t("forecast_page.ahead_none"))
             return
         name = pick([one.name for one in found.series], key=f"newer-series-{job.id}")
-        ahead.continued(found, name, dataset, job=job.id, past=None, horizon=shown.plan.horizon)
+        ahead.continued(found, name, dataset, job=job.id, shown=shown)

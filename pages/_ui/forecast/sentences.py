@@ -5,9 +5,8 @@ from __future__ import annotations
 from pages._ui.forecast import wording
 from pages._ui.sentences import figure, of_hundred
 from pages._ui.words import t
-from tl_core.domain.forecast import Competitor, ForecastReport, Judgement, Spread
+from tl_core.domain.forecast import LEARNED, Competitor, ForecastReport, Judgement, Spread
 
-LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "mean")  # that need the starting model
 _LIKE = 0.07  # how far a share inside a band may lie from the one asked for
 _SMALL = 0.05  # a bias below this, in the scale of MASE, is none
 
@@ -22,7 +21,7 @@ def headline(report: ForecastReport) -> str:
     best, naive = judged(report, name), judged(report, "seasonal_naive")
     if best is None or naive is None:
         return ""
-    said = [t(f"forecast_page.best_{_kind(name)}", name=wording.way(name, report.season))]
+    said = [t(f"forecast_page.best_{_kind(name)}", name=wording.way(name, report))]
     if name != "seasonal_naive":
         said.append(_against(best.mase, naive.mase, report))
     if report.few_origins:
@@ -47,11 +46,22 @@ def _against(best: Spread, naive: Spread, report: ForecastReport) -> str:
     return t("forecast_page.against", less=less, what=what, wins=wins, count=len(pairs))
 
 
-def tuning(report: ForecastReport, tuned: bool) -> str:
-    """What fine-tuning brought."""
+def learning(report: ForecastReport, scratch: Judgement | None) -> str:
+    """What fine-tuning brought, and what it would be without the starting model, where that is known."""
+    said = _tuning(report)
+    before = judged(report, "untuned")
+    if scratch is None or before is None:
+        return f"{said} {t('forecast_page.scratch_none')}"
+    values = {"value": figure(scratch.mase.mean), "untuned": figure(before.mase.mean)}
+    return f"{said} {t('forecast_page.scratch_told', **values)}".strip()
+
+
+def _tuning(report: ForecastReport) -> str:
+    if report.learned == "scratch":
+        return ""
     before, after = judged(report, "untuned"), judged(report, "tuned")
-    if not tuned or before is None or after is None:
-        return t("forecast_page.tuning_not_asked") if before is not None else ""
+    if before is None or after is None:
+        return t("forecast_page.tuning_not_asked")
     if not report.tuned_steps:
         return t("forecast_page.tuning_nothing")
     values = {"before": figure(before.mase.mean), "after": figure(after.mase.mean)}
@@ -105,7 +115,7 @@ def exam(report: ForecastReport) -> str:
     if best is None or naive is None:
         return ""
     values = {"value": figure(best.mase.mean), "naive": figure(naive.mase.mean)}
-    return t("forecast_page.exam_result", name=wording.way(best.name, report.season), count=report.origins, **values)
+    return t("forecast_page.exam_result", name=wording.way(best.name, report), count=report.origins, **values)
 
 
 def spread(one: Spread) -> str:

@@ -37,8 +37,7 @@ def verdict(shown: Forecasting, view: RunView) -> str:
     """Which way is recommended, and by how much it is ahead of repeating the past."""
     if view.recommended is None:
         return ""
-    report = forecastings.report_of(shown)
-    name = wording.way(view.recommended.way, report.season if report else 2)
+    name = wording.way(view.recommended.way, forecastings.report_of(shown))
     score = sentences.figure(view.recommended.mase)
     return t("forecast_page.verdict", name=name, score=score)
 
@@ -69,7 +68,9 @@ def _best(view: RunView, start: float | None, state: State) -> None:
         return
     said = t("forecast_page.look_of", number=best.number, of=best.of)
     if start is not None:
-        said += " · " + t("forecast_page.tuned_less", gain=sentences.figure(start - best.metrics[MASE]))
+        gain = start - best.metrics[MASE]
+        key = "tuned_less" if gain >= 0 else "tuned_more"
+        said += " · " + t(f"forecast_page.{key}", gain=sentences.figure(abs(gain)))
     _figure("tuned", best.metrics[MASE], said)
 
 

@@ -55,7 +55,7 @@ def _ahead(project: Project, dataset: Dataset, shown: Forecasting) -> None:
         return
     name = pick([one.name for one in found.series], key=f"ahead-series-{shown.id}")
     past = forecasts.history(project.id, name, dataset.id)
-    ahead.continued(found, name, dataset, job=shown.id, past=past, horizon=shown.plan.horizon)
+    ahead.continued(found, name, dataset, job=shown.id, shown=shown, past=past)
 
 
 def _along(shown: Forecasting) -> None:

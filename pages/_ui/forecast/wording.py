@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 from pages._ui.words import count, t
-from tl_core.domain.forecast import Competitor, Frequency
+from tl_core.domain.forecast import Competitor, ForecastReport, Frequency
 
 _SECOND = 1_000_000_000  # nanoseconds
 _UNITS = (("week", 7 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))  # seconds
@@ -52,10 +52,16 @@ def amount(value: float | None) -> str:
     return said.rstrip("0").rstrip(".") if "." in said else said
 
 
-def way(name: Competitor, season: int) -> str:
+def way(name: Competitor, report: ForecastReport | None) -> str:
     """A way to forecast; without a season, the value a season before is the last one."""
-    if name == "seasonal_naive" and season == 1:
+    if name == "seasonal_naive" and report is not None and report.season == 1:
         return t("forecast_page.way_last")
+    if name == "mean" and report is not None:
+        return t(
+            "forecast_page.way_mean_of",
+            learned=t(f"forecast_page.mean_{report.learned}"),
+            classic=way(report.classic, report),
+        )
     return t(f"forecast_page.way_{name}")
 
 

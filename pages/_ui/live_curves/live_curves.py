@@ -91,8 +91,8 @@ def _panel(panel: Panel, epochs: list[Epoch], best: Epoch | None) -> dict:
         "least": least,
         "most": most,
         "x": [e.number for e in epochs],
-        "train": [_finite(e.metrics.get(panel.ours)) for e in epochs] if panel.ours else [],
-        "validation": [_finite(e.metrics.get(theirs)) for e in epochs] if theirs else [],
+        "train": [_finite(e.metrics.get(panel.ours)) for e in epochs] if panel.ours else None,
+        "validation": [_finite(e.metrics.get(theirs)) for e in epochs] if theirs else None,
         "best": [best.number, best.metrics[theirs]] if best is not None and theirs in best.metrics else None,
         "level": panel.level,
     }
