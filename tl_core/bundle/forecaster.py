@@ -24,6 +24,7 @@ from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manif
 from tl_core.bundle.write import fresh_beside
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
+from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecast_ways import Ways
 from tl_core.quiet import child_environment
 from tl_core.store.atomic import replace_folder, room_expected, write_json
@@ -57,6 +58,7 @@ def write_forecaster(
         frequency=frequency,
         known=known if ways.known_used else 0,
         tuned_steps=report.tuned_steps,
+        widened=next(one.widened for one in report.judgements if one.name == way),
         mase=next(one.mase for one in report.judgements if one.name == way),
         card=kept.backbone.card if kept else None,
         architecture=kept.backbone.architecture if kept else {},
@@ -117,7 +119,7 @@ class LoadedForecaster:
             for past, one in zip(pasts, known, strict=True):
                 if one.shape[0] != told.known or one.shape[1] < len(past) + told.horizon:
                     raise InputFault("forecast.known_ends", steps=one.shape[1] - len(past), horizon=told.horizon)
-        return self._ways.ask(told.way, pasts, known)
+        return widened(self._ways.ask(told.way, pasts, known), told.widened)
 
 
 def _model(folder: Path, told: ForecasterManifest) -> Forecaster:

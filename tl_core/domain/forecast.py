@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
 
@@ -37,6 +39,7 @@ class Judgement(Noun):
     by_step: list[float]  # MASE of each step ahead
     bias: float  # mean of true value minus median, in the scale of MASE
     seconds: float  # for one forecast of every series
+    widened: float = 1.0  # times as far from the median as the way itself says, by how far off it was on validation
 
 
 class ForecastReport(Noun):
@@ -110,6 +113,7 @@ class ForecasterManifest(Noun):
     frequency: Frequency
     known: int  # columns known beforehand that it must be told; 0 where they were not used
     tuned_steps: int
+    widened: float = Field(1.0, gt=0, le=100)  # see ``Judgement``
     mase: Spread  # on validation
     card: BackboneCard | None = None  # None: a classic, without weights
     architecture: dict = {}

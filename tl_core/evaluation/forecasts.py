@@ -115,9 +115,15 @@ def coverage(quantiles: np.ndarray, truth: np.ndarray, percent: int) -> np.ndarr
 
 
 def judge(
-    name: Competitor, names: Sequence[str], quantiles: np.ndarray, truth: np.ndarray, scale: np.ndarray, seconds: float
+    name: Competitor,
+    names: Sequence[str],
+    quantiles: np.ndarray,
+    truth: np.ndarray,
+    scale: np.ndarray,
+    seconds: float,
+    widened: float = 1.0,
 ) -> Judgement:
-    """All figures of one way to forecast; ``names`` of the series."""
+    """All figures of one way to forecast; ``names`` of the series, ``widened`` as the quantiles are."""
     errors = scaled_errors(quantiles, truth, scale)
     signed = (truth - quantiles[..., MIDDLE]) / scale[..., None]
     return Judgement(
@@ -129,6 +135,7 @@ def judge(
         by_step=_mean(_mean(errors.transpose(2, 0, 1))).tolist(),
         bias=float(_mean(signed.reshape(-1))),
         seconds=seconds,
+        widened=widened,
     )
 
 

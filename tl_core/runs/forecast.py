@@ -14,6 +14,7 @@ import numpy as np
 
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.forecast import Competitor, ForecastReport, Judgement
+from tl_core.evaluation import forecast_spread as spread
 from tl_core.evaluation import forecasts
 from tl_core.evaluation.forecast_baselines import CLASSICS
 from tl_core.evaluation.forecast_ways import Ways
@@ -52,6 +53,7 @@ class Forecasted:
     report: ForecastReport
     judged: list[Judged] = field(default_factory=list)  # while tuning
     said: dict[tuple[Part, Competitor], np.ndarray] = field(default_factory=dict)  # (origin, series, step, level)
+    told: dict[tuple[Part, Competitor], np.ndarray] = field(default_factory=dict)  # the same, widened
     took: dict[tuple[Part, Competitor], float] = field(default_factory=dict)  # seconds for one origin
     start: Forecaster | None = None  # what learning starts from
     stopped: bool = False  # before its end, with what it had
@@ -72,7 +74,11 @@ class Forecasted:
 
     def quantiles(self, part: Part) -> np.ndarray:
         """(way, origin, series, step, level), ways as in the report."""
-        return np.stack([self.said[part, one.name] for one in self.report.judgements])
+        return np.stack([self.told[part, one.name] for one in self.report.judgements])
+
+    def widened(self, name: Competitor) -> float:
+        """By how much what ``name`` says is widened, by validation."""
+        return next(one.widened for one in self.report.judgements if one.name == name)
 
     def ahead(self, name: Competitor | None = None) -> np.ndarray:
         """What comes after the end of each series, (series, step, level), by ``name`` or what is recommended.
@@ -85,7 +91,7 @@ class Forecasted:
             for values, known in zip(self.table.values, self.table.known, strict=True):
                 if known.shape[1] < len(values) + horizon:
                     raise InputFault("forecast.known_ends", steps=known.shape[1] - len(values), horizon=horizon)
-        return _asked(self.ways, name, self.table, 0)
+        return spread.widened(_asked(self.ways, name, self.table, 0), self.widened(name))
 
 
 def forecast_run(
@@ -261,7 +267,14 @@ def _judgement(run: Forecasted, name: Competitor, part: Part) -> Judgement:
         run.said[own] = np.stack([_asked(run.ways, name, run.table, back) for back in backs])
         run.took[own] = (time.perf_counter() - began) / len(backs)
     truth, scale = _truth(run, backs)
-    return judge(name, run.table.names, run.said[own], truth, scale, run.took[own])
+    if part == "validation":
+        stretches = (run.origins.held - run.origins.unseen) / run.ways.horizon
+        run.told[own] = spread.left_out(run.said[own], truth, scale, stretches)
+        factor = spread.factor(run.said[own], truth, scale, stretches)
+    else:
+        factor = run.widened(name)
+        run.told[own] = spread.widened(run.said[own], factor)
+    return judge(name, run.table.names, run.told[own], truth, scale, run.took[own], factor)
 
 
 def _truth(run: Forecasted, backs: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -21,6 +21,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import Ahead, Competitor, Judgement
 from tl_core.domain.plan import ExamPlan, ForecastPlan
 from tl_core.domain.report import Metric
+from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecasts import pasts
 from tl_core.runs.environment import write_environment
 from tl_core.runs.forecast import Forecasted, Part, Watch, forecast_run, restored
@@ -57,7 +58,7 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
     assert dataset.frequency is not None
     table = table_of(timelines, dataset.frequency)
     tuning = None if plan.recipe == "untuned" else telling.tuning
-    scratch = _random(home, plan) if plan.recipe == "scratch" else None
+    scratch = random_forecaster(home, plan.backbone, plan.seed).to(device) if plan.recipe == "scratch" else None
     found = forecast_run(table, forecaster, plan.horizon, frozen, tuning, telling.watch(), scratch)
     _keep(folder, found)
     folder.append(Phase(name="bundle"))
@@ -112,13 +113,13 @@ def _forecaster(home: Home, plan: ForecastPlan) -> Forecaster:
     return found.to(choose_device(plan.device))
 
 
-def _random(home: Home, plan: ForecastPlan) -> Forecaster:
-    """The same network with random weights, drawn from the plan's seed."""
-    backbone = load(home, plan.backbone, pretrained=False, seed=plan.seed)
+def random_forecaster(home: Home, name: str, seed: int) -> Forecaster:
+    """The network of a starting model with random weights, drawn from ``seed``."""
+    backbone = load(home, name, pretrained=False, seed=seed)
     with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(plan.seed)
+        torch.default_generator.manual_seed(seed)
         head = head_of(backbone.card, backbone.architecture).eval()
-    return Forecaster(backbone, head).to(choose_device(plan.device))
+    return Forecaster(backbone, head)
 
 
 def _frozen(home: Home, plan: ForecastPlan) -> int:
@@ -220,7 +221,7 @@ def _bundle(folder: RunFolder, found: Forecasted, dataset: Dataset, timelines: S
     except InputFault as fault:  # what is known beforehand ends too early: proven on what came before the end
         write_ahead(folder, Ahead(way=way, levels=[], series=[], reason=fault.key, values=fault.values))
         values = pasts(values, found.ways.horizon)
-        measured = found.ways.ask(way, values, known)
+        measured = widened(found.ways.ask(way, values, known), found.widened(way))
     return certify(folder.bundle, values, known, measured).passed
 
 
