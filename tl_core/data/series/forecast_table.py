@@ -30,7 +30,9 @@ WIDEST = 2_000  # columns
 ROWS = 2_000_000
 SERIES = 2_000
 KNOWN = 20  # columns known beforehand, after texts became yes or no
-LOOKED_AT = 200  # rows that the guesses rest on
+LOOKED_AT = 200  # rows that most guesses rest on
+CELLS = 1_000_000  # looked at for what tells series apart: tables are often sorted by it
+APART = 0.99  # of rows whose moment and series are no other row's
 SHARE = 0.9  # of the cells of a column that must be times
 NUMERIC = 0.5  # of those of a column of values
 LEAST = 16  # known values of a series: fewer show nothing to go on with
@@ -62,7 +64,7 @@ def read(item: dict) -> dict:
     """
     path, asked = Path(item["path"]), item.get("columns") or {}
     opened = _opened(path, item["name"], asked)
-    names, head = opened.names, list(islice(opened.rows, LOOKED_AT))
+    names, head = opened.names, _head(opened)
     places = _places(names, head, asked)
     cells = _gathered(chain(head, opened.rows), places)
     count = 0
@@ -82,7 +84,7 @@ def inspect(item: dict) -> dict:
     """
     path, asked = Path(item["path"]), item.get("columns") or {}
     opened = _opened(path, item["name"], asked)
-    head = list(islice(opened.rows, LOOKED_AT))
+    head = _head(opened)
     if not head:
         raise Refused("data.table_empty")
     try:
@@ -96,8 +98,13 @@ def inspect(item: dict) -> dict:
         "header": opened.names,
         "rows": [[cell[: tables.SHOWN_CELL] for cell in row] for row in head[: tables.SHOWN]],
         "sheets": opened.sheets,
-        "numeric": [name for k, name in enumerate(opened.names) if _share(head, k, is_number) >= NUMERIC],
+        "numeric": [name for k, name in enumerate(opened.names) if _share(head[:LOOKED_AT], k, is_number) >= NUMERIC],
     }
+
+
+def _head(opened: _Opened) -> list[list[str]]:
+    """The first rows, as many as guesses may need; the rest stays to be read."""
+    return list(islice(opened.rows, max(LOOKED_AT, CELLS // max(1, len(opened.names)))))
 
 
 def _used(names: list[str], places: _Places) -> Line:
@@ -151,9 +158,11 @@ def _rows(rows: Iterator[delimited.Row], width: int, *, skip: bool) -> Iterator[
         yield cells[:width] + [""] * (width - len(cells))
 
 
-def _places(names: list[str], head: list[list[str]], asked: dict[str, Any]) -> _Places:
-    if not head:
+def _places(names: list[str], rows: list[list[str]], asked: dict[str, Any]) -> _Places:
+    """``rows``: the first ones."""
+    if not rows:
         raise Refused("data.table_empty")
+    head = rows[:LOOKED_AT]
     known = [_named(one, names) for one in asked.get("known") or []]
     named = [_named(one, names) for one in asked.get("values") or []]
     id_ = _named(asked["id"], names) if asked.get("id") else None
@@ -163,7 +172,7 @@ def _places(names: list[str], head: list[list[str]], asked: dict[str, Any]) -> _
         raise Refused("forecast.no_times")
     left = [k for k in range(len(names)) if k not in taken and k != time]
     if id_ is None and asked.get("id") is None:
-        id_ = _id(names, head, time, left)
+        id_ = _id(names, rows, time, left)
     numeric = [k for k in left if k != id_ and _share(head, k, is_number) >= NUMERIC]
     values = named or numeric
     if not values:
@@ -197,18 +206,18 @@ def _time(names: list[str], head: list[list[str]], taken: set[int | None]) -> in
     return None
 
 
-def _id(names: list[str], head: list[list[str]], time: int, left: list[int]) -> int | None:
-    """A column that tells rows of one moment apart: named as such, or of texts."""
-    stamps = [row[time] for row in head]
-    if len(set(stamps)) > 0.9 * len(stamps) and not any(names[k].strip().casefold() in IDS for k in left):
+def _id(names: list[str], rows: list[list[str]], time: int, left: list[int]) -> int | None:
+    """A column that tells rows of one moment apart: named as such, or of texts, first one that parts nearly all."""
+    named = [k for k in left if names[k].strip().casefold() in IDS]
+    if named:
+        return named[0]
+    moments_ = len({row[time] for row in rows})
+    if moments_ > 0.9 * len(rows):
         return None
-    for place in sorted(left, key=lambda k: names[k].strip().casefold() not in IDS):
-        named = names[place].strip().casefold() in IDS
-        if not named and _share(head, place, is_number) >= NUMERIC:
-            continue
-        if len({(row[time], row[place]) for row in head}) > len(set(stamps)) or named:
-            return place
-    return None
+    texts = [k for k in left if _share(rows[:LOOKED_AT], k, is_number) < NUMERIC]
+    pairs = {k: len({(row[time], row[k]) for row in rows}) for k in texts}
+    whole = [k for k in texts if pairs[k] >= APART * len(rows)]
+    return next((k for k in (whole or texts) if pairs[k] > moments_), None)
 
 
 def _gathered(rows: Iterable[list[str]], places: _Places) -> dict[str, list[list[str]]]:
