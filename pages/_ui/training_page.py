@@ -11,13 +11,18 @@ from pages._ui.trainings import K
 from pages._ui.words import moment, t
 from tl_core.domain.run import ENDED, RunView, State
 
-_QUESTIONS = {"done": "question_done", "stopped": "question_stopped", "failed": "question_failed"}
+_QUESTIONS = {"stopped": "question_stopped", "failed": "question_failed"}
 _QUESTIONS |= {"queued": "question_queued", "no_worker": "question_queued"}
 LISTED = 8  # trainings seen at once; older ones on demand
 
 
-def show(among: Sequence[K], tell: Callable[[K, RunView, State], watching.Told]) -> None:
-    """``among``: the project's, newest first. ``tell``: what there is to say of one, at each look."""
+def show(
+    among: Sequence[K],
+    tell: Callable[[K, RunView, State], watching.Told],
+    done: Callable[[K], str] = lambda one: t("train_page.question_done"),
+) -> None:
+    """``among``: the project's, newest first. ``tell``: what there is to say of one, at each look. ``done``: the title
+    once it has ended well."""
     shown = trainings.named(among)
 
     if shown is None:
@@ -34,7 +39,7 @@ def show(among: Sequence[K], tell: Callable[[K, RunView, State], watching.Told])
 
     going = shown.state not in ENDED
     shell.page_head(
-        t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
+        done(shown) if shown.state == "done" else t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
         f"{shown.title} · {t('train_page.started', when=moment(shown.created, stands=going))}",
     )
     look = st.fragment(watching.show, run_every=watching.TICK if going else None)

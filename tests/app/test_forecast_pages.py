@@ -137,6 +137,12 @@ class TestTrain:
         made.button(at, "to-evaluate").click().run()
         assert at.title[0].value == "How good is it?"
 
+    def test_nothing_has_learned_where_nothing_was_to(self, home: Home, project: Project, open_page: OPENER):
+        made_forecast.done(home, project, "untuned", recipe="untuned")
+        at = open_page("train", project=project.id)
+        assert at.title[0].value == "It has been compared"
+        assert len(at.metric) == 2
+
     @pytest.mark.parametrize("state", ["stopped", "failed"])
     def test_ended_early(self, home: Home, project: Project, open_page: OPENER, state: str):
         folder = made.run(home, made_forecast.plan(project))
@@ -217,7 +223,7 @@ class TestUse:
         folder = made_forecast.done(home, project)
         at = open_page("use", project=project.id, run=folder.id)
         said = made.words(at)
-        assert "January 2000: 200, most likely between 181 and 219." in said
+        assert "January 2000: 200.0, most likely between 181.0 and 219.0." in said
         assert "Said by: Fine-tuned model." in said
         assert len(at.get("plotly_chart")) == 1
         assert len(at.table[0].value) == 6
@@ -240,7 +246,7 @@ class TestUse:
         made.end(failed, "failed", model=False, fault="input", reason="forecast.not_its_pace")
         at = open_page("use", project=project.id, run=folder.id, way="newer")
         said = made.words(at)
-        assert "January 2000: 200" in said
+        assert "January 2000: 200.0" in said
         assert "comes at another pace" in said
 
     def test_the_forecaster_can_be_taken_along(self, home: Home, project: Project, open_page: OPENER):

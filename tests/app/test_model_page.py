@@ -68,6 +68,12 @@ def test_adapters_are_counted_instead_of_the_weights_they_leave_alone():
     assert "small additions" in drawn["at"][2]["numbers"]
 
 
+def test_where_nothing_learns_the_last_block_stays_too():
+    still = HEAD._replace(learns=False, alone="Nothing thaws.")
+    place = picture(STAGES, still, len(STAGES), still=True, blank=False)["at"][-1]
+    assert (place["share"], place["cold"], place["tells"]) == ("0 %", 1.0, "Nothing thaws.")
+
+
 def test_from_scratch_nothing_is_kept():
     drawn = picture(STAGES, HEAD, 0, still=True, blank=True)
     assert all("Nothing learned before is used" in place["tells"] for place in drawn["at"])

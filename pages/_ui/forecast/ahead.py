@@ -49,12 +49,14 @@ def continued(
 def _sentence(one: Continued, found: Ahead, dataset: Dataset) -> str:
     """The first step and the last, each with its doubt."""
     pace, middle = pace_of(dataset), lines.middle_of(found.levels)
+    largest = max(abs(value) for row in one.quantiles for value in row)
     values = {}
     for place, name in ((0, "first"), (-1, "last")):
         row = one.quantiles[place]
         values[f"{name}_time"] = wording.moment(one.times[place], pace)
-        values[name] = wording.amount(row[middle])
-        values[f"{name}_low"], values[f"{name}_high"] = wording.amount(row[0]), wording.amount(row[-1])
+        values[name] = wording.amount(row[middle], largest)
+        values[f"{name}_low"] = wording.amount(row[0], largest)
+        values[f"{name}_high"] = wording.amount(row[-1], largest)
     return t("forecast_page.ahead_says" if len(one.times) > 1 else "forecast_page.ahead_says_one", **values)
 
 
@@ -67,12 +69,15 @@ def _end_of(history: History, horizon: int) -> History:
 
 def _rows(one: Continued, found: Ahead, dataset: Dataset) -> list[Row]:
     pace, middle = pace_of(dataset), lines.middle_of(found.levels)
+    largest = max(abs(value) for row in one.quantiles for value in row)
+    columns = {"forecast": middle, "low": 0, "high": -1}
     return [
         {
             t("forecast_page.column_time"): wording.moment(time, pace),
-            t("forecast_page.column_forecast"): charts.Exact(wording.amount(row[middle]), row[middle]),
-            t("forecast_page.column_low"): charts.Exact(wording.amount(row[0]), row[0]),
-            t("forecast_page.column_high"): charts.Exact(wording.amount(row[-1]), row[-1]),
+            **{
+                t(f"forecast_page.column_{name}"): charts.Exact(wording.amount(row[place], largest), row[place])
+                for name, place in columns.items()
+            },
         }
         for time, row in zip(one.times, one.quantiles, strict=True)
     ]

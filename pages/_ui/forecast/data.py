@@ -38,7 +38,7 @@ def show(project: Project, dataset: Dataset) -> None:
     st.space("small")
     titles = {
         "series": t(f"data_page.tab_samples_{project.modality}"),
-        "left-out": t("data_page.tab_left_out", count=count(len(dataset.refusals))),
+        "left-out": t("forecast_page.tab_remarks", count=count(len(dataset.refusals))),
     }
     if views.choose("view", titles, label=t("data_page.view_label")) == "left-out":
         left_out.show(dataset)

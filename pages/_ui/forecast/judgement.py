@@ -16,6 +16,7 @@ from tl_core.use_cases.tables import Row
 
 _ROW = 40  # pixels a way
 _MOST = 30  # series drawn
+_LABEL = 40  # characters of a row's name
 
 
 def ordered(report: ForecastReport) -> list[Judgement]:
@@ -154,7 +155,7 @@ def dots(
         nticks=6,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=[f"{plain(charts.shortened(label))}  " for label in labels],
+        tickvals=list(range(len(labels))), ticktext=[f"{plain(charts.shortened(label, _LABEL))}  " for label in labels],
         range=[len(labels) - 0.5, -0.5], showgrid=False, zeroline=False, fixedrange=True,
     )  # fmt: skip
     figure.update_layout(height=_ROW * len(labels) + 64)

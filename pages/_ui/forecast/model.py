@@ -119,7 +119,7 @@ def _network(project: Project, card: BackboneCard, recipe: ForecastRecipe, froze
     alone = t("forecast_page.tells_untuned" if recipe == "untuned" else "forecast_page.tells_head")
     head = network.Head(
         t("forecast_page.head_title"), t("forecast_page.head_said"), alone,
-        t("forecast_page.head_about", count=len(spec.quantiles)), spec.head,
+        t("forecast_page.head_about", count=len(spec.quantiles)), spec.head, learns=recipe != "untuned",
     )  # fmt: skip
     with st.container(key="network"):
         shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")

@@ -72,21 +72,30 @@ def _which(view: forecasts.SeriesTable) -> Columns:
             help=t("forecast_page.id_column_help"),
             key=f"id-column-{parting}",
         )
+    values_key, known_key = (f"{role}-columns-{parting}-{time}-{id_}" for role in ("values", "known"))
     free = [name for name in view.header if name not in (time, id_)]
+    numeric = [name for name in free if name in view.numeric]
+    st.session_state.setdefault(values_key, [name for name in columns.values if name in numeric])
+    st.session_state.setdefault(known_key, [name for name in columns.known if name in free])
+
+    def take() -> None:
+        """What is known beforehand is not forecast."""
+        left = [name for name in st.session_state[values_key] if name not in st.session_state[known_key]]
+        st.session_state[values_key] = left
+
     values = st.multiselect(
         t("forecast_page.values_columns"),
-        [name for name in free if name in view.numeric],
-        default=[name for name in columns.values if name in free and name in view.numeric],
+        [name for name in numeric if name not in st.session_state[known_key]],
         placeholder=t("data_page.choose_column"),
-        key=f"values-columns-{parting}-{time}-{id_}",
+        key=values_key,
     )
     known = st.multiselect(
         t("forecast_page.known_columns"),
-        [name for name in free if name not in values],
-        default=[name for name in columns.known if name in free and name not in values],
+        free,
         placeholder=t("data_page.no_attributes"),
         help=term("known"),
         max_selections=MOST_KNOWN,
-        key=f"known-columns-{parting}-{time}-{id_}",
+        key=known_key,
+        on_change=take,
     )
     return columns.model_copy(update={"time": time, "id": id_, "values": values, "known": known})

@@ -16,7 +16,12 @@ MASE, NAIVE, LOSS = "validation/mase", "seasonal_naive/mase", "train/loss"
 
 
 def show(project: Project) -> None:
-    training_page.show(forecastings.of_project(project), told)
+    training_page.show(forecastings.of_project(project), told, _done)
+
+
+def _done(shown: Forecasting) -> str:
+    """Where nothing learned, nothing has learned."""
+    return t("forecast_page.question_done" if shown.plan.recipe == "untuned" else "train_page.question_done")
 
 
 def told(shown: Forecasting, view: RunView, state: State) -> watching.Told:

@@ -41,15 +41,17 @@ def moment(iso: str, frequency: Frequency) -> str:
     return said
 
 
-def amount(value: float | None) -> str:
-    """A value of a series with as many digits as a person reads: 432.1, 0.03457, 1,234,568."""
+def amount(value: float | None, largest: float | None = None) -> str:
+    """A value of a series with as many digits as a person reads: 432.1, 0.03457, 1,234,568.
+
+    ``largest``: of those it stands among, so that all of them have as many decimals.
+    """
     if value is None or not isfinite(value):
         return "–"
-    if value == 0:
-        return "0"
-    places = max(0, _DIGITS - 1 - floor(log10(abs(value))))
-    said = f"{value:,.{min(places, 12)}f}".replace("-", "−")
-    return said.rstrip("0").rstrip(".") if "." in said else said
+    size = abs(value if largest is None else largest)
+    places = min(12, max(0, _DIGITS - 1 - floor(log10(size)))) if size else 0
+    said = f"{value:,.{places}f}".replace("-", "−")
+    return said.rstrip("0").rstrip(".") if "." in said and largest is None else said
 
 
 def way(name: Competitor, report: ForecastReport | None) -> str:

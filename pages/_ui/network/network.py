@@ -40,13 +40,14 @@ class Glimpse(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The block that comes last and always learns: the person's own classes, say."""
+    """The block that comes last and learns whatever is frozen: the person's own classes, say."""
 
     title: str
     said: str  # within a sentence: "your classes"
     alone: str  # what it means when all else is frozen
     about: str
     parameters: int
+    learns: bool = True  # False: nothing does
 
 
 def of_classes(classes: list[str], features: int) -> Head:
@@ -123,6 +124,7 @@ def picture(
             "title": head.title,
             "about": head.about,
             "parameters": head.parameters,
+            "learns": head.learns,
             "count": short(head.parameters),
         },
         "glimpses": None if glimpses is None else [[_glimpse(one) for one in row] for row in glimpses],
@@ -155,8 +157,8 @@ def rows(stages: Sequence[StageCard], costs: Sequence[Costs] | None) -> list[Row
 
 
 def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int | None, costs: Costs) -> dict:
-    learn = learned(stages[frozen:], rank) + head.parameters
-    stay = learned(stages if rank else stages[:frozen])
+    learn = learned(stages[frozen:], rank) + head.parameters * head.learns
+    stay = learned(stages if rank else stages[:frozen]) + head.parameters * (not head.learns)
     part = learn / (stay + learn)
     says = t("model_page.spoken", frozen=frozen, count=len(stages), share=_part(part))
     if blank:
