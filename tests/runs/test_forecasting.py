@@ -18,7 +18,7 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import forecasts, predict, projects
 
-PHASES = ["prepare", "compare", "train", "evaluate", "again", "bundle"]
+PHASES = ["prepare", "compare", "train", "evaluate", "again", "mixes", "bundle"]
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,8 @@ def test_from_data_to_what_comes_next(home: Home) -> None:
         report.recommended, scores[report.recommended], scores["seasonal_naive"]
     )  # fmt: skip
     assert [one.key for one in view.notices] == ["forecast.no_arima"]
+    assert report.forgotten is not None
+    assert report.forgotten.ratio.groups == 16
     said = kept.read_said(folder, "validation")
     assert said is not None
     assert said.quantiles.shape == (6, 5, 2, 5, 11)
@@ -134,6 +136,7 @@ def test_untuned_it_is_only_compared(home: Home) -> None:
     assert [one.name for one in report.judgements] == ["untuned", "seasonal_naive", "smoothing", "theta", "mean"]
     assert folder.view().epochs == []
     assert not (folder.path / kept.TUNED).exists()
+    assert report.forgotten is None
 
 
 def test_from_scratch_it_stands_beside_the_starting_model(home: Home) -> None:

@@ -141,6 +141,7 @@ def _result(
         "known_used": report.known_used,
         "tuned_steps": report.tuned_steps,
         "recommended": report.recommended,
+        "forgotten": report.forgotten.model_dump() if report.forgotten else None,
         "metrics": _figures(reports, report.recommended),
         "baselines": {one.name: _figures(reports, one.name) for one in report.judgements},
         "bundle": str(bundle) if bundle and passed else None,

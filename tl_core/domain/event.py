@@ -30,7 +30,7 @@ class Started(_Event):
 class Phase(_Event):
     """A part of the work began: prepare, features, probe, train, mixes, evaluate, bundle; read, store; fetch; ...
 
-    Of a forecasting: prepare, compare, train, evaluate, again, bundle.
+    Of a forecasting: prepare, compare, train, evaluate, again, mixes (what was forgotten), bundle.
     """
 
     kind: Literal["phase"] = "phase"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
+from tl_core.domain.report import Metric
 
 Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "scratch", "mean"]
 LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "scratch", "mean")  # that need a network's weights
@@ -42,6 +43,16 @@ class Judgement(Noun):
     widened: float = 1.0  # times as far from the median as the way itself says, by how far off it was on validation
 
 
+class Forgotten(Noun):
+    """What learning cost a forecaster of its general ability, on general series that are the same on every machine."""
+
+    horizon: int
+    untuned: float  # MASE of the starting model, the middle one of all series
+    learned: float  # of what learned
+    ratio: Metric  # of the errors after and before, geometric mean over series; above 1: something was forgotten
+    worse: float  # share of series that it forecasts worse than before
+
+
 class ForecastReport(Noun):
     """All ways to forecast a set of series, side by side."""
 
@@ -55,6 +66,7 @@ class ForecastReport(Noun):
     tuned_steps: int  # of fine-tuning, by validation; 0: none helped, and tuned is untuned
     recommended: Competitor  # by validation
     classic: Competitor = "seasonal_naive"  # the best of the classics by validation; "mean" takes it
+    forgotten: Forgotten | None = None  # None: nothing was learned, or nobody measured it
     learned: Competitor = "tuned"  # the other that "mean" takes: untuned where nothing was learned, or scratch
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from tl_core import backbones
+from tl_core import backbones, modalities
 from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import load, load_forecaster
 from tl_core.bundle.forecaster import certify, load_weights, save_weights, write_forecaster
@@ -18,11 +18,12 @@ from tl_core.data.series.timeline import load as load_timeline
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Epoch, Notice, Phase, Probed, Progress, Recommended, Result, Resumed
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Ahead, Competitor, Judgement
+from tl_core.domain.forecast import Ahead, Competitor, Forgotten, Judgement
 from tl_core.domain.plan import ExamPlan, ForecastPlan
 from tl_core.domain.report import Metric
+from tl_core.evaluation import forecast_forgetting
 from tl_core.evaluation.forecast_spread import widened
-from tl_core.evaluation.forecasts import pasts
+from tl_core.evaluation.forecasts import at_levels, pasts
 from tl_core.runs.environment import write_environment
 from tl_core.runs.forecast import Forecasted, Part, Watch, forecast_run, restored
 from tl_core.runs.forecast_ahead import ahead_of
@@ -38,6 +39,7 @@ from tl_core.training.devices import choose_device, memory_used
 from tl_core.training.forecasting import Judged, Tuning
 
 SCRATCH = Tuning(steps=240, learning_rate=1e-3, patience=6)
+VERSIONS = 2  # of each kind of general series: more say the same, and each costs a long look back
 LARGEST = 200_000  # steps to forecast, of all series together
 
 
@@ -60,6 +62,9 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
     tuning = None if plan.recipe == "untuned" else telling.tuning
     scratch = random_forecaster(home, plan.backbone, plan.seed).to(device) if plan.recipe == "scratch" else None
     found = forecast_run(table, forecaster, plan.horizon, frozen, tuning, telling.watch(), scratch)
+    if found.report.tuned_steps and not found.stopped:
+        folder.append(Phase(name="mixes"))
+        found.report = found.report.model_copy(update={"forgotten": what_was_forgotten(found)})
     _keep(folder, found)
     folder.append(Phase(name="bundle"))
     bundled = _bundle(folder, found, dataset, timelines)
@@ -74,6 +79,20 @@ def tuning_of(plan: ForecastPlan) -> Tuning:
     return replace(
         usual, steps=plan.steps or usual.steps, learning_rate=plan.learning_rate or usual.learning_rate, seed=plan.seed
     )
+
+
+def what_was_forgotten(found: Forecasted) -> Forgotten:
+    """By general series that neither model has been tuned on."""
+    before, after = found.ways.untuned, found.ways.tuned
+    assert before is not None
+    assert after is not None
+    reference = modalities.get("series").reference()
+    chosen = [place for place, unit in enumerate(reference.units) if reference.units[:place].count(unit) < VERSIONS]
+    series = [np.asarray(reference.raws[place].values[0], dtype=np.float64) for place in chosen]
+    known = [one[: -forecast_forgetting.HORIZON] for one in series]
+    told = [at_levels(one.quantiles(known, forecast_forgetting.HORIZON), one.spec.quantiles) for one in (before, after)]
+    errors = [forecast_forgetting.errors(series, quantiles) for quantiles in told]
+    return forecast_forgetting.forgotten(errors[0], errors[1], [reference.units[place] for place in chosen])
 
 
 def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder, asked: ForecastPlan) -> None:
