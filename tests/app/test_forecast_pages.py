@@ -9,9 +9,10 @@ from pages._ui.forecast import lines, sentences, wording
 from tests.app import made, made_forecast
 from tests.app.conftest import OPENER
 from tl_core.domain.event import Notice
-from tl_core.domain.forecast import Ahead, Frequency
+from tl_core.domain.forecast import Ahead, Forgotten, Frequency
 from tl_core.domain.plan import ForecastPlan, PredictPlan
 from tl_core.domain.project import Project
+from tl_core.domain.report import Metric
 from tl_core.store.forecasts import write_ahead
 from tl_core.store.home import Home
 from tl_core.use_cases import forecasts
@@ -177,6 +178,24 @@ class TestEvaluate:
         made_forecast.done(home, project, "scratch", recipe="scratch")
         said = made.words(open_page("evaluate", project=project.id, run=folder.id))
         assert "From scratch, without what the starting model knew, the error is 1.20" in said
+
+    def test_what_learning_cost(self, home: Home, project: Project, open_page: OPENER):
+        folder = made_forecast.done(home, project)
+        report = forecasts.report(folder.id, "validation")
+        assert report is not None
+        for low, high, said in ((1.6, 2.8, "a specialist"), (0.9, 1.2, "nothing was forgotten"), (0.6, 0.8, "lower")):
+            ratio = Metric(value=(low + high) / 2, low=low, high=high)
+            cost = Forgotten(horizon=6, untuned=1.0, learned=2.0, ratio=ratio, worse=0.9)
+            assert said in sentences.forgotten(report.model_copy(update={"forgotten": cost}))
+        assert sentences.forgotten(report) == ""
+
+    def test_bands_made_wider_are_owned_up_to(self, home: Home, project: Project):
+        report = forecasts.report(made_forecast.done(home, project).id, "validation")
+        assert report is not None
+        one = report.judgements[0]
+        assert "times as wide" not in sentences.covered(one)
+        assert "made 1.70 times as wide" in sentences.covered(one.model_copy(update={"widened": 1.7}))
+        assert "made narrower" in sentences.covered(one.model_copy(update={"widened": 0.6}))
 
     def test_another_way_moment_and_series_can_be_looked_at(self, home: Home, project: Project, open_page: OPENER):
         folder = made_forecast.done(home, project)

@@ -55,7 +55,7 @@ def show(project: Project) -> None:
     shell.show_hint(sentences.headline(report))
     scratch = _from_scratch(shown, judged, report)
     known = sentences.judged(report, "scratch") or scratch
-    said = [sentences.learning(report, known), sentences.beforehand(report, dataset.known)]
+    said = [sentences.learning(report, known), sentences.forgotten(report), sentences.beforehand(report, dataset.known)]
     shell.quiet(" ".join(filter(None, said)))
     _overview(shown, report, scratch)
     st.space("small")

@@ -81,7 +81,21 @@ def covered(one: Judgement) -> str:
     said = [t("forecast_page.covered", asked=asked, found=of_hundred(one.coverage[asked].mean)) for asked in (80, 95)]
     off = one.coverage[80].mean - 0.8
     key = "bands_fit" if abs(off) <= _LIKE else "bands_narrow" if off < 0 else "bands_wide"
+    if abs(one.widened - 1) > _LIKE:
+        said.append(t(f"forecast_page.{'widened' if one.widened > 1 else 'narrowed'}", times=figure(one.widened)))
     return " ".join([*said, t(f"forecast_page.{key}")])
+
+
+def forgotten(report: ForecastReport) -> str:
+    """What learning cost of the general ability; empty where nothing learned, or it was not measured."""
+    if report.forgotten is None:
+        return ""
+    ratio = report.forgotten.ratio
+    values = {"times": figure(ratio.value)}
+    if ratio.low is None or ratio.high is None or ratio.low <= 1 <= ratio.high:
+        return t("forecast_page.forgot_nothing", **values)
+    key = "forgotten" if ratio.low > 1 else "learned_more"
+    return t(f"forecast_page.{key}", **values, low=figure(ratio.low), high=figure(ratio.high))
 
 
 def bias(one: Judgement) -> str:
