@@ -26,6 +26,7 @@ from tl_core.tasks.forecast import Forecaster
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.forecasting import Judged, Tuning, Windows, best_of, tune
 
+MOST_LOOKED = 64  # series that validation is looked at by while tuning; evenly from all
 MOST_ARIMA = 100  # fits of ARIMA: more series than this allows are judged without it
 
 Part = Literal["validation", "test"]
@@ -191,12 +192,12 @@ def _compare(run: Forecasted, found: dict[Competitor, Judgement], watch: Watch) 
 
 def _tune(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
     """Sets ``tuned`` to what learned from the part before validation alone, and the report's steps."""
-    backs = run.origins.validation
-    truth, scale = _truth(run, backs)
+    backs, some = run.origins.validation, _some(run.table)
+    truth, scale = truths(some.values, backs, run.ways.horizon), scales(some.values, backs, run.ways.season)
 
     def judged(forecaster: Forecaster) -> list[float]:
         ways = replace(run.ways, tuned=forecaster)
-        return mase(np.stack([_asked(ways, "tuned", run.table, back) for back in backs]), truth, scale).tolist()
+        return mase(np.stack([_asked(ways, "tuned", some, back) for back in backs]), truth, scale).tolist()
 
     assert run.start is not None
     tuned = run.start.copy()
@@ -214,6 +215,14 @@ def _tune(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
     if place and gain.mean() > error:
         run.ways = replace(run.ways, tuned=tuned)
         run.report = run.report.model_copy(update={"tuned_steps": run.judged[place].step})
+
+
+def _some(table: Table) -> Table:
+    """Of many series some from everywhere."""
+    count = len(table.values)
+    chosen = np.unique(np.linspace(0, count - 1, min(MOST_LOOKED, count)).round().astype(int)).tolist()
+    known = [table.known[k] for k in chosen] if table.known else []
+    return replace(table, values=[table.values[k] for k in chosen], names=[table.names[k] for k in chosen], known=known)
 
 
 def _learn_all(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:

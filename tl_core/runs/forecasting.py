@@ -56,7 +56,7 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
     forecaster, device = _forecaster(home, plan), choose_device(plan.device)
     frozen = _frozen(home, plan)
     write_environment(folder, plan, device)
-    telling = _Telling(folder, tuning_of(plan))
+    telling = _Telling(folder, tuning_of(plan), device)
     assert dataset.frequency is not None
     table = table_of(timelines, dataset.frequency)
     tuning = None if plan.recipe == "untuned" else telling.tuning
@@ -155,6 +155,7 @@ class _Telling:
 
     folder: RunFolder
     tuning: Tuning
+    device: torch.device
     began: float = field(default_factory=time.monotonic)
     looked: float = 0.0  # when validation was looked at last
     best: float = np.inf
@@ -196,13 +197,13 @@ class _Telling:
         every = self.tuning.judge_every
         self.folder.append(
             Epoch(
-                number=judged.step // every,
-                of=self.tuning.steps // every,
+                number=-(-judged.step // every),
+                of=-(-self.tuning.steps // every),
                 metrics={"train/loss": judged.loss, "validation/mase": judged.score},
                 best=better,
                 seconds=seconds,
                 rate=every * self.tuning.rows / seconds,
-                memory=memory_used(choose_device("cpu")),
+                memory=memory_used(self.device),
             )
         )
 
@@ -211,7 +212,7 @@ class _Telling:
         kept = found.kept()
         if kept is not None:
             self.best = min(float(np.nanmean(one["each"])) for one in kept[0]["judged"])
-            self.folder.append(Resumed(epoch=kept[0]["step"] // self.tuning.judge_every))
+            self.folder.append(Resumed(epoch=-(-kept[0]["step"] // self.tuning.judge_every)))
         return found
 
 

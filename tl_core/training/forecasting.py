@@ -129,7 +129,7 @@ def tune(
             break
         run.learn(total)
         losses.append(float(total.detach()))
-        if run.step % tuning.judge_every == 0:
+        if run.step % tuning.judge_every == 0 or run.step == tuning.steps:
             with _in_place(run.learned, run.mean):
                 look(float(np.mean(losses)))
             losses.clear()
