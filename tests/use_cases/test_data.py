@@ -20,6 +20,10 @@ from tl_core.store.home import Home
 from tl_core.store.projects import create_project, list_projects, read_project
 from tl_core.use_cases import data, runs
 
+SETS = [
+    "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead", "airline", "daylight",
+    "economy",
+]  # fmt: skip
 TABLE = "text,label,user\n" + "".join(f"I think {n} of it,{'ab'[n % 2]},u{n // 4}\n" for n in range(40))
 
 
@@ -94,7 +98,7 @@ def test_intake_is_queued_with_what_was_chosen(home: Home, table: Path) -> None:
 
 def test_sample_sets(home: Home) -> None:
     cards = data.sample_sets()
-    assert [card.name for card in cards] == ["solar", "planes", "reviews", "tweets", "drums"]
+    assert [card.name for card in cards] == SETS
     project = create_project(home, cards[0].title, cards[0].purpose, cards[0].name)
     plan = runs.plan(data.start_sample_intake(project.id, cards[0].name))
     assert isinstance(plan, IntakePlan)
@@ -225,7 +229,7 @@ def test_check_keeps_nothing(home: Home, tmp_path: Path, capsys: pytest.CaptureF
 def test_samples_are_listed(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["samples", "--json"]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert [card["name"] for card in told["samples"]] == ["solar", "planes", "reviews", "tweets", "drums"]
+    assert [card["name"] for card in told["samples"]] == SETS
     assert main(["samples"]) == 0
     assert "Solar cells, 91 MB" in capsys.readouterr().out
     assert main(["samples", "--fetch", "nothing"]) == 2

@@ -42,12 +42,3 @@ def test_a_series_is_shown_as_a_drawing(home: Home) -> None:
     assert len({copy for copy in copies if isinstance(copy, bytes)}) == 3
     assert all(Image.open(io.BytesIO(copy)).size == (256, 256) for copy in copies if isinstance(copy, bytes))
     assert models.preview_augmentation(project.id, sample.id, "swings", count=3) == copies
-
-
-def test_sets_of_series_are_offered_only_once_series_are(monkeypatch) -> None:
-    from tl_core import modalities
-
-    assert "motions" not in {card.name for card in data.sample_sets()}
-    monkeypatch.setattr(modalities, "names", lambda: ["image", "text", "series"])
-    offered = {card.name for card in data.sample_sets() if card.purpose == "signals"}
-    assert offered == {"motions", "gunpoint", "power", "arrowhead"}
