@@ -67,7 +67,7 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
     if args.what == "quality":
         return quality.measure(folder, args.seeds, args.only)
     if args.what == "forecasts":
-        return forecasts.measure(folder, 1 if args.quick else min(args.seeds, 2), args.only)
+        return forecasts.measure(folder, 1 if args.quick else args.seeds, args.only)
     if args.what == "first-answer":
         return first_answer.measure(folder, args.only)
     if args.what == "padding":

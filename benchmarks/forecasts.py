@@ -23,7 +23,10 @@ from tl_core.data.packages import fetch_package
 from tl_core.data.series.calendar import seasons
 from tl_core.data.series.forecast_table import read
 from tl_core.domain.forecast import ForecastReport, Frequency
-from tl_core.runs.forecast import Forecasted, Table, forecast_run
+from tl_core.evaluation.forecasts import coverage, truths
+from tl_core.runs.forecast import Forecasted, forecast_run
+from tl_core.runs.forecast_table import Table
+from tl_core.runs.forecasting import SCRATCH, random_forecaster
 from tl_core.store.home import Home
 from tl_core.tasks.forecast import Forecaster
 from tl_core.training.forecasting import Tuning
@@ -68,7 +71,7 @@ WORKS = (
 
 
 def measure(folder: Path, seeds: int, only: list[str]) -> Iterator[dict[str, Any]]:
-    """A row a series and seed, then what must hold, over all of them."""
+    """A row a series and seed, one of the same network from scratch, then what must hold, over the fine-tuned ones."""
     home = Home.default()
     name = backbones.default("series")
     if not backbones.is_fetched(home, name):
@@ -86,6 +89,9 @@ def measure(folder: Path, seeds: int, only: list[str]) -> Iterator[dict[str, Any
             run = forecast_run(table, forecaster, work.horizon, FROZEN, Tuning(seed=seed))
             rows.append({**_row(work, seed, run, run.exam()), "first_forecast_seconds": round(first, 2)})
             yield rows[-1]
+        scratch = random_forecaster(home, name, 0)
+        run = forecast_run(table, forecaster, work.horizon, 0, SCRATCH, scratch=scratch)
+        yield _row(work, 0, run, run.exam())
     yield _must_hold(rows)
 
 
@@ -100,6 +106,7 @@ def _table(work: Work, home: Home, folder: Path) -> Table:
 
 def _row(work: Work, seed: int, run: Forecasted, exam: ForecastReport) -> dict[str, Any]:
     naive = next(one for one in exam.judgements if one.name == "seasonal_naive").mase.mean
+    before = run.said  # as it was said, before any widening
     figures = {
         one.name: {
             "mase": _spread(one.mase.mean, one.mase.deviation),
@@ -107,6 +114,9 @@ def _row(work: Work, seed: int, run: Forecasted, exam: ForecastReport) -> dict[s
             "weighted_quantile_loss": round(one.weighted_quantile_loss.mean, 4),
             "inside_80": round(one.coverage[80].mean, 2),
             "inside_95": round(one.coverage[95].mean, 2),
+            "widened": round(one.widened, 2),
+            "inside_80_unwidened": _inside(run, before["test", one.name], 80),
+            "inside_95_unwidened": _inside(run, before["test", one.name], 95),
             "seconds": round(one.seconds, 2),
         }
         for one in exam.judgements
@@ -123,6 +133,11 @@ def _row(work: Work, seed: int, run: Forecasted, exam: ForecastReport) -> dict[s
         "validation_mase": validation,
         "test": figures,
     }
+
+
+def _inside(run: Forecasted, quantiles: np.ndarray, percent: int) -> float:
+    truth = truths(run.table.values, run.origins.test, run.ways.horizon)
+    return round(float(coverage(quantiles, truth, percent).mean()), 2)
 
 
 def _spread(mean: float, deviation: float) -> str:

@@ -2,81 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from pages._ui import tasks
+from pages._ui.shell import current_project
 
-from pages._ui import (
-    backbone_choice,
-    charts,
-    costs,
-    draft,
-    excited,
-    fetching,
-    findings,
-    fits,
-    ladders,
-    learning_form,
-    network,
-    shell,
-    variations,
-)
-from pages._ui.words import t
-from tl_core.use_cases import checks, runs
-
-project = shell.current_project()
-dataset = shell.current_dataset(project)
-plan = draft.base(project)
-card = backbone_choice.current(project, plan)
-
-shell.page_head(t("model_page.question"), t(f"model_page.context_{project.modality}", count=len(dataset.samples)))
-recipe = learning_form.recipe(project, plan)
-frozen = draft.boundary(project, plan, recipe, card)
-picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
-face = st.container(key="network")
-
-backbone_choice.show(project, card, plan)
-fits.doubts(project, dataset, card, plan)
-choices: dict[str, object] = {"recipe": recipe, "backbone": card.name}
-choices["frozen_stages"] = frozen if recipe == "finetune" else None
-choices["augmentations"] = variations.show(project, dataset, plan, recipe)
-choices.update(learning_form.advanced(project, plan, recipe, card))
-choices["class_weights"] = learning_form.class_weights(project, dataset, plan)
-chosen = draft.finished(plan, choices)
-
-with face:
-    shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
-    takes = costs.costs(chosen)
-    seen = excited.shown(chosen, card, dataset)
-    network.draw(
-        card.stages,
-        network.Head(dataset.classes, (card.features + 1) * len(dataset.classes)),
-        frozen,
-        key=picture,
-        still=recipe != "finetune",
-        blank=recipe == "scratch",
-        rank=chosen.lora_rank if recipe == "finetune" else None,
-        costs=takes,
-        glimpses=seen.rows if seen else None,
-        on_change=lambda: draft.move_boundary(project, card, picture),
-    )
-    excited.note(seen)
-    if card.any_depth and recipe != "scratch":
-        shell.quiet(t("model_page.any_depth"))
-    charts.table_on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
-
-here = fetching.is_here(card)
-findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])
-with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
-    if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
-        with shell.faults_shown():
-            shell.go("train", run=runs.start(chosen))
-    if here:
-        values = {"recipe": t(f"model_page.recipe_{recipe}"), "title": card.title, "count": len(dataset.samples)}
-        shell.quiet(t("model_page.start_text", **values))
-    else:
-        shell.quiet(t("model_page.not_fetched", title=card.title))
-if here:
-    with st.container(key="try-all", horizontal=True, vertical_alignment="center", gap="medium"):
-        if shell.secondary(t("model_page.ladder"), shell.ICONS["ladder"], key="start-ladder"):
-            with shell.faults_shown():
-                shell.go("ladder", run=ladders.begin(project, draft.for_ladder(plan, choices)))
-        shell.quiet(t("model_page.ladder_text"), help=t("model_page.ladder_help"))
+project = current_project()
+tasks.views(project).model(project)

@@ -1,54 +1,9 @@
-"""Train: the quick look first, then the curves as they grow; stopping, waiting and failing in plain words."""
+"""Train: how it goes, as it goes; stopping, waiting and failing in plain words."""
 
 from __future__ import annotations
 
-import streamlit as st
+from pages._ui import tasks
+from pages._ui.shell import current_project
 
-from pages._ui import progress, shell, trainings
-from pages._ui.words import moment, t
-from tl_core.domain.run import ENDED
-
-LISTED = 8  # trainings seen at once; older ones on demand
-
-project = shell.current_project()
-among = trainings.of_project(project)
-shown = trainings.named(project, among)
-
-if shown is None:
-    shell.page_head(t("train_page.question"))
-    shell.empty_state(
-        shell.ICONS["train"],
-        t("train_page.empty_title"),
-        t("train_page.empty_text"),
-        action=t("train_page.to_model"),
-        page="model",
-    )
-if shell.run_id() != shown.id:
-    st.query_params["run"] = shown.id  # a reload or another browser finds the same run
-
-_QUESTIONS = {"done": "question_done", "stopped": "question_stopped", "failed": "question_failed"}
-_QUESTIONS |= {"queued": "question_queued", "no_worker": "question_queued"}
-going = shown.state not in ENDED
-shell.page_head(
-    t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
-    f"{shown.title} · {t('train_page.started', when=moment(shown.created, stands=going))}",
-)
-st.fragment(progress.show, run_every=progress.TICK if going else None)(project, shown, shown.state)
-
-if not going:
-    with st.container(key="onward", horizontal=True, vertical_alignment="center", gap="medium"):
-        if shown.model and shell.primary(t("train_page.to_evaluate"), ":material/arrow_forward:", key="to-evaluate"):
-            shell.go("evaluate", run=shown.id)
-        if shell.secondary(t("train_page.again"), ":material/tune:", key="again"):
-            shell.go("model")
-
-if len(among) > 1:
-    st.space("medium")
-    shell.section(t("train_page.runs_title"))
-    with st.container(key="trainings", gap=None):
-        for one in among[:LISTED]:
-            progress.line(one, shown=one.id == shown.id)
-        if among[LISTED:]:
-            with st.expander(t("train_page.runs_older", count=len(among) - LISTED)):
-                for one in among[LISTED:]:
-                    progress.line(one, shown=one.id == shown.id)
+project = current_project()
+tasks.views(project).train(project)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from pages._ui import fetching, fits, shell
+from pages._ui import fetching, shell
 from pages._ui.network.network import short
 from pages._ui.words import escape, size, t
 from tl_core.domain.card import BackboneCard
-from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, models
 
@@ -18,25 +18,30 @@ _LARGE = ("en", "zh", "es", "ar", "fr", "de", "pt", "hi")
 _FACTS = ("learned_from", "never_seen", "good_for", "known_bias")
 
 
-def current(project: Project, plan: TrainPlan) -> BackboneCard:
-    """The one chosen on this page, else the plan's, else the first of the catalogue."""
-    known = models.cards(project.modality)
-    wanted = st.session_state.get(_place(project), plan.backbone)
+def current(project: Project, planned: str) -> BackboneCard:
+    """The one chosen on this page, else the ``planned`` one, else the first of the catalogue."""
+    known = models.cards(project.modality, project.task)
+    wanted = st.session_state.get(_place(project), planned)
     return next((card for card in known if card.name == wanted), known[0])
 
 
-def show(project: Project, card: BackboneCard, plan: TrainPlan) -> None:
-    """The card of the one in use; below it the others, and any other by name."""
+def show(project: Project, card: BackboneCard, above: Callable[[], None] | None = None, *, named: bool = True) -> None:
+    """The card of the one in use; below it the others, and any other by name where one can be ``named``.
+
+    ``above``: draws what compares them.
+    """
     with st.expander(
         escape(t("model_page.backbone_title", title=card.title)), icon=":material/deployed_code:", key="backbones"
     ):
         shell.quiet(t("model_page.backbone_help"))
-        fits.show(plan.model_copy(update={"backbone": card.name}))
+        if above:
+            above()
         _card(project, card, chosen=True)
-        for other in models.cards(project.modality):
+        for other in models.cards(project.modality, project.task):
             if other.name != card.name:
                 _card(project, other, chosen=False)
-        _by_name(project)
+        if named:
+            _by_name(project)
     fetching.progress(partial(_fetched, project))
 
 

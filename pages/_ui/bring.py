@@ -7,20 +7,38 @@ from collections import Counter
 import streamlit as st
 
 from pages._ui import groups_form, scan_form, series_form, table_form
-from pages._ui.shell import faults_shown, go, primary, quiet, secondary
-from pages._ui.upload import KIND, Kind, uploader
+from pages._ui.forecast import timeline_form
+from pages._ui.shell import faults_shown, go, page_head, primary, quiet, secondary
+from pages._ui.upload import ALONE, KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, uploads
 
+OTHER = "bring"  # in the address while other data are brought to a project that has some
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
-def show(project: Project) -> None:
-    """The whole upload of this project's modality."""
+def onward() -> None:
+    """What is next once data are in: choose a model, or bring other data."""
+    with st.container(horizontal=True, key="data-next"):
+        if primary(t("data_page.to_model"), ":material/arrow_forward:", key="to-model"):
+            go("model")
+        if secondary(t("data_page.replace"), ":material/upload:", key="replace"):
+            go("data", **{OTHER: "1"})
+
+
+def show(project: Project, dataset: Dataset | None) -> None:
+    """The whole upload of this project's modality: nothing is there yet, or other data are wanted."""
+    page_head(t("data_page.question"), t(f"data_page.context_{project.purpose}"))
+    if dataset is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(t("data_page.replace_text"), width="stretch")
+            if secondary(t("data_page.replace_back"), ":material/arrow_back:", key="replace-back"):
+                go("data")
     kind = KIND[project.purpose]
-    if kind == "tables":
-        _table(project)
+    if kind in ALONE:
+        _table(project, kind)
     else:
         _files(project, kind)
 
@@ -136,12 +154,12 @@ def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received]) -> None
             st.rerun()
 
 
-def _table(project: Project) -> None:
+def _table(project: Project, kind: Kind) -> None:
     inbox = _inbox(_INBOX)
     arrived = uploads.received(inbox.name)
     if not arrived:
         done = uploader(
-            inbox, "tables", key="upload-table", title=t("data_page.drop_table"), hint=t("data_page.drop_table_hint")
+            inbox, kind, key="upload-table", title=t("data_page.drop_table"), hint=t(f"data_page.drop_{kind}_hint")
         )
         if done:
             st.rerun()
@@ -152,8 +170,8 @@ def _table(project: Project) -> None:
         if secondary(t("data_page.other_table"), ":material/swap_horiz:", key="discard"):
             uploads.discard(inbox.name)
             st.rerun()
-    choice = table_form.show(project, path)
-    test = _test_set("tables")
+    choice = table_form.show(project, path) if kind == "tables" else timeline_form.show(path)
+    test = _test_set(kind) if kind == "tables" else None
     ready = choice is not None
     if primary(t("data_page.read_table"), ":material/arrow_forward:", key="read-table", disabled=not ready) and choice:
         with faults_shown():
@@ -179,9 +197,7 @@ def _test_set(kind: Kind) -> uploads.Inbox | None:
             kind,
             key="upload-test",
             title=t("data_page.drop_test"),
-            hint=t("data_page.drop_table_hint")
-            if kind == "tables"
-            else t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
+            hint=t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
         )
         arrived = uploads.received(inbox.name)
         if not arrived:

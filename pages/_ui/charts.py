@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
 _ROW = 46  # pixels a row of dots
 MOST_POINTS = 20  # of a curve that are read in a table on a page
-_CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
+_CONFIG = {"displaylogo": False, "scrollZoom": False}
+_ZOOM = ["zoom2d", "pan2d", "resetScale2d"]
 
 
 class Dot(NamedTuple):
@@ -268,10 +269,11 @@ def _file_name(title: str) -> str:
     return tables.file_name(shell.project_name(), title)
 
 
-def blank() -> Figure:
+def blank(figure: Figure | None = None) -> Figure:
+    """A new figure, or one of several parts, without a look of its own."""
     from plotly.graph_objects import Figure, layout
 
-    figure = Figure()
+    figure = figure or Figure()
     figure.update_layout(
         template=layout.Template(),
         showlegend=False,
@@ -357,13 +359,14 @@ def says(metric: Metric) -> str:
     return f"{figure(metric.value)} ({interval(metric)})"
 
 
-def show(figure: Figure | dict[str, Any], key: str, alt: str, **options: Any) -> Any:
+def show(figure: Figure | dict[str, Any], key: str, alt: str, *, zooms: bool = False, **options: Any) -> Any:
     """The only way a figure gets onto a page: with words for those who do not see it, and as a picture to take away.
 
-    ``options`` are those of ``st.plotly_chart``; returns what that does.
+    ``zooms``: a part of it can be looked into. ``options`` are those of ``st.plotly_chart``; returns what that does.
     """
     picture = {"format": "png", "scale": 2, "filename": tables.file_name(shell.project_name(), key)}
-    return st.plotly_chart(figure, key=key, alt=alt, config={**_CONFIG, "toImageButtonOptions": picture}, **options)
+    config = {**_CONFIG, "modeBarButtons": [["toImage", *(_ZOOM if zooms else [])]], "toImageButtonOptions": picture}
+    return st.plotly_chart(figure, key=key, alt=alt, config=config, **options)
 
 
 def pressed(figure: Figure, key: str, alt: str, *, faded: float = 0.45) -> tuple[int, int] | None:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import sentences, shell
-from pages._ui.trainings import Training
+from pages._ui import shell
 from pages._ui.words import t
 from tl_core.domain.plan import ExamPlan
 from tl_core.domain.project import Project
-from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import results, runs
 
 TICK = 2.0  # seconds between looks while it is marked
 
 
-def show(project: Project, shown: Training, examined: Report | None) -> None:
-    """The card of the exam: sealed, being marked, or its result."""
+def show(project: Project, run: str, *, waits: str, result: str) -> None:
+    """The card of the exam: sealed, being marked, or its result.
+
+    ``waits``: what was set aside, in words; empty where nothing was. ``result``: in words; empty while it is sealed.
+    """
     with st.container(border=True, key="exam"):
-        marking = _marking(project, shown)
+        marking = _marking(project, run)
         if marking is not None:
             st.fragment(_wait, run_every=TICK)(marking)
-        elif examined is not None:
-            _result(project, examined)
+        elif result:
+            st.markdown(f"**{shell.escape(result)}**", help=t("evaluate_page.term_sealed_exam"))
+            shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
         else:
-            _sealed(project, shown)
+            _sealed(project, run, waits)
 
 
-def _marking(project: Project, shown: Training) -> str | None:
+def _marking(project: Project, run: str) -> str | None:
     """The exam of this model that runs or waits now."""
     for job in runs.runs_of(project.id, "exam"):
-        if isinstance(job.plan, ExamPlan) and job.plan.run == shown.id and job.state not in ENDED:
+        if isinstance(job.plan, ExamPlan) and job.plan.run == run and job.state not in ENDED:
             return job.id
     return None
 
@@ -49,22 +51,13 @@ def _wait(job_id: str) -> None:
         shell.show_warning(t("shell.worker_missing"))
 
 
-def _result(project: Project, examined: Report) -> None:
-    metric = examined.candidates[0].metrics["balanced_accuracy"]
-    key = "exam_result" if metric.low is not None else "exam_result_unsure"
-    said = t(f"evaluate_page.{key}", value=sentences.figure(metric.value), interval=sentences.interval(metric))
-    st.markdown(f"**{shell.escape(said)}**", help=t("evaluate_page.term_sealed_exam"))
-    shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
-
-
-def _sealed(project: Project, shown: Training) -> None:
-    waiting = results.exam_size(shown.id)
-    if not waiting:
+def _sealed(project: Project, run: str, waits: str) -> None:
+    if not waits:
         st.text(t("evaluate_page.exam_none"))
         return
     opened = results.openings(project.id)
     for job in runs.runs_of(project.id, "exam"):
-        if isinstance(job.plan, ExamPlan) and job.plan.run == shown.id and job.state == "failed":
+        if isinstance(job.plan, ExamPlan) and job.plan.run == run and job.state == "failed":
             shell.show_fault(t("evaluate_page.exam_failed", reason=job.reason or ""))
             break
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -73,9 +66,9 @@ def _sealed(project: Project, shown: Training) -> None:
                 st.text(t("evaluate_page.exam_again_text", count=opened))
             else:
                 st.markdown(f"**{t('evaluate_page.exam_title')}**", help=t("evaluate_page.term_sealed_exam"))
-                st.text(t("evaluate_page.exam_text", count=waiting))
+                st.text(waits)
         if shell.primary(t("evaluate_page.exam_open"), ":material/lock_open:", key="open-exam"):
-            _ask(shown.id, opened)
+            _ask(run, opened)
 
 
 @st.dialog(t("evaluate_page.exam_sure_title"))

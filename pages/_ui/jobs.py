@@ -13,6 +13,7 @@ TICK = 2.0  # seconds between looks while something runs
 MOST = 5  # ended jobs listed
 _PAGE: dict[str, PageName] = {
     "train": "train",
+    "forecast": "train",
     "ladder": "ladder",
     "learning_curve": "evaluate",
     "intake": "data",

@@ -13,6 +13,17 @@ from tl_core.domain.dataset import Dataset, Refusal
 _LISTED = 2000  # rows a browser gets at once
 
 
+def line(dataset: Dataset) -> None:
+    """How much of what was brought is in, and under which licence it may be used."""
+    if dataset.licence:
+        quiet(t("data_page.licence", licence=dataset.licence))
+    out, inside = sum(not refusal.kept for refusal in dataset.refusals), len(dataset.samples)
+    if out:
+        quiet(t("data_page.left_out_line", count=out, number=count(out), received=count(dataset.received)))
+    else:
+        quiet(t("data_page.all_in", count=inside, number=count(inside)))
+
+
 def show(dataset: Dataset) -> None:
     """The sums by reason, then every sample."""
     if not dataset.refusals:

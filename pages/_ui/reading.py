@@ -14,6 +14,7 @@ from tl_core.use_cases import runs
 
 TICK = 1.0  # seconds between looks: reading a few hundred samples takes seconds
 _TRUSTED = 0.03  # of the items must be done before their pace says anything
+FOLLOW = ("train", "forecast")  # kinds of jobs that a sample set begins
 PATIENCE = 15.0  # seconds for the training that follows a sample set to be queued
 
 
@@ -32,7 +33,7 @@ def is_going_on(job: runs.RunSummary) -> bool:
 
 def _training(job: runs.RunSummary) -> str | None:
     """The training that followed this reading."""
-    later = [one for one in runs.runs_of(job.project or "", "train") if one.created >= (job.ended or 0.0)]
+    later = [one for one in runs.runs_of(job.project or "") if one.kind in FOLLOW and one.created >= (job.ended or 0.0)]
     return later[-1].id if later else None
 
 

@@ -64,6 +64,13 @@ def headline(report: Report) -> str:
     return f"{first} {sureness(metric)}"
 
 
+def exam(report: Report) -> str:
+    """The sealed exam's result."""
+    metric = report.candidates[0].metrics["balanced_accuracy"]
+    key = "exam_result" if metric.low is not None else "exam_result_unsure"
+    return t(f"evaluate_page.{key}", value=figure(metric.value), interval=interval(metric))
+
+
 def sureness(metric: Metric) -> str:
     if metric.low is None or metric.high is None:
         return t("evaluate_page.unsure", count=metric.groups)

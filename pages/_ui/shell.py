@@ -87,7 +87,7 @@ def current_dataset(project: Project) -> Dataset:
     return empty_state(
         ":material/upload_file:",
         t("shell.no_data_title"),
-        t("shell.no_data_text"),
+        t(f"shell.no_data_text_{project.task}"),
         action=t("shell.to_data"),
         page="data",
     )

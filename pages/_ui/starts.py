@@ -16,6 +16,7 @@ ICONS: dict[Purpose, str] = {
     "scans": ":material/radiology:",
     "sounds": ":material/graphic_eq:",
     "signals": ":material/monitoring:",
+    "forecasts": ":material/timeline:",
     "reviews": ":material/reviews:",
     "texts": ":material/description:",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import streamlit as st
 
@@ -52,7 +52,7 @@ def show(project: Project, path: Path) -> Choice | None:
     section(t("data_page.table_title"))
     try:
         guess = _inspect(str(path), path.stat().st_mtime, None)
-        parted = _how_it_is_parted(guess)
+        parted = how_it_is_parted(guess)
         view = guess if parted == guess.columns else _inspect(str(path), path.stat().st_mtime, parted)
         columns = _which_columns(view)
         if columns != view.columns:
@@ -73,7 +73,16 @@ def show(project: Project, path: Path) -> Choice | None:
     return Choice(columns, _merging(project, view))
 
 
-def _how_it_is_parted(guess: data.TableView) -> Columns:
+class Parted(Protocol):
+    """A table as it would be read."""
+
+    @property
+    def columns(self) -> Columns: ...
+    @property
+    def sheets(self) -> list[str]: ...
+
+
+def how_it_is_parted(guess: Parted) -> Columns:
     """Encoding, delimiter, sheet, header: folded away, since the guess is nearly always right."""
     columns = guess.columns
     update: dict[str, str | bool] = {}
@@ -101,9 +110,8 @@ def _how_it_is_parted(guess: data.TableView) -> Columns:
     changed = columns.model_copy(update=update)
     if changed == columns:
         return columns
-    return changed.model_copy(
-        update={"text": None, "label": None, "group": None, "attributes": []}
-    )  # others: guess again
+    kept = {name: getattr(changed, name) for name in ("sheet", "encoding", "delimiter", "header")}
+    return Columns.model_validate(kept)  # others: guess again
 
 
 def _encoding_name(code: str) -> str:
@@ -151,16 +159,20 @@ def _which_columns(view: data.TableView) -> Columns:
 
 
 def _preview(path: Path, view: data.TableView, columns: Columns) -> None:
-    quiet(t("data_page.table_about", name=path.name))
     shown = [name for name in (columns.text, columns.label, columns.group, *columns.attributes) if name]
-    order = [*dict.fromkeys([*shown, *view.header])]
-    rows = [dict(zip(view.header, row, strict=False)) for row in view.rows]
+    preview(path.name, view.header, view.rows, first=shown, wide=columns.text)
+
+
+def preview(name: str, header: list[str], rows: list[list[str]], *, first: list[str], wide: str | None = None) -> None:
+    """The first rows of the table called ``name``, the columns ``first`` before the others."""
+    quiet(t("data_page.table_about", name=name))
+    order = [*dict.fromkeys([*first, *header])]
     st.dataframe(
-        rows,
+        [dict(zip(header, row, strict=False)) for row in rows],
         hide_index=True,
         height=248,
         column_order=order,
-        column_config={columns.text or "": st.column_config.TextColumn(width="large")},
+        column_config={wide: st.column_config.TextColumn(width="large")} if wide else None,
         alt=t("data_page.table_alt"),
         key="table-preview",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 import streamlit as st
 
@@ -14,8 +15,28 @@ from tl_core.domain.project import Project
 from tl_core.domain.run import State
 
 
+class Kept(Protocol):
+    """A run that learns, whatever its task, as lists and pages name it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def created(self) -> float: ...
+    @property
+    def model(self) -> bool: ...  # a usable model came of it
+    @property
+    def title(self) -> str: ...
+    @property
+    def said(self) -> str: ...  # its result in a few words; empty while there is none
+
+
+K = TypeVar("K", bound=Kept)
+
+
 class Training(NamedTuple):
-    """A run that trains, as pages name it."""
+    """A training of classes."""
 
     id: str
     plan: TrainPlan
@@ -27,6 +48,12 @@ class Training(NamedTuple):
     @property
     def title(self) -> str:
         return title(self.plan)
+
+    @property
+    def said(self) -> str:
+        from pages._ui.sentences import figure
+
+        return t("train_page.run_score", score=figure(self.score)) if self.score is not None else ""
 
 
 def of_project(project: Project) -> list[Training]:
@@ -40,7 +67,7 @@ def of_project(project: Project) -> list[Training]:
     ]
 
 
-def named(project: Project, among: list[Training]) -> Training | None:
+def named(among: Sequence[K]) -> K | None:
     """The training of the address; without one, or when it is gone, the newest of ``among``."""
     wanted = shell.run_id()
     for one in among:
@@ -67,7 +94,7 @@ def model_title(name: str) -> str:
         return name
 
 
-def choose(among: list[Training], shown: Training) -> Training:
+def choose(among: Sequence[K], shown: K) -> K:
     """A select box over several trainings; the choice goes into the address."""
     if len(among) < 2:
         return shown

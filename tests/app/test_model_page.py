@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages._ui import costs, excited
-from pages._ui.network.network import Glimpse, Head, picture, short
+from pages._ui.network.network import Glimpse, of_classes, picture, short
 from tests.app import made
 from tests.app.conftest import OPENER
 from tl_core import backbones, processes
@@ -18,7 +18,7 @@ from tl_core.store.home import Home
 from tl_core.use_cases import runs
 
 STAGES = [StageCard(name=f"b.{k}", title=title, about="", parameters=10 ** (k + 2)) for k, title in enumerate("ABCD")]
-HEAD = Head(["no", "yes"], 200)
+HEAD = of_classes(["no", "yes"], 99)
 
 
 @pytest.fixture
@@ -66,6 +66,12 @@ def test_adapters_are_counted_instead_of_the_weights_they_leave_alone():
     assert [round(at["cold"], 9) for at in drawn["at"]] == [round(total / (total + n), 9) for n in learns]
     assert drawn["at"][2]["numbers"].startswith("440 of")
     assert "small additions" in drawn["at"][2]["numbers"]
+
+
+def test_where_nothing_learns_the_last_block_stays_too():
+    still = HEAD._replace(learns=False, alone="Nothing thaws.")
+    place = picture(STAGES, still, len(STAGES), still=True, blank=False)["at"][-1]
+    assert (place["share"], place["cold"], place["tells"]) == ("0 %", 1.0, "Nothing thaws.")
 
 
 def test_from_scratch_nothing_is_kept():

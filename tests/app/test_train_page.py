@@ -14,7 +14,7 @@ from tests.app import made
 from tests.app.conftest import OPENER
 from tl_core.domain.event import Chosen, Epoch, Notice, Started
 from tl_core.domain.project import Project
-from tl_core.domain.run import fold
+from tl_core.domain.run import RunView, fold
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.use_cases import results
@@ -34,7 +34,7 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     real: Callable = st.fragment
 
     def noted(func: Callable | None = None, **options: object) -> Callable:
-        if func is not None and func.__module__ == "pages._ui.progress":
+        if func is not None and func.__module__ == "pages._ui.watching":
             found.append(options.get("run_every"))  # type: ignore[arg-type]
         return real(func, **options)  # type: ignore[arg-type]
 
@@ -58,7 +58,7 @@ def test_a_run_at_work_shows_the_quick_look_the_best_and_what_is_left(home: Home
 
 
 def test_the_line_above_the_bar_tells_all_of_it(home: Home):
-    from pages._ui.progress import bar_line
+    from pages._ui.watching import bar_line
 
     view = fold([event.model_copy(update={"time": 1.0}) for event in made.learning(7)])
     assert bar_line(view) == "Epoch 7 of 12 · 29 s left · 62 samples a second · CPU, 2 cores · 1.1 GB of memory"
@@ -198,8 +198,12 @@ def test_an_empty_project_leads_to_the_model(home: Home, project: Project, open_
 # --- what the curves are given ----------------------------------------------------------------------------------------
 
 
+def _picture(view: RunView, epochs: int) -> dict:
+    return picture(view, live_curves.of_classes(view), epochs)
+
+
 def test_curves_hold_both_measures_the_best_epoch_and_the_quick_look():
-    drawn = picture(fold(made.learning(9)), epochs=12)
+    drawn = _picture(fold(made.learning(9)), 12)
     loss, hits = drawn["panels"]
     assert loss["x"] == hits["x"] == list(range(1, 10))
     assert loss["best"] == [6, loss["validation"][5]]
@@ -213,11 +217,11 @@ def test_what_no_browser_can_read_becomes_a_gap():
     broken = made.learning(2)
     assert isinstance(broken[-1], Epoch)
     broken[-1] = broken[-1].model_copy(update={"metrics": {**broken[-1].metrics, "train/loss": math.nan}})
-    assert picture(fold(broken), 12)["panels"][0]["train"][1] is None
+    assert _picture(fold(broken), 12)["panels"][0]["train"][1] is None
 
 
 def test_long_curves_are_thinned_and_keep_their_end():
-    drawn = picture(fold(made.learning(2600, of=2600, best=2600)), 2600)
+    drawn = _picture(fold(made.learning(2600, of=2600, best=2600)), 2600)
     assert len(drawn["panels"][0]["x"]) == POINTS
     assert drawn["panels"][0]["x"][-1] == 2600
 

@@ -22,7 +22,8 @@ from tl_core.words import say
 
 def test_every_entry_is_whole() -> None:
     assert [one.name for one in sample_sets()] == [
-        "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead",
+        "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead", "airline",
+        "daylight", "economy",
     ]  # fmt: skip
     for one in sample_sets():
         for package in one.packages:

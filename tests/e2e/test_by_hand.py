@@ -60,7 +60,7 @@ def test_projects_are_made_renamed_and_deleted(visit) -> None:
     page.get_by_role("button", name="More").click()
     page.get_by_role("menuitem", name="Delete").click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_role("heading", name="What should it learn to tell apart?")).to_be_visible()
+    expect(page.get_by_role("heading", name="What should it learn?")).to_be_visible()
     assert not projects.list_projects()
 
 

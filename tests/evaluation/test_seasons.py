@@ -28,6 +28,13 @@ def test_no_season_where_there_is_none() -> None:
     assert season_of([np.ones(100)], [12]) == 1
 
 
+def test_what_changes_slowly_does_not_come_back() -> None:
+    half_hours = 3 + np.maximum(0, np.sin(2 * np.pi * np.arange(290) / 48)) * np.repeat([1, 2, 1, 3, 2, 1, 2], 48)[:290]
+    assert season_of([half_hours], [48, 2]) == 48, "like an hour before, and on the way there even more so"
+    walk = np.random.default_rng(1).normal(size=400).cumsum()
+    assert season_of([walk], [4, 12]) == 1
+
+
 def test_the_strongest_peak_of_noise_is_seldom_believed() -> None:
     found = [peak(np.random.default_rng(k).normal(size=200)) for k in range(100)]
     assert sum(one > 1 for one in found) < 15

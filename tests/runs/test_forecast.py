@@ -10,7 +10,8 @@ import torch
 
 from tests.tasks.test_forecast import small  # noqa: F401 - a fixture
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.runs.forecast import Forecasted, Table, forecast_run
+from tl_core.runs.forecast import Forecasted, Watch, forecast_run
+from tl_core.runs.forecast_table import Table
 from tl_core.tasks.forecast import Forecaster
 from tl_core.training.forecasting import Tuning
 
@@ -114,6 +115,25 @@ def test_what_says_nothing_is_not_used(small: Forecaster) -> None:  # noqa: F811
     assert not run(replace(given, known=constant), small).report.known_used
 
 
+@pytest.mark.usefixtures("plain")
+def test_of_many_series_some_are_looked_at_while_tuning_and_all_in_the_end(small: Forecaster, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr("tl_core.runs.forecast.MOST_LOOKED", 2)
+    asked: list[int] = []
+    quantiles = Forecaster.quantiles
+
+    def counted(self: Forecaster, series: list, horizon: int) -> np.ndarray:
+        asked.append(len(series))
+        return quantiles(self, series, horizon)
+
+    monkeypatch.setattr(Forecaster, "quantiles", counted)
+    values = [monthly(90, k) for k in range(4)]
+    price = [np.random.default_rng(k).normal(size=(1, 95)) for k in range(4)]
+    found = run(Table(values, list("abcd"), (12,), price), small, tuning=replace(TUNING, steps=10))
+    assert set(asked) == {2, 4}
+    assert asked.count(2) == 2 * len(found.origins.validation), "the start and one look"
+    assert set(found.report.judgements[0].by_series) == set("abcd")
+
+
 def test_too_short_is_told(small: Forecaster) -> None:  # noqa: F811
     with pytest.raises(InputFault) as told:
         run(table(22), small)
@@ -130,4 +150,4 @@ def test_few_origins_are_said(small: Forecaster) -> None:  # noqa: F811
 
 def test_it_stops_when_asked(small: Forecaster) -> None:  # noqa: F811
     with pytest.raises(Stopped):
-        run(table(), small, stop=lambda: True)
+        run(table(), small, watch=Watch(stop=lambda: True))

@@ -27,11 +27,12 @@ def test_several_series_with_what_is_known_beforehand(tmp_path: Path) -> None:
     assert found.frequency == Frequency(unit="nanosecond", count=86_400 * 10**9)
     assert len(found.table.values[0]) == 35
     assert found.table.known[0].shape == (1, 40)
-    assert np.datetime64(found.ends[0], "ns") == np.datetime64("2020-02-04")
+    assert np.datetime64(found.timelines[0].end, "ns") == np.datetime64("2020-02-04")
     assert {name: key for name, (key, _) in found.refused.items()} == {
         "b": "forecast.other_pace", "c": "forecast.too_short"
     }  # fmt: skip
-    assert found.columns == {"time": "day", "values": ["sold"], "id": "shop", "known": ["price"]}
+    named = {"time": "day", "values": ["sold"], "id": "shop", "known": ["price"]}
+    assert found.columns == {**named, "encoding": "utf-8", "delimiter": ",", "sheet": None, "header": True}
 
 
 def test_gaps_and_remarks(tmp_path: Path) -> None:

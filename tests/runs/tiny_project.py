@@ -13,12 +13,16 @@ from safetensors.torch import save_file
 from tests.bundle.tiny import WORDS, tokenizer
 from tl_core.backbones.catalogue import weights_folder
 from tl_core.backbones.families import build
-from tl_core.backbones.load import completed
+from tl_core.backbones.families.fracast import forecaster
+from tl_core.backbones.load import FORECASTER, completed
 from tl_core.backbones.protocol import Backbone
 from tl_core.data.series.stored import content_of, series
+from tl_core.data.series.timeline import Timeline, id_of
+from tl_core.data.series.timeline import content_of as timeline_content
 from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Input, SeriesInput, TextInput
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
-from tl_core.domain.plan import TrainPlan
+from tl_core.domain.forecast import Frequency
+from tl_core.domain.plan import Columns, ForecastPlan, TrainPlan
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
@@ -71,6 +75,9 @@ def starting_model(home: Home, modality: str) -> Backbone:
     backbone.network.eval()
     backbone.card = completed(backbone, "ab" * 32)
     save_file({k: v.contiguous() for k, v in backbone.network.state_dict().items()}, folder / "model.safetensors")
+    if modality == "series":
+        head = forecaster(backbone.card, architecture)
+        save_file({k: v.contiguous() for k, v in head.state_dict().items()}, folder / FORECASTER)
     write_json(folder / "card.json", backbone.card)
     (folder / "architecture.json").write_text(json.dumps(architecture), "utf-8")
     return backbone
@@ -90,6 +97,33 @@ def project(home: Home, modality: str, count: int = 60, group: int = 1) -> Train
     return TrainPlan(
         project=made.id, dataset=dataset.id, modality=modality, backbone=model.card.name, epochs=2, batch_size=8,
         views=2, options={"max_tokens": 16} if modality == "text" else {}, device="cpu",
+    )  # fmt: skip
+
+
+def forecasting(home: Home, series: int = 2, steps: int = 90, known: bool = False) -> ForecastPlan:
+    """Months of what swings with the year to go on with, by the small model; ``known``: a price, as far as the end."""
+    model = starting_model(home, "series")
+    made = create_project(home, "Tiny", "forecasts")
+    samples = []
+    for number in range(series):
+        random = np.random.default_rng(number)
+        times = (np.datetime64("2015-01", "M") + np.arange(steps)).astype("datetime64[ns]").astype(np.int64)
+        price = random.normal(size=(1, steps)) if known else np.zeros((0, steps))
+        values = 10 + np.sin(np.arange(steps) * np.pi / 6) + random.normal(0, 0.1, steps) + 3 * price.sum(axis=0)
+        content = timeline_content(Timeline(f"shop {number}", values, times, price, ("price",) if known else ()))
+        own = id_of(content)
+        (home.samples(made.id) / f"{own}.npz").write_bytes(content)
+        samples.append(Sample(id=own, source=f"shop {number}", file=f"{own}.npz", traits={"moments": steps}))
+    dataset = Dataset(
+        id="", modality="series", task="forecast", classes=[], samples=samples, received=series,
+        frequency=Frequency(unit="month", count=1), known=["price"] if known else [],
+        columns=Columns(time="month", values=["sold"], id="shop", known=["price"] if known else []),
+    )  # fmt: skip
+    dataset = save_dataset(home, made.id, dataset)
+    set_dataset(home, made.id, dataset.id)
+    return ForecastPlan(
+        project=made.id, dataset=dataset.id, backbone=model.card.name, horizon=5, frozen_stages=2, steps=40,
+        learning_rate=1e-2, device="cpu",
     )  # fmt: skip
 
 

@@ -62,6 +62,12 @@ def test_what_helps_nothing_leaves_everything_as_it_was(small: Forecaster) -> No
     assert all(torch.equal(tensor, before[name]) for name, tensor in weights(small).items())
 
 
+def test_the_last_step_is_judged_too(small: Forecaster) -> None:  # noqa: F811
+    judged = tune(small, windows(), 0, Tuning(steps=7, judge_every=5), off)
+    assert [one.step for one in judged] == [0, 5, 7]
+    assert [one.step for one in tune(small, windows(), 0, Tuning(steps=3, judge_every=5), off)] == [0, 3]
+
+
 def test_a_loss_that_is_no_number_ends_it(small: Forecaster, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     before = weights(small)
     monkeypatch.setattr(forecasting, "loss", lambda answer, truth, levels: answer.sum() * torch.nan)

@@ -20,7 +20,10 @@ from tl_core.store.home import Home
 from tl_core.store.projects import create_project, list_projects, read_project
 from tl_core.use_cases import data, runs
 
-SETS = ["solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead"]
+SETS = [
+    "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead", "airline", "daylight",
+    "economy",
+]  # fmt: skip
 TABLE = "text,label,user\n" + "".join(f"I think {n} of it,{'ab'[n % 2]},u{n // 4}\n" for n in range(40))
 
 

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -91,19 +91,24 @@ def read_parity(folder: Path) -> Parity | None:
 
 
 def pack(folder: Path, target: Path, top: str) -> Path:
-    """One zip file of a bundle, its files under the folder ``top``; written beside and renamed.
+    """One zip file of a bundle, as ``packed``. Raises ``InputFault``, also for damaged files."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    listed = (MANIFEST, PARITY, *sorted(manifest.files))
+    return packed(folder, target, top, [name for name in listed if name != PARITY or (folder / name).is_file()])
 
-    Same bundle, same bytes. Weights hardly shrink, so they are stored as they are. Raises ``InputFault`` when the disk
+
+def packed(folder: Path, target: Path, top: str, names: Sequence[str]) -> Path:
+    """One zip file of the files ``names``, under the folder ``top``; written beside and renamed.
+
+    Same files, same bytes. Weights hardly shrink, so they are stored as they are. Raises ``InputFault`` when the disk
     is full.
     """
-    listed = (MANIFEST, PARITY, *sorted(read_manifest(folder).files))
     beside = target.with_name(f".{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with room_expected(), zipfile.ZipFile(beside, "w") as archive:
-            for name in listed:
-                if name == PARITY and not (folder / name).is_file():
-                    continue
+            for name in names:
                 entry = zipfile.ZipInfo(f"{top}/{name}")  # dated 1980, as all entries
                 entry.external_attr = 0o644 << 16
                 stored = name == WEIGHTS

@@ -14,23 +14,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import ValidationError
 from torch import Tensor
 
 import tl_core
 from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import rebuild
-from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, WEIGHTS, sha256
+from tl_core.bundle.folder import PARITY, WEIGHTS, sha256
+from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manifest
 from tl_core.bundle.write import fresh_beside
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Competitor, ForecasterManifest, ForecastParity, ForecastReport, Frequency
+from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
+from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecast_ways import Ways
 from tl_core.quiet import child_environment
 from tl_core.store.atomic import replace_folder, room_expected, write_json
 from tl_core.tasks.forecast import Forecaster
 
-MANIFEST = "forecaster.json"
-LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "mean")  # that need weights
 MOST = 16  # series forecast again
 PATIENCE = 600  # seconds for a process that may share its cores
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,18 +40,13 @@ def write_forecaster(
     folder: Path, ways: Ways, report: ForecastReport, frequency: Frequency, known: int
 ) -> ForecasterManifest:
     """What ``report`` recommends, as files. Raises ``InputFault`` when the disk is full."""
-    from safetensors.torch import save_file
-
     way = report.recommended
     beside = fresh_beside(folder)
     learned = ways.untuned if way == "untuned" else ways.tuned
     kept = learned if way in LEARNED else None
     digest = ""
     if kept is not None:
-        tensors: dict[str, Tensor] = {f"backbone.{k}": t for k, t in kept.backbone.network.state_dict().items()}
-        tensors |= {f"head.{k}": t for k, t in kept.head.state_dict().items()}
-        with room_expected():
-            save_file({name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}, beside / WEIGHTS)
+        save_weights(kept, beside / WEIGHTS)
         digest = sha256(beside / WEIGHTS)
     manifest = ForecasterManifest(
         thaw=tl_core.__version__,
@@ -64,6 +58,7 @@ def write_forecaster(
         frequency=frequency,
         known=known if ways.known_used else 0,
         tuned_steps=report.tuned_steps,
+        widened=next(one.widened for one in report.judgements if one.name == way),
         mase=next(one.mase for one in report.judgements if one.name == way),
         card=kept.backbone.card if kept else None,
         architecture=kept.backbone.architecture if kept else {},
@@ -74,15 +69,32 @@ def write_forecaster(
     return manifest
 
 
-def read_manifest(folder: Path) -> ForecasterManifest:
-    """Raises ``InputFault`` for what is none."""
-    file = folder / MANIFEST
+def save_weights(model: Forecaster, file: Path) -> None:
+    """``backbone.*`` and ``head.*``, written beside and renamed. Raises ``InputFault`` when the disk is full."""
+    from safetensors.torch import save_file
+
+    tensors: dict[str, Tensor] = {f"backbone.{k}": t for k, t in model.backbone.network.state_dict().items()}
+    tensors |= {f"head.{k}": t for k, t in model.head.state_dict().items()}
+    beside = file.with_name(f".{file.name}.part")
     try:
-        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST:
-            raise InputFault("bundle.not_a_bundle")
-        return ForecasterManifest.model_validate_json(file.read_bytes())
-    except (OSError, ValueError, ValidationError) as error:
-        raise InputFault("bundle.not_a_bundle") from error
+        with room_expected():
+            save_file({name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}, beside)
+            os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load_weights(model: Forecaster, file: Path) -> None:
+    """What ``save_weights`` wrote, into ``model``. Raises ``InputFault`` where it is none or does not fit."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        tensors = load_file(file)
+        for prefix, module in (("backbone.", model.backbone.network), ("head.", model.head)):
+            module.load_state_dict({k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)})
+    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        raise InputFault("bundle.damaged", name=file.name) from error
 
 
 class LoadedForecaster:
@@ -107,28 +119,19 @@ class LoadedForecaster:
             for past, one in zip(pasts, known, strict=True):
                 if one.shape[0] != told.known or one.shape[1] < len(past) + told.horizon:
                     raise InputFault("forecast.known_ends", steps=one.shape[1] - len(past), horizon=told.horizon)
-        return self._ways.ask(told.way, pasts, known)
+        return widened(self._ways.ask(told.way, pasts, known), told.widened)
 
 
 def _model(folder: Path, told: ForecasterManifest) -> Forecaster:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     assert told.card is not None
-    file = folder / WEIGHTS
-    if file.is_symlink() or not file.is_file():
-        raise InputFault("bundle.file_missing", name=WEIGHTS)
-    if file.stat().st_size > LARGEST_FILE or sha256(file) != told.sha256:
-        raise InputFault("bundle.damaged", name=WEIGHTS)
+    check_weights(folder, told)
     backbone = rebuild(told.card, told.architecture, folder, [])
     try:
-        head = head_of(told.card, told.architecture)
-        tensors = load_file(file)
-        for prefix, module in (("backbone.", backbone.network), ("head.", head)):
-            module.load_state_dict({k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)})
-    except (OSError, SafetensorError, RuntimeError, ValueError, KeyError, TypeError) as error:
+        model = Forecaster(backbone, head_of(told.card, told.architecture).eval())
+    except (RuntimeError, ValueError, KeyError, TypeError) as error:
         raise InputFault("bundle.damaged", name=WEIGHTS) from error
-    return Forecaster(backbone, head.eval())
+    load_weights(model, folder / WEIGHTS)
+    return model
 
 
 def certify(

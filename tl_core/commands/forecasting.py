@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tl_core import backbones
+from tl_core.bundle.forecaster_folder import is_forecaster as is_forecaster  # verbs ask here
+from tl_core.bundle.forecaster_folder import read_manifest, read_parity
+from tl_core.commands import training_arguments as training
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import ForecastReport, Judgement
+from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, IntakePlan, Recipe
+from tl_core.domain.run import RunView, Status
+from tl_core.evaluation.forecasts import LONGEST
 from tl_core.store.atomic import write_bytes
+from tl_core.store.datasets import load_dataset
+from tl_core.store.forecasts import Judged, read_ahead, read_report
 from tl_core.store.home import Home
-from tl_core.use_cases.tables import Row, csv_of
+from tl_core.store.projects import create_project
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases.forecasts import HORIZON, rows_of
+from tl_core.use_cases.tables import csv_of
 from tl_core.words import say
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from tl_core.runs.forecast_table import ReadTable
-
-HORIZON = 12  # steps, when nobody chose
-LONGEST = 1000
+FORECASTS = "forecasts.csv"
+RECIPES: dict[Recipe, ForecastRecipe] = {"probe": "untuned", "finetune": "finetune", "scratch": "scratch"}
+PHASES = {"prepare": ("prepare",), "train": ("compare", "train", "again"), "evaluate": ("evaluate", "bundle")}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,101 +47,133 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--known-columns", nargs="+", default=[], metavar="C")
 
 
-def is_forecaster(bundle: Path) -> bool:
-    return (bundle / "forecaster.json").is_file()
-
-
 def go_on(args: argparse.Namespace) -> dict[str, Any]:
     """``predict`` with a forecaster: what comes after each series of the table, as another table.
 
     Raises ``InputFault``, also for a table of another pace than the forecaster's.
     """
-    from tl_core.bundle.forecaster import LoadedForecaster
-    from tl_core.runs.forecast_table import read_table
+    from tl_core.runs.forecast_ahead import go_on
 
     began = time.monotonic()
-    loaded = LoadedForecaster(args.bundle)
-    told = read_table(args.data.resolve(), _columns(args))
-    if told.frequency != loaded.manifest.frequency:
-        raise InputFault("forecast.not_its_pace")
-    known = told.table.known
-    if loaded.manifest.known and (not known or len(known[0]) != loaded.manifest.known):
-        raise InputFault("forecast.known_missing", count=loaded.manifest.known)
-    _write(args.out, told, loaded.ahead(told.table.values, known))
+    manifest = read_manifest(args.bundle)
+    with tempfile.TemporaryDirectory(prefix="thaw-") as work:
+        found, _ = go_on(args.bundle, [str(args.data.resolve())], _columns(args), Path(work))
+    write_bytes(args.out, csv_of(rows_of(found)))
     return {
         "status": "done",
         "bundle": str(args.bundle),
         "out": str(args.out),
-        "rows": loaded.manifest.horizon * len(told.table.names),
-        "way": loaded.manifest.way,
-        "refused": {name: say(key, **values) for name, (key, values) in told.refused.items()},
+        "rows": manifest.horizon * len(found.series),
+        "way": found.way,
+        "refused": {one.series: say(one.reason, **one.values) for one in found.refused},
         "seconds": {"total": time.monotonic() - began},
     }
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
-    """Read, fine-tune, compare and forecast, in this process; with ``--out`` a folder of what is recommended, and its
-    forecasts as a table. ``bundle`` is told only where a fresh process forecasts the same from it.
+    """Intake, forecasting and, with ``--exam``, the sealed exam; the same jobs that the pages start.
 
-    Raises ``InputFault``.
+    With ``--out`` a folder of what is recommended, and its forecasts as a table. ``bundle`` is told only where a fresh
+    process forecasts the same from it. Raises ``InputFault``.
     """
     horizon = HORIZON if args.horizon is None else args.horizon
     if args.modality != "series":
         raise InputFault("forecast.series_only")
     if not 1 <= horizon <= LONGEST:
         raise InputFault("forecast.bad_horizon", limit=LONGEST)
-    if not args.data.is_file():
-        raise InputFault("training.no_path", path=str(args.data))
     home, name = Home.default(), args.backbone or backbones.default("series")
+    training.check(args)
     frozen = _frozen(args, len(backbones.card(home, name).stages))
-
     if args.out and not _may_hold(args.out):
         raise InputFault("training.out_in_use", path=str(args.out))
 
-    from tl_core.backbones.load import load, load_forecaster
-    from tl_core.bundle.forecaster import certify, write_forecaster
-    from tl_core.runs.forecast import forecast_run
-    from tl_core.runs.forecast_table import read_table
-    from tl_core.tasks.forecast import Forecaster
-    from tl_core.training.forecasting import Tuning
+    project = create_project(home, (args.data.stem or str(args.data))[:80], "forecasts")
+    intake = IntakePlan(
+        project=project.id, modality=project.modality, paths=[str(args.data.resolve())], columns=_columns(args),
+        remove_paths=False,
+    )  # fmt: skip
+    taken, status = training.do(home, intake)
+    ended = [status]
+    if status.state == "stopped":
+        return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
+    dataset = str(taken.view().result["dataset"])
+    plan = ForecastPlan(
+        project=project.id, dataset=dataset, backbone=name, horizon=horizon, frozen_stages=frozen, seed=args.seed,
+        device=args.device, recipe=RECIPES[args.recipe],
+    )  # fmt: skip
+    folder, status = training.do(home, plan, _looks)
+    ended.append(status)
+    if args.exam and status.state == "done":
+        ended.append(training.do(home, ExamPlan(project=project.id, run=folder.id))[1])
+    bundle = _deliver(folder, args.out) if args.out and status.model else None
+    return _result(load_dataset(home, project.id, dataset), folder, bundle, status, ended)
 
-    began = time.monotonic()
-    told = read_table(args.data.resolve(), _columns(args))
-    prepared = time.monotonic()
-    forecaster = Forecaster(load(home, name), load_forecaster(home, name))
-    run = forecast_run(told.table, forecaster, horizon, frozen, Tuning(seed=args.seed))
-    trained = time.monotonic()
-    reports = [run.report, *([run.exam()] if args.exam else [])]
-    ahead = _ahead(run)
-    passed = None
-    if args.out:
-        known = len(told.table.known[0]) if told.table.known else 0
-        write_forecaster(args.out, run.ways, run.report, told.frequency, known)
-        if ahead is not None:
-            passed = certify(args.out, told.table.values, told.table.known, ahead).passed
-            _write(args.out / "forecasts.csv", told, ahead)
+
+def _result(
+    dataset: Dataset, folder: RunFolder, bundle: Path | None, status: Status, ended: list[Status]
+) -> dict[str, Any]:
+    plan = folder.plan()
+    assert isinstance(plan, ForecastPlan)
+    parts: tuple[Judged, ...] = ("validation", "test")
+    reports = [report for part in parts if (report := read_report(folder, part)) is not None]
+    if not reports:
+        return {"status": status.state, "run": folder.id, "folder": str(folder.path)}
+    certificate = read_parity(folder.bundle)
+    passed = certificate.passed if certificate and bundle else None
+    table = bundle / FORECASTS if bundle else None
+    report, columns = reports[0], dataset.columns
+    assert columns is not None
+    assert dataset.frequency is not None
+    spent = [job.seconds for job in ended]
+    seconds = {name: sum(s.get(part, 0.0) for s in spent for part in parts_) for name, parts_ in PHASES.items()}
+    seconds["prepare"] += spent[0].get("total", 0.0)
     return {
-        "status": "done",
-        "columns": told.columns,
-        "frequency": told.frequency.model_dump(),
-        "season": run.report.season,
-        "horizon": horizon,
-        "series": told.table.names,
-        "refused": {name: say(key, **values) for name, (key, values) in told.refused.items()},
-        "remarks": {name: [say(key, **values) for key, values in them] for name, them in told.remarks.items() if them},
-        "known_used": run.report.known_used,
-        "tuned_steps": run.report.tuned_steps,
-        "recommended": run.report.recommended,
-        "metrics": _figures(reports, run.report.recommended),
-        "baselines": {one.name: _figures(reports, one.name) for one in run.report.judgements},
-        "bundle": str(args.out.resolve()) if args.out and passed else None,
+        "status": status.state,
+        "run": folder.id,
+        "folder": str(folder.path),
+        "columns": {**columns.model_dump(include={"time", "values", "known"}), "id": columns.id or None},
+        "frequency": dataset.frequency.model_dump(),
+        "season": report.season,
+        "horizon": report.horizon,
+        "series": [sample.source for sample in dataset.samples],
+        "refused": {one.source: say(one.reason, **one.values) for one in dataset.refusals if not one.kept},
+        "remarks": _remarks(dataset),
+        "known_used": report.known_used,
+        "tuned_steps": report.tuned_steps,
+        "recommended": report.recommended,
+        "forgotten": report.forgotten.model_dump() if report.forgotten else None,
+        "metrics": _figures(reports, report.recommended),
+        "baselines": {one.name: _figures(reports, one.name) for one in report.judgements},
+        "bundle": str(bundle) if bundle and passed else None,
         "parity": passed,
-        "forecasts": str(args.out.resolve() / "forecasts.csv") if args.out and ahead is not None else None,
-        "seconds": {
-            "prepare": prepared - began, "train": trained - prepared, "evaluate": time.monotonic() - trained,
-            "total": time.monotonic() - began,
-        },
-    }  # fmt: skip
+        "forecasts": str(table) if table and table.is_file() else None,
+        "seconds": {**seconds, "total": sum(s.get("total", 0.0) for s in spent)},
+    }
+
+
+def _looks(seen: RunView) -> list[str]:
+    """One line a look at validation."""
+    return [
+        say("forecast.told_look", number=one.number, of=one.of, value=one.metrics["validation/mase"])
+        for one in seen.epochs
+    ]
+
+
+def _remarks(dataset: Dataset) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in dataset.refusals:
+        if one.kept:
+            found.setdefault(one.source, []).append(say(one.reason, **one.values))
+    return found
+
+
+def _deliver(folder: RunFolder, out: Path) -> Path:
+    """The bundle, and beside it what comes next."""
+    shutil.copytree(folder.bundle, out, dirs_exist_ok=True)
+    ahead = read_ahead(folder)
+    if ahead is not None and ahead.series:
+        write_bytes(out / FORECASTS, csv_of(rows_of(ahead)))
+    return out.resolve()
 
 
 def tell(result: dict[str, Any]) -> str:
@@ -140,8 +182,8 @@ def tell(result: dict[str, Any]) -> str:
     return say("forecast.told", name=say(f"forecast.name_{result['recommended']}"), value=value)
 
 
-def _columns(args: argparse.Namespace) -> dict[str, Any]:
-    return {"time": args.time_column, "values": args.value_columns, "id": args.id_column, "known": args.known_columns}
+def _columns(args: argparse.Namespace) -> Columns:
+    return Columns(time=args.time_column, values=args.value_columns, id=args.id_column, known=args.known_columns)
 
 
 def _may_hold(out: Path) -> bool:
@@ -158,14 +200,6 @@ def _frozen(args: argparse.Namespace, stages: int) -> int:
     return stages if asked == "all" else int(asked)
 
 
-def _ahead(run: Any) -> np.ndarray | None:
-    """None where what is known beforehand ends too early."""
-    try:
-        return run.ahead()
-    except InputFault:
-        return None
-
-
 def _figures(reports: list[ForecastReport], name: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for report in reports:
@@ -178,19 +212,3 @@ def _of(one: Judgement) -> dict[str, Any]:
     spreads = {"mase": one.mase, "weighted_quantile_loss": one.weighted_quantile_loss}
     spreads |= {f"coverage_{percent}": spread for percent, spread in one.coverage.items()}
     return {name: {"value": s.mean, "deviation": s.deviation, "origins": s.each} for name, s in spreads.items()}
-
-
-def _write(out: Path, told: ReadTable, ahead: np.ndarray) -> None:
-    """One row a series and step: its name, when, and each quantile."""
-    import numpy as np
-
-    from tl_core.data.series.calendar import moments_after
-    from tl_core.evaluation.forecasts import LEVELS
-
-    rows: list[Row] = []
-    for name, end, steps in zip(told.table.names, told.ends, ahead, strict=True):
-        moments = moments_after(end, told.frequency, np.arange(1, len(steps) + 1)).astype("datetime64[ns]")
-        for moment, values in zip(moments.astype("datetime64[s]"), steps.tolist(), strict=True):
-            quantiles = {f"q{level:g}": value for level, value in zip(LEVELS, values, strict=True)}
-            rows.append({"series": name, "time": str(moment), **quantiles})
-    write_bytes(out, csv_of(rows))

@@ -63,6 +63,7 @@ class SeriesInput(Noun):
     least: int = 8  # steps with a value that a channel must have
     horizon: int  # steps that it forecasts at once
     quantiles: tuple[float, ...]  # that it answers with, rising
+    head: int = 0  # numbers that its forecast is made by, beside those of its stages
 
 
 Input = Annotated[Union[ImageInput, TextInput, AudioInput, SeriesInput], Field(discriminator="kind")]
@@ -86,6 +87,11 @@ class BackboneCard(Noun):
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input
     any_depth: bool = False  # may it end after any of its stages? Early ones of sounds and series often tell more
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether it says what comes next by itself, before anything is learned."""
+        return isinstance(self.input, SeriesInput) and self.input.horizon > 0
 
 
 def learned(thawed: Sequence[StageCard], rank: int | None = None) -> int:

@@ -8,6 +8,9 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.forecast import Frequency
+from tl_core.domain.plan import Columns
+from tl_core.domain.project import Task
 from tl_core.domain.scan import ScanReading
 
 SOUND = ".flac"  # how files of sounds end
@@ -70,11 +73,14 @@ class Change(Noun):
 
 
 class Dataset(Noun):
-    """One immutable version of a project's data. ``id`` is a digest of the content, so equal data have equal ids."""
+    """One immutable version of a project's data. ``id`` is a digest of the content, so equal data have equal ids.
+
+    Data to forecast have no classes: each sample is a series without a target, ``source`` its name.
+    """
 
     id: str
     modality: str
-    task: str = "classify"
+    task: Task = "classify"
     classes: list[str]  # sorted; a model's output i means classes[i]
     samples: list[Sample]
     refusals: list[Refusal] = []
@@ -83,6 +89,9 @@ class Dataset(Noun):
     licence: str | None = None  # of a sample set; shown wherever its samples are
     languages: dict[str, int] = {}  # ISO 639-1 code -> samples, texts only
     scan: ScanReading | None = None  # how scans became pictures, when a person chose; new ones are read so too
+    frequency: Frequency | None = None  # of series to forecast: all of them come at one pace
+    known: list[str] = []  # columns known beforehand of each of those, numbers by now
+    columns: Columns | None = None  # how the table of those was read; newer data are read so too
     parent: str | None = None  # the version this one was made of; None: an upload
     change: Change | None = None  # how; neither is part of the content
 

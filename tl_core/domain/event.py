@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.forecast import Competitor
 from tl_core.domain.plan import Recipe
 from tl_core.domain.report import Energy, Metric
 
@@ -27,7 +28,10 @@ class Started(_Event):
 
 
 class Phase(_Event):
-    """A part of the work began: prepare, features, probe, train, mixes, evaluate, bundle; read, store; fetch; ..."""
+    """A part of the work began: prepare, features, probe, train, mixes, evaluate, bundle; read, store; fetch; ...
+
+    Of a forecasting: prepare, compare, train, evaluate, again, mixes (what was forgotten), bundle.
+    """
 
     kind: Literal["phase"] = "phase"
     name: str
@@ -51,13 +55,19 @@ class Probed(_Event):
 
 
 class Epoch(_Event):
+    """A round over all samples; of a forecasting, the steps from one look at validation to the next.
+
+    Metrics: train/loss, validation/loss, train/balanced_accuracy, validation/balanced_accuracy; of a forecasting
+    train/loss and validation/mase.
+    """
+
     kind: Literal["epoch"] = "epoch"
     number: int  # from 1
     of: int
-    metrics: dict[str, float]  # train/loss, validation/loss, train/balanced_accuracy, validation/balanced_accuracy
-    best: bool  # lowest validation loss so far
+    metrics: dict[str, float]
+    best: bool  # lowest validation loss so far; of a forecasting the lowest validation/mase, the start included
     seconds: float  # this epoch
-    rate: float  # samples a second
+    rate: float  # samples a second; of a forecasting windows a second
     memory: int  # bytes
 
 
@@ -84,6 +94,15 @@ class Chosen(_Event):
     candidate: Literal["probe", "finetuned", "scratch"]
     gain: float  # mean fall of validation log-loss from the probe to the trained one, per sample
     error: float | None  # standard error of that paired difference; None where one group alone cannot tell
+
+
+class Recommended(_Event):
+    """Which way to forecast validation prefers."""
+
+    kind: Literal["recommended"] = "recommended"
+    way: Competitor
+    mase: float  # on validation
+    naive: float  # of the value a season before, there
 
 
 class Rung(_Event):
@@ -121,6 +140,6 @@ class Result(_Event):
 
 
 Event = Annotated[
-    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Rung, Spent, Result],
+    Union[Started, Phase, Progress, Probed, Epoch, Resumed, Notice, Chosen, Recommended, Rung, Spent, Result],
     Field(discriminator="kind"),
 ]

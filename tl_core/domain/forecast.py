@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
+from tl_core.domain.report import Metric
 
-Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "mean"]
+Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "scratch", "mean"]
+LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "scratch", "mean")  # that need a network's weights
 
 
 class Frequency(Noun):
@@ -36,6 +40,17 @@ class Judgement(Noun):
     by_step: list[float]  # MASE of each step ahead
     bias: float  # mean of true value minus median, in the scale of MASE
     seconds: float  # for one forecast of every series
+    widened: float = 1.0  # times as far from the median as the way itself says, by how far off it was on validation
+
+
+class Forgotten(Noun):
+    """What learning cost a forecaster of its general ability, on general series that are the same on every machine."""
+
+    horizon: int
+    untuned: float  # MASE of the starting model, the middle one of all series
+    learned: float  # of what learned
+    ratio: Metric  # of the errors after and before, geometric mean over series; above 1: something was forgotten
+    worse: float  # share of series that it forecasts worse than before
 
 
 class ForecastReport(Noun):
@@ -50,6 +65,48 @@ class ForecastReport(Noun):
     known_used: bool  # columns known beforehand, if there are any: they made validation better
     tuned_steps: int  # of fine-tuning, by validation; 0: none helped, and tuned is untuned
     recommended: Competitor  # by validation
+    classic: Competitor = "seasonal_naive"  # the best of the classics by validation; "mean" takes it
+    forgotten: Forgotten | None = None  # None: nothing was learned, or nobody measured it
+    learned: Competitor = "tuned"  # the other that "mean" takes: untuned where nothing was learned, or scratch
+
+
+class Remark(Noun):
+    """What was not taken, or was changed, of a series: a key of the translation table."""
+
+    series: str
+    reason: str
+    values: dict[str, str | int | float] = {}
+
+
+class Continued(Noun):
+    """What comes after the end of a series."""
+
+    name: str
+    times: list[str]  # ISO, a step each
+    quantiles: list[list[float]]  # (step, level)
+
+
+class Ahead(Noun):
+    """What comes next, by the way that is recommended. Without series where what is known beforehand ends too early."""
+
+    way: Competitor
+    levels: list[float]  # of the quantiles, rising; the middle one is the forecast
+    series: list[Continued]
+    reason: str | None = None  # why there are none: a key of the translation table
+    values: dict[str, str | int | float] = {}
+    refused: list[Remark] = []  # of newer data
+    remarks: list[Remark] = []
+
+
+class Fan(Noun):
+    """What every way said at one origin about one series, and what came."""
+
+    series: str
+    origin: str  # ISO time of the last value that was known
+    times: list[str]  # ISO, a step each
+    ways: dict[Competitor, list[list[float]]]  # (step, level)
+    levels: list[float]
+    truth: list[float | None]  # None where nothing was measured
 
 
 class ForecasterManifest(Noun):
@@ -68,6 +125,7 @@ class ForecasterManifest(Noun):
     frequency: Frequency
     known: int  # columns known beforehand that it must be told; 0 where they were not used
     tuned_steps: int
+    widened: float = Field(1.0, gt=0, le=100)  # see ``Judgement``
     mase: Spread  # on validation
     card: BackboneCard | None = None  # None: a classic, without weights
     architecture: dict = {}

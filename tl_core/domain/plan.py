@@ -12,6 +12,7 @@ from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import SplitRule
 
 Recipe = Literal["probe", "finetune", "scratch"]
+ForecastRecipe = Literal["untuned", "finetune", "scratch"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["f32", "bf16"]
 
@@ -70,6 +71,23 @@ class LearningCurvePlan(Noun):
         return self.base.project
 
 
+class ForecastPlan(Noun):
+    """Say what comes next in every series of a dataset, each way to do so beside the others."""
+
+    kind: Literal["forecast"] = "forecast"
+    project: str
+    dataset: str
+    backbone: str
+    horizon: int = Field(ge=1, le=1000)  # steps to forecast
+    recipe: ForecastRecipe = "finetune"
+    frozen_stages: int | None = Field(None, ge=0)  # None: none are frozen; from scratch none can be
+    steps: int | None = Field(None, ge=1, le=10_000)  # at most; None: the recipe's own
+    learning_rate: float | None = Field(None, gt=0, le=1)
+    seed: int = Field(0, ge=0)
+    device: DeviceChoice = "auto"
+    note: str = ""
+
+
 class Columns(Noun):
     """Where a table's parts are. Names as in its header; what is None is guessed."""
 
@@ -79,7 +97,8 @@ class Columns(Noun):
     group: str | None = None  # "": a person says there is none
     id: str | None = None  # of time series: which one a row belongs to, where one takes several rows
     time: str | None = None  # when a row was measured
-    values: list[str] = []  # what was measured, a channel each
+    values: list[str] = []  # what was measured, a channel each; to forecast, a series each
+    known: list[str] = []  # to forecast: what is known of the rows to come, too (holidays, prices)
     attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None
@@ -204,7 +223,7 @@ class FitPlan(Noun):
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan, CheckPlan, FitPlan, CrossPlan,
+        ExcitePlan, CheckPlan, FitPlan, CrossPlan, ForecastPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -6,10 +6,13 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 
-Purpose = Literal["photos", "scans", "sounds", "signals", "reviews", "texts"]
+Purpose = Literal["photos", "scans", "sounds", "signals", "forecasts", "reviews", "texts"]
+Task = Literal["classify", "forecast"]
 MODALITY_OF: dict[Purpose, str] = {
-    "photos": "image", "scans": "image", "sounds": "audio", "signals": "series", "reviews": "text", "texts": "text",
+    "photos": "image", "scans": "image", "sounds": "audio", "signals": "series", "forecasts": "series",
+    "reviews": "text", "texts": "text",
 }  # fmt: skip
+TASK_OF: dict[Purpose, Task] = {"forecasts": "forecast"}  # the rest is sorted into classes
 
 
 class Project(Noun):
@@ -23,6 +26,10 @@ class Project(Noun):
     @property
     def modality(self) -> str:
         return MODALITY_OF[self.purpose]
+
+    @property
+    def task(self) -> Task:
+        return TASK_OF.get(self.purpose, "classify")
 
     @property
     def private(self) -> bool:

@@ -14,6 +14,7 @@ from tl_core.domain.event import (
     Phase,
     Probed,
     Progress,
+    Recommended,
     Result,
     Resumed,
     Rung,
@@ -53,6 +54,7 @@ class RunView(Noun):
     best_epoch: int | None = None
     notices: list[Notice] = []
     chosen: Chosen | None = None
+    recommended: Recommended | None = None  # of a forecasting
     rungs: list[Rung] = []  # of a ladder, in the order tried
     spent: dict[str, Spent] = {}  # by part; empty in folders from before it was counted
     result: dict[str, str | int | float] = {}
@@ -121,6 +123,8 @@ def fold(events: Iterable[Event]) -> RunView:
                 seen["notices"].append(event)
             case Chosen():
                 seen["chosen"] = event
+            case Recommended():
+                seen["recommended"] = event
             case Rung():  # one told again replaces the first telling
                 seen["rungs"] = [rung for rung in seen["rungs"] if _place(rung) != _place(event)] + [event]
                 seen["epochs"] = []

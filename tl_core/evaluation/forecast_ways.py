@@ -1,4 +1,4 @@
-"""Every way to forecast behind one question: the starting model untuned and tuned, the classics, a mean of two."""
+"""Every way to forecast behind one question: a network untuned, tuned or from scratch, the classics, a mean of two."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tl_core.tasks.forecast import Forecaster
 
 @dataclass(frozen=True)
 class Ways:
-    """What is asked. ``classic``: the one that "mean" takes; ``known_used``: what known columns add is taken away from
-    the past first, and given to the forecast."""
+    """What is asked. ``tuned``: what learned, also from scratch; ``classic``: the one that "mean" takes;
+    ``known_used``: what known columns add is taken away from the past first, and given to the forecast."""
 
     untuned: Forecaster | None  # None where nothing that is asked needs it
     tuned: Forecaster | None
@@ -41,8 +41,8 @@ class Ways:
     def _answer(self, name: Competitor, pasts: Sequence[np.ndarray]) -> np.ndarray:
         if name == "mean":
             return (self._answer(self.classic, pasts) + self._answer("tuned", pasts)) / 2
-        if name in ("untuned", "tuned"):
-            forecaster = self.tuned if name == "tuned" else self.untuned
+        if name in ("untuned", "tuned", "scratch"):
+            forecaster = self.untuned if name == "untuned" else self.tuned
             assert forecaster is not None
             return at_levels(forecaster.quantiles(pasts, self.horizon), forecaster.spec.quantiles)
         return forecast_baselines.forecast(name, pasts, self.horizon, self.season)

@@ -18,6 +18,8 @@ MIDDLE = LEVELS.index(0.5)
 DECILES = slice(1, -1)  # of LEVELS: what the quantile loss is over
 INTERVALS = {80: (LEVELS.index(0.1), LEVELS.index(0.9)), 95: (0, len(LEVELS) - 1)}
 ORIGINS = 5
+LEAST_PAST = 16  # steps before the first origin
+LONGEST = 1000  # steps to forecast
 SHARE = 4  # a part for judging is at most one in so many of a series, unless its horizon asks for more
 
 
@@ -113,9 +115,15 @@ def coverage(quantiles: np.ndarray, truth: np.ndarray, percent: int) -> np.ndarr
 
 
 def judge(
-    name: Competitor, names: Sequence[str], quantiles: np.ndarray, truth: np.ndarray, scale: np.ndarray, seconds: float
+    name: Competitor,
+    names: Sequence[str],
+    quantiles: np.ndarray,
+    truth: np.ndarray,
+    scale: np.ndarray,
+    seconds: float,
+    widened: float = 1.0,
 ) -> Judgement:
-    """All figures of one way to forecast; ``names`` of the series."""
+    """All figures of one way to forecast; ``names`` of the series, ``widened`` as the quantiles are."""
     errors = scaled_errors(quantiles, truth, scale)
     signed = (truth - quantiles[..., MIDDLE]) / scale[..., None]
     return Judgement(
@@ -127,6 +135,7 @@ def judge(
         by_step=_mean(_mean(errors.transpose(2, 0, 1))).tolist(),
         bias=float(_mean(signed.reshape(-1))),
         seconds=seconds,
+        widened=widened,
     )
 
 

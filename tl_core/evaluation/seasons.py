@@ -35,12 +35,23 @@ def season_of(series: Sequence[np.ndarray], likely: Sequence[int]) -> int:
 
 
 def strength(values: np.ndarray, season: int) -> float:
-    """How like ``values`` (time,), without trend, are to themselves a season before: a correlation, 0 if by chance."""
+    """How like ``values`` (time,), without trend, are to themselves a season before: a correlation, 0 if by chance.
+
+    0 too where they are no less like themselves on the way there: what changes slowly does not come back.
+    """
     if len(values) < CYCLES * season or not values.std():
         return 0.0
-    early, late = values[:-season], values[season:]
-    found = float((early * late).sum() / (values * values).sum())
-    return found if found > SURE / np.sqrt(len(values)) else 0.0
+    likeness = _likeness(values, season)
+    chance = SURE / np.sqrt(len(values))
+    found = float(likeness[-1])
+    return found if found > chance and found > likeness[:-1].min(initial=1.0) + chance else 0.0
+
+
+def _likeness(values: np.ndarray, most: int) -> np.ndarray:
+    """Correlations with what was 1 .. ``most`` steps before, (step,), by the power spectrum."""
+    size = 1 << (len(values) + most).bit_length()
+    both = np.fft.irfft(np.abs(np.fft.rfft(values, size)) ** 2, size)
+    return both[1 : most + 1] / both[0]
 
 
 def peak(values: np.ndarray) -> int:

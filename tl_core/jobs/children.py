@@ -29,6 +29,7 @@ SPARE_MEMORY: dict[Spare, int] = {"torch": 3 << 30, "plain": 1 << 29}  # bytes t
 PATIENCE = {
     "train": 120.0,
     "ladder": 120.0,
+    "forecast": 120.0,
 }  # seconds of silence after a stop before a child is ended: its model is judged and packed
 SHORT_PATIENCE = 4.0  # the same for all other kinds
 

@@ -21,8 +21,9 @@ KINDS: dict[str, str] = {
     "check": "tl_core.runs.check:run",
     "fit": "tl_core.runs.fit:run",
     "crossval": "tl_core.runs.crossval:run",
+    "forecast": "tl_core.runs.forecasting:run",
 }
-TRAINING = ("train", "ladder", "learning_curve", "crossval")
+TRAINING = ("train", "ladder", "learning_curve", "crossval", "forecast")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
@@ -37,6 +38,7 @@ SPARE_OF: dict[str, Spare] = {
     "check": "torch",
     "fit": "torch",
     "crossval": "torch",
+    "forecast": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {

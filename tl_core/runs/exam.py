@@ -12,7 +12,7 @@ from tl_core.bundle.write import rewrite_card
 from tl_core.domain.decision import Distances
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import ExamPlan, TrainPlan
+from tl_core.domain.plan import ExamPlan, ForecastPlan, TrainPlan
 from tl_core.domain.report import Report
 from tl_core.evaluation.report import Answers, Verdict, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
@@ -36,6 +36,11 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
     folder.append(Phase(name="prepare"))
     training = RunFolder.find(home, plan.run)
     asked = training.plan()
+    if isinstance(asked, ForecastPlan):
+        from tl_core.runs import forecasting
+
+        forecasting.open_exam(folder, plan, home, training, asked)
+        return
     if not isinstance(asked, TrainPlan):
         raise InputFault("results.not_a_training")
     split = training.split()

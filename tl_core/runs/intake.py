@@ -19,6 +19,7 @@ from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.suspect import REVIEW, Suspects
+from tl_core.runs import forecast_intake
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
@@ -50,7 +51,10 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
                 tell=folder.append,
                 stop=folder.stop_requested,
             )
-            dataset = collect(plan, reading_of(plan.modality), doors, licence)
+            if project.task == "forecast":
+                dataset = forecast_intake.collect(plan, doors, licence)
+            else:
+                dataset = collect(plan, reading_of(plan.modality), doors, licence)
         folder.append(Phase(name="store"))
         dataset = save_dataset(home, project.id, dataset)
         set_dataset(home, project.id, dataset.id)

@@ -45,6 +45,16 @@ class Forecaster:
             raise InputFault("backbones.no_forecaster", name=self.backbone.card.name)
         return spec
 
+    @property
+    def device(self) -> torch.device:
+        return next(self.backbone.network.parameters()).device
+
+    def to(self, device: torch.device) -> Forecaster:
+        """Moved there, in place."""
+        self.backbone.network.to(device)
+        self.head.to(device)
+        return self
+
     def copy(self) -> Forecaster:
         return Forecaster(copy.deepcopy(self.backbone), copy.deepcopy(self.head))
 
@@ -73,9 +83,8 @@ class Forecaster:
         return np.concatenate(blocks, axis=1)[:, :horizon]
 
     def _block(self, series: Sequence[np.ndarray]) -> np.ndarray:
-        device = next(self.backbone.network.parameters()).device
         entered = enter(series, self.spec)
-        batch = {name: tensor.to(device) for name, tensor in entered.batch.items()}
+        batch = {name: tensor.to(self.device) for name, tensor in entered.batch.items()}
         with torch.inference_mode():
             answer = self.answer(batch, batch, 0).cpu().double().numpy()
         return np.sort(answer, axis=2) * entered.span[:, :, None] + entered.low[:, :, None]

@@ -1,4 +1,4 @@
-"""Where a killed training goes on: the last finished epoch and the best weights so far, in one atomic folder."""
+"""Where a killed training goes on: what it learned so far and how far it is, in one atomic folder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -50,15 +52,22 @@ class Checkpoints:
     def save(
         self, progress: Progress, model: dict[str, Tensor], best: dict[str, Tensor], optimizer: torch.optim.Optimizer
     ) -> None:
-        """Written beside and renamed; the checkpoint before stands until the new one is whole."""
+        """As ``keep``."""
+        self.keep(asdict(progress), {"model": model, "best": best, "optimizer": moments_of(optimizer)})
+
+    def keep(self, told: dict[str, Any], parts: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """``told`` as JSON, each of ``parts`` as a file of its name.
+
+        Written beside and renamed; the checkpoint before stands until the new one is whole.
+        """
         beside = self.folder / f".{uuid.uuid4().hex}"
         try:
             with room_expected():
                 beside.mkdir(parents=True)
-                save_file({k: v.detach().cpu().contiguous() for k, v in model.items()}, beside / "model.safetensors")
-                save_file(best, beside / "best.safetensors")
-                save_file(_flat(optimizer), beside / "optimizer.safetensors")
-                write_json(beside / "progress.json", asdict(progress))
+                for name, tensors in parts.items():
+                    plain = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+                    save_file(plain, beside / f"{name}.safetensors")
+                write_json(beside / "progress.json", told)
                 replace_folder(beside, self.folder / "last")
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -66,20 +75,28 @@ class Checkpoints:
 
     def load(self, optimizer: torch.optim.Optimizer) -> tuple[Progress, dict[str, Tensor], dict[str, Tensor]] | None:
         """Progress, model and best tensors of the newest whole checkpoint, the optimizer's state put back; or None."""
+        found = self.kept()
+        if found is None:
+            return None
+        told, parts = found
+        restore(optimizer, parts["optimizer"])
+        return Progress(**told), parts["model"], parts["best"]
+
+    def kept(self) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]] | None:
+        """What the newest whole checkpoint was told and its parts; None where there is none."""
         folder = present_folder(self.folder / "last")
         if folder is None:
             return None
-        progress = Progress(**read_json(folder / "progress.json"))
-        _restore(optimizer, load_file(folder / "optimizer.safetensors"))
-        return progress, load_file(folder / "model.safetensors"), load_file(folder / "best.safetensors")
+        parts = {file.stem: load_file(file) for file in folder.glob("*.safetensors")}
+        return read_json(folder / "progress.json"), parts
 
     def clear(self) -> None:
         """The run has ended: its model lives in the bundle."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _flat(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """AdamW's moments as named tensors: ``<parameter number>.<name>``."""
+def moments_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Adam's moments as named tensors: ``<parameter number>.<name>``."""
     state = optimizer.state_dict()["state"]
     return {
         f"{number}.{name}": torch.as_tensor(t).cpu().contiguous()
@@ -88,7 +105,8 @@ def _flat(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     }
 
 
-def _restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+def restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    """Put back what ``moments_of`` took."""
     whole = optimizer.state_dict()
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}

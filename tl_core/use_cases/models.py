@@ -15,7 +15,7 @@ from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import FetchPlan
-from tl_core.domain.project import Purpose
+from tl_core.domain.project import Purpose, Task
 from tl_core.modalities.augmentation import Augmentation
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -56,9 +56,10 @@ class OptionView(Noun):
     high: float | None = None
 
 
-def cards(modality: str | None = None) -> list[BackboneCard]:
-    """All starting models, the default first. Those not fetched yet have no ``sha256``."""
-    return backbones.cards(modality, Home.default())
+def cards(modality: str | None = None, task: Task = "classify") -> list[BackboneCard]:
+    """All starting models for a task, the default first. Those not fetched yet have no ``sha256``."""
+    found = backbones.cards(modality, Home.default())
+    return [one for one in found if one.forecasts] if task == "forecast" else found
 
 
 def card(name: str) -> BackboneCard:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tl_core import modalities
 from tl_core.bundle import folder as bundles
+from tl_core.bundle import forecaster_folder as forecasters
 from tl_core.bundle.decision import read_decision
 from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
@@ -141,15 +142,19 @@ def parity(run_id: str) -> Parity | None:
 
 def bundle_zip(run_id: str) -> Path:
     """The bundle as one file. Raises InputFault unless a fresh process confirmed it, and when a file is damaged."""
-    folder, manifest = _model(run_id)
-    certificate = bundles.read_parity(folder.bundle)
+    folder = RunFolder.find(Home.default(), run_id)
+    forecasts = forecasters.is_forecaster(folder.bundle)
+    if not forecasts:
+        _model(run_id)
+    certificate = forecasters.read_parity(folder.bundle) if forecasts else bundles.read_parity(folder.bundle)
     if certificate is None or not certificate.passed:
         raise InputFault("predict.not_certified")
     target = folder.path / "export" / f"thaw-{run_id}.zip"
-    newest = max((folder.bundle / name).stat().st_mtime_ns for name in (bundles.MANIFEST, bundles.PARITY))
+    manifest = forecasters.MANIFEST if forecasts else bundles.MANIFEST
+    newest = max((folder.bundle / name).stat().st_mtime_ns for name in (manifest, bundles.PARITY))
     if not target.is_file() or target.stat().st_mtime_ns < newest:
-        bundles.check_files(folder.bundle, manifest)
-        bundles.pack(folder.bundle, target, f"thaw-{run_id}")
+        pack = forecasters.pack if forecasts else bundles.pack
+        pack(folder.bundle, target, f"thaw-{run_id}")
     return target
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from tl_core import backbones
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import ForecastPlan, TrainPlan
 from tl_core.domain.project import MODALITY_OF, Project, Purpose
 from tl_core.store import datasets
 from tl_core.store import projects as kept
@@ -99,7 +100,7 @@ def steps(project_id: str) -> list[Step]:
 
 
 def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
-    trainings = [job for job in jobs if job.kind == "train"]
+    trainings = [job for job in jobs if job.kind in ("train", "forecast")]
     opened = index.count_openings(Home.default(), found.id)
     answered = any(job.kind == "predict" and job.state == "done" for job in jobs)
     done: dict[StepName, bool] = {
@@ -113,7 +114,7 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
     facts: dict[StepName, str] = {
         "data": _data_fact(found),
         "model": _model_fact(trainings),
-        "train": _train_fact(trainings),
+        "train": _forecast_fact(trainings) if found.task == "forecast" else _train_fact(trainings),
         "evaluate": say("projects.exam_opened", count=opened) if opened else "",
         "use": "",
     }
@@ -132,6 +133,7 @@ _PLACE: dict[str, StepName] = {
     "excite": "model",
     "fit": "model",
     "train": "train",
+    "forecast": "train",
     "ladder": "model",
     "learning_curve": "evaluate",
     "exam": "evaluate",
@@ -159,6 +161,8 @@ def _counts(found: Project) -> dict[str, int]:
 
 
 def _data_fact(found: Project) -> str:
+    if found.task == "forecast":
+        return _series_fact(found)
     counts = _counts(found)
     if not counts:
         return ""
@@ -166,12 +170,29 @@ def _data_fact(found: Project) -> str:
 
 
 def _model_fact(trainings: list[RunSummary]) -> str:
-    if not trainings or trainings[0].plan.kind != "train":
+    if not trainings or not isinstance(trainings[0].plan, TrainPlan | ForecastPlan):
         return ""
     try:
         return backbones.card(Home.default(), trainings[0].plan.backbone).title
     except InputFault:  # fetched once, deleted since
         return trainings[0].plan.backbone
+
+
+def _series_fact(found: Project) -> str:
+    try:
+        samples = datasets.load_dataset(Home.default(), found.id, found.dataset).samples if found.dataset else []
+    except InputFault:  # its folder was taken away by hand
+        samples = []
+    return say("projects.series_fact", count=len(samples)) if samples else ""
+
+
+def _forecast_fact(trainings: list[RunSummary]) -> str:
+    folders = [RunFolder(Home.default().runs / job.id) for job in trainings if job.model]
+    found = [told for folder in folders if (told := folder.view().recommended) is not None]
+    if not found:
+        return ""
+    best = min(found, key=lambda one: one.mase)
+    return say("projects.forecast_fact", score=best.mase, runs=say("projects.runs", count=len(trainings)))
 
 
 def _train_fact(trainings: list[RunSummary]) -> str:

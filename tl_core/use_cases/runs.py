@@ -145,9 +145,11 @@ def follow_up(folder: RunFolder) -> None:
 
 def _next(asked: Plan) -> Plan | None:
     """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor."""
-    from tl_core.use_cases import checks
+    from tl_core.use_cases import checks, forecasts
     from tl_core.use_cases.plans import default_plan
 
+    if asked.project is not None and read_project(Home.default(), asked.project).task == "forecast":
+        return forecasts.default_plan(asked.project) if isinstance(asked, IntakePlan) and asked.then_train else None
     if isinstance(asked, IntakePlan) and asked.then_train:
         return default_plan(asked.project, "finetune")
     if isinstance(asked, IntakePlan | TrainPlan) and checks.findings(asked.project) is None:

@@ -87,7 +87,9 @@ function make(parent) {
     made.wait.hidden = panel.x.length > 0;
     made.last = data.last;
     made.key.replaceChildren();
-    const entries = [["train", c.train, data.words.train], ["validation", c.validation, data.words.validation]];
+    const entries = [];
+    if (panel.train) entries.push(["train", c.train, data.words.train]);
+    if (panel.validation) entries.push(["validation", c.validation, data.words.validation]);
     if (panel.level != null) entries.push(["level", c.text, data.words.level]);
     if (panel.best != null) entries.push(["best", "transparent", data.words.best]);
     for (const [kind, colour, text] of entries) {
@@ -98,8 +100,8 @@ function make(parent) {
     const hover = (name) => `${name}: %{y:.2f}<extra></extra>`;
     const few = panel.x.length <= 60;
     const traces = [
-      { x: panel.x, y: panel.train, name: data.words.train, mode: few ? "lines+markers" : "lines", line: { color: c.train, width: 2 }, marker: { size: 6 }, hovertemplate: hover(data.words.train) },
-      { x: panel.x, y: panel.validation, name: data.words.validation, mode: few ? "lines+markers" : "lines", line: { color: c.validation, width: 2 }, marker: { size: 8, symbol: "diamond" }, hovertemplate: hover(data.words.validation) },
+      { x: panel.x, y: panel.train ?? [], name: data.words.train, mode: few ? "lines+markers" : "lines", line: { color: c.train, width: 2 }, marker: { size: 6 }, hovertemplate: hover(data.words.train) },
+      { x: panel.x, y: panel.validation ?? [], name: data.words.validation, mode: few ? "lines+markers" : "lines", line: { color: c.validation, width: 2 }, marker: { size: 8, symbol: "diamond" }, hovertemplate: hover(data.words.validation) },
     ];
     if (panel.level != null) traces.push({ x: [0.5, data.last + 0.5], y: [panel.level, panel.level], name: data.words.level, mode: "lines", line: { color: c.text, width: 1.5, dash: "dash" }, opacity: 0.7, hovertemplate: hover(data.words.level) });
     if (panel.best != null) traces.push({ x: [panel.best[0]], y: [panel.best[1]], mode: "markers", cliponaxis: false, marker: { size: 15, symbol: "circle-open", color: c.text, line: { width: 2 } }, hoverinfo: "skip" });

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
@@ -30,49 +32,69 @@ def _component() -> ComponentRenderer:
     )
 
 
-def draw(view: RunView, epochs: int, *, key: str) -> None:
-    """Loss and average hit rate per class of ``view``, for training and validation; ``epochs`` were planned."""
-    _component()(key=key, data=picture(view, epochs))
+class Panel(NamedTuple):
+    """One plot. ``ours`` and ``theirs``: metrics of training and validation; empty: no such curve."""
+
+    name: str  # of its texts
+    ours: str = ""
+    theirs: str = ""
+    level: float | None = None  # what is to be beaten
+    digits: str = ".2~r"  # d3's format of the axis
+    span: tuple[float, float] | None = None
 
 
-def picture(view: RunView, epochs: int) -> dict:
-    """What the browser needs: two panels and their words. Pure."""
-    last = max([epochs, *(e.number for e in view.epochs)])
+def of_classes(view: RunView) -> tuple[Panel, Panel]:
+    """Loss and average hit rate per class."""
+    quick = view.probe.metrics.get(f"validation/{HIT_RATE}") if view.probe else None
+    level = quick.value if quick else None
+    return (
+        Panel(LOSS, f"train/{LOSS}", f"validation/{LOSS}"),
+        Panel(HIT_RATE, f"train/{HIT_RATE}", f"validation/{HIT_RATE}", level, ".2f", (0, 1.04)),
+    )
+
+
+def draw(view: RunView, panels: Sequence[Panel], *, planned: int, unit: str = "epoch", key: str) -> None:
+    """The ``panels`` of a run of which ``planned`` epochs, or other ``unit``, are to come in all."""
+    _component()(key=key, data=picture(view, panels, planned, unit))
+
+
+def picture(view: RunView, panels: Sequence[Panel], planned: int, unit: str = "epoch") -> dict:
+    """What the browser needs: panels and their words. Pure."""
+    last = max([planned, *(e.number for e in view.epochs)])
     shown = thinned(view.epochs)
     best = next((e for e in view.epochs if e.number == view.best_epoch), None)
+    named = {"epoch": unit, "best": f"best_{unit}", "level": f"level_{unit}", "empty": f"empty_{unit}"}
     return {
         "plotly": library.address(),
         "last": last,
-        "panels": [_panel(LOSS, shown, best, view), _panel(HIT_RATE, shown, best, view)],
+        "panels": [_panel(panel, shown, best) for panel in panels],
         "words": {
-            name: t(f"train_page.curve_{name}")
+            name: t(f"train_page.curve_{named.get(name, name)}")
             for name in ("train", "validation", "level", "best", "epoch", "empty", "missing", "whole")
         },
     }
 
 
-def _panel(name: str, epochs: list[Epoch], best: Epoch | None, view: RunView) -> dict:
-    ours, theirs = f"train/{name}", f"validation/{name}"
-    level = None
-    if view.probe and name == HIT_RATE and (quick := view.probe.metrics.get(theirs)):
-        level = quick.value
+def _panel(panel: Panel, epochs: list[Epoch], best: Epoch | None) -> dict:
+    name, theirs = panel.name, panel.theirs
     if best is not None and theirs in best.metrics:
         alt = t(f"train_page.alt_{name}", epoch=best.number, value=f"{best.metrics[theirs]:.2f}")
     else:
         alt = t(f"train_page.alt_{name}_empty")
+    least, most = panel.span or (None, None)
     return {
         "key": name,
         "title": t(f"train_page.curve_{name}"),
         "about": t(f"train_page.curve_{name}_about"),
         "alt": alt,
-        "format": ".2f" if name == HIT_RATE else ".2~r",
-        "least": 0 if name == HIT_RATE else None,
-        "most": 1.04 if name == HIT_RATE else None,
+        "format": panel.digits,
+        "least": least,
+        "most": most,
         "x": [e.number for e in epochs],
-        "train": [_finite(e.metrics.get(ours)) for e in epochs],
-        "validation": [_finite(e.metrics.get(theirs)) for e in epochs],
+        "train": [_finite(e.metrics.get(panel.ours)) for e in epochs] if panel.ours else None,
+        "validation": [_finite(e.metrics.get(theirs)) for e in epochs] if theirs else None,
         "best": [best.number, best.metrics[theirs]] if best is not None and theirs in best.metrics else None,
-        "level": level,
+        "level": panel.level,
     }
 
 

@@ -73,7 +73,7 @@ function make(parent) {
     const pixel = p * step - gap / 2;
     field.style.setProperty("--at", pixel + "px");
     [...blocks.children].forEach((block, index) => {
-      const cold = index >= count() ? 0 : Math.min(1, Math.max(0, (pixel - index * step) / size));
+      const cold = index >= count() ? (data.head.learns ? 0 : 1) : Math.min(1, Math.max(0, (pixel - index * step) / size));
       block.style.setProperty("--cut", cold * 100 + "%");
       block.style.setProperty("--cold", cold > 0.5 ? 1 : 0);
     });
@@ -230,6 +230,7 @@ function make(parent) {
     const signed = JSON.stringify([data.stages, data.head]);
     root.classList.toggle("still", data.still);
     root.classList.toggle("blank", data.blank);
+    root.classList.toggle("solid", !data.head.learns);
     if (signed !== signature) { signature = signed; build(); }
     glimpse();
     mark();

@@ -40,10 +40,26 @@ class Glimpse(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The block that always learns: the person's own classes."""
+    """The block that comes last and learns whatever is frozen: the person's own classes, say."""
 
-    classes: list[str]
+    title: str
+    said: str  # within a sentence: "your classes"
+    alone: str  # what it means when all else is frozen
+    about: str
     parameters: int
+    learns: bool = True  # False: nothing does
+
+
+def of_classes(classes: list[str], features: int) -> Head:
+    """A linear layer from ``features`` to ``classes``."""
+    about = " · ".join(classes[:3]) + (" …" if len(classes) > 3 else "")
+    return Head(
+        t("model_page.head_title"),
+        t("model_page.head_said"),
+        t("model_page.tells_head"),
+        about,
+        (features + 1) * len(classes),
+    )
 
 
 @cache
@@ -105,9 +121,10 @@ def picture(
             for s in stages
         ],
         "head": {
-            "title": t("model_page.head_title"),
-            "about": " · ".join(head.classes[:3]) + (" …" if len(head.classes) > 3 else ""),
+            "title": head.title,
+            "about": head.about,
             "parameters": head.parameters,
+            "learns": head.learns,
             "count": short(head.parameters),
         },
         "glimpses": None if glimpses is None else [[_glimpse(one) for one in row] for row in glimpses],
@@ -119,7 +136,7 @@ def picture(
             "learns": t("model_page.side_scratch" if blank else "model_page.side_learns"),
             "learns_short": t("model_page.side_learns_short"),
             "of_model": t("model_page.of_model"),
-            "picture": t("model_page.picture"),
+            "picture": t("model_page.picture", head=head.said),
             "slider": t("model_page.slider"),
         },
         "at": [_at(stages, head, k, blank, rank, costs[k] if costs else Costs("")) for k in range(len(stages) + 1)],
@@ -140,8 +157,8 @@ def rows(stages: Sequence[StageCard], costs: Sequence[Costs] | None) -> list[Row
 
 
 def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int | None, costs: Costs) -> dict:
-    learn = learned(stages[frozen:], rank) + head.parameters
-    stay = learned(stages if rank else stages[:frozen])
+    learn = learned(stages[frozen:], rank) + head.parameters * head.learns
+    stay = learned(stages if rank else stages[:frozen]) + head.parameters * (not head.learns)
     part = learn / (stay + learn)
     says = t("model_page.spoken", frozen=frozen, count=len(stages), share=_part(part))
     if blank:
@@ -149,9 +166,9 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int
     elif frozen == 0:
         tells = t("model_page.tells_all")
     elif frozen == len(stages):
-        tells = t("model_page.tells_head")
+        tells = head.alone
     else:
-        tells = t("model_page.tells_some", stays=_span(stages[:frozen]), learns=_span(stages[frozen:]))
+        tells = t("model_page.tells_some", stays=_span(stages[:frozen]), learns=_span(stages[frozen:]), head=head.said)
     return {
         "share": _part(part),
         "cold": stay / (stay + learn),

@@ -23,14 +23,17 @@ _uploader = st.components.v2.component(
 IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
 TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
 SOUNDS = ".zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
+TIMELINES = ".csv,.tsv,.tab,.txt,.xlsx"
 SIGNALS = ".zip,.csv,.tsv,.tab,.txt,.ts,.xlsx,.jsonl"
-Kind = Literal["images", "scans", "sounds", "signals", "tables"]
+Kind = Literal["images", "scans", "sounds", "signals", "tables", "timelines"]
+ALONE: tuple[Kind, ...] = ("tables", "timelines")  # one file, and no more
 KIND: dict[Purpose, Kind] = {
-    "photos": "images", "scans": "scans", "sounds": "sounds", "signals": "signals", "reviews": "tables",
-    "texts": "tables",
+    "photos": "images", "scans": "scans", "sounds": "sounds", "signals": "signals", "forecasts": "timelines",
+    "reviews": "tables", "texts": "tables",
 }  # fmt: skip
 ACCEPTED: dict[Kind, str] = {  # scans often have no ending
     "images": IMAGES, "scans": "", "sounds": SOUNDS, "signals": SIGNALS, "tables": TABLES,
+    "timelines": TIMELINES,
 }  # fmt: skip
 
 
@@ -48,7 +51,7 @@ def uploader(inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: st
 
     ``prefix`` puts loose files into a folder of that name: the class of all of them.
     """
-    several = kind != "tables"
+    several = kind not in ALONE
     result = _uploader(
         key=key,
         data={

@@ -60,6 +60,18 @@ def test_many_series_below_each_other(lines: Read) -> None:
     assert found[0]["values"] == found[1]["values"] == list(range(20))
 
 
+def test_series_one_after_the_other_in_a_long_table(lines: Read) -> None:
+    """The first shop alone fills more rows than most guesses look at; notes part rows too, but not all."""
+    rows = [
+        f"{np.datetime64('2020-01-01') + k},{'rain' if k % 3 else 'sun'},{shop},{k}"
+        for shop in ("north", "south", "west")
+        for k in range(400)
+    ]
+    found = lines("\n".join(["date,weather,shop,sales", *rows]))
+    assert [one["name"] for one in found] == ["north", "south", "west"]
+    assert all(one["values"] == list(range(400)) for one in found)
+
+
 def test_what_is_known_beforehand_goes_on(lines: Read) -> None:
     sold = lambda k: k if k < 18 else ""  # noqa: E731
     text = "\n".join(

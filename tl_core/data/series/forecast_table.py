@@ -30,7 +30,9 @@ WIDEST = 2_000  # columns
 ROWS = 2_000_000
 SERIES = 2_000
 KNOWN = 20  # columns known beforehand, after texts became yes or no
-LOOKED_AT = 200  # rows that the guesses rest on
+LOOKED_AT = 200  # rows that most guesses rest on
+CELLS = 1_000_000  # looked at for what tells series apart: tables are often sorted by it
+APART = 0.99  # of rows whose moment and series are no other row's
 SHARE = 0.9  # of the cells of a column that must be times
 NUMERIC = 0.5  # of those of a column of values
 LEAST = 16  # known values of a series: fewer show nothing to go on with
@@ -56,14 +58,15 @@ def read(item: dict) -> dict:
 
     ``columns`` may name ``time``, ``values``, ``id`` and ``known``, and how cells are parted; what is not named is
     guessed. A line is ``{"name", "times", "values", "known", "known_names", "frequency", "remarks"}``: ``times``
-    (time,) nanoseconds; ``values`` (time,), None where nothing is known; ``known`` (column, time and longer). Or
-    ``{"name", "refused", "values"}``. Answers ``{"columns", "series"}``. Raises ``Refused`` (areas data, forecast).
+    nanoseconds, for as long as ``known`` goes; ``values`` (time,), None where nothing is known; ``known`` (column, time
+    and longer). Or ``{"name", "refused", "values"}``. Answers ``{"columns", "series"}``. Raises ``Refused`` (areas
+    data, forecast).
     """
     path, asked = Path(item["path"]), item.get("columns") or {}
-    names, rows = _opened(path, item["name"], asked)
-    head = list(islice(rows, LOOKED_AT))
+    opened = _opened(path, item["name"], asked)
+    names, head = opened.names, _head(opened)
     places = _places(names, head, asked)
-    cells = _gathered(chain(head, rows), places)
+    cells = _gathered(chain(head, opened.rows), places)
     count = 0
     with open(item["target"], "w", encoding="utf-8") as file:
         for line in _series(cells, names, places):
@@ -71,24 +74,70 @@ def read(item: dict) -> dict:
             if count > SERIES:
                 raise Refused("forecast.too_many_series", limit=SERIES)
             file.write(json.dumps(line) + "\n")
-    used = {
+    return {"columns": {**opened.read, **_used(names, places)}, "series": count}
+
+
+def inspect(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` -> the fields of ``use_cases.forecasts.SeriesTable``. Raises ``Refused``.
+
+    Where no times or numbers are found, that column stays empty: a person may name it.
+    """
+    path, asked = Path(item["path"]), item.get("columns") or {}
+    opened = _opened(path, item["name"], asked)
+    head = _head(opened)
+    if not head:
+        raise Refused("data.table_empty")
+    try:
+        used = _used(opened.names, _places(opened.names, head, asked))
+    except Refused as refused:
+        if refused.reason not in ("forecast.no_times", "forecast.no_numbers"):
+            raise
+        used = {name: asked.get(name) for name in ("time", "values", "id", "known") if asked.get(name)}
+    return {
+        "columns": {**opened.read, **used},
+        "header": opened.names,
+        "rows": [[cell[: tables.SHOWN_CELL] for cell in row] for row in head[: tables.SHOWN]],
+        "sheets": opened.sheets,
+        "numeric": [name for k, name in enumerate(opened.names) if _share(head[:LOOKED_AT], k, is_number) >= NUMERIC],
+    }
+
+
+def _head(opened: _Opened) -> list[list[str]]:
+    """The first rows, as many as guesses may need; the rest stays to be read."""
+    return list(islice(opened.rows, max(LOOKED_AT, CELLS // max(1, len(opened.names)))))
+
+
+def _used(names: list[str], places: _Places) -> Line:
+    """As ``domain.plan.Columns`` names them; "" where no column says which series a row belongs to."""
+    return {
         "time": names[places.time],
         "values": [names[k] for k in places.values],
-        "id": None if places.id is None else names[places.id],
+        "id": "" if places.id is None else names[places.id],
         "known": [names[k] for k in places.known],
     }
-    return {"columns": used, "series": count}
 
 
-def _opened(path: Path, name: str, asked: dict[str, Any]) -> tuple[list[str], Iterator[list[str]]]:
+@dataclass(frozen=True)
+class _Opened:
+    """``read``: encoding, delimiter, sheet and header as they were used."""
+
+    names: list[str]
+    rows: Iterator[list[str]]
+    read: dict[str, Any]
+    sheets: list[str]
+
+
+def _opened(path: Path, name: str, asked: dict[str, Any]) -> _Opened:
     """Names of the columns, and the rows below them."""
     check_width(path, WIDEST)
-    start = tables.opened(path, name, asked, WIDEST + 1).rows
+    whole = tables.opened(path, name, asked, WIDEST + 1)
+    start = whole.rows
     head = list(islice(start, LOOKED_AT))
     readable, width = readable_rows(head, WIDEST)
     header = asked.get("header")
     first = headed(readable) if header is None else header
-    return names_of(readable[0], first, width), _rows(tables.chained(head, start), width, skip=bool(first))
+    rows = _rows(tables.chained(head, start), width, skip=bool(first))
+    return _Opened(names_of(readable[0], first, width), rows, {**whole.columns, "header": bool(first)}, whole.sheets)
 
 
 def _rows(rows: Iterator[delimited.Row], width: int, *, skip: bool) -> Iterator[list[str]]:
@@ -109,9 +158,11 @@ def _rows(rows: Iterator[delimited.Row], width: int, *, skip: bool) -> Iterator[
         yield cells[:width] + [""] * (width - len(cells))
 
 
-def _places(names: list[str], head: list[list[str]], asked: dict[str, Any]) -> _Places:
-    if not head:
+def _places(names: list[str], rows: list[list[str]], asked: dict[str, Any]) -> _Places:
+    """``rows``: the first ones."""
+    if not rows:
         raise Refused("data.table_empty")
+    head = rows[:LOOKED_AT]
     known = [_named(one, names) for one in asked.get("known") or []]
     named = [_named(one, names) for one in asked.get("values") or []]
     id_ = _named(asked["id"], names) if asked.get("id") else None
@@ -121,7 +172,7 @@ def _places(names: list[str], head: list[list[str]], asked: dict[str, Any]) -> _
         raise Refused("forecast.no_times")
     left = [k for k in range(len(names)) if k not in taken and k != time]
     if id_ is None and asked.get("id") is None:
-        id_ = _id(names, head, time, left)
+        id_ = _id(names, rows, time, left)
     numeric = [k for k in left if k != id_ and _share(head, k, is_number) >= NUMERIC]
     values = named or numeric
     if not values:
@@ -155,18 +206,18 @@ def _time(names: list[str], head: list[list[str]], taken: set[int | None]) -> in
     return None
 
 
-def _id(names: list[str], head: list[list[str]], time: int, left: list[int]) -> int | None:
-    """A column that tells rows of one moment apart: named as such, or of texts."""
-    stamps = [row[time] for row in head]
-    if len(set(stamps)) > 0.9 * len(stamps) and not any(names[k].strip().casefold() in IDS for k in left):
+def _id(names: list[str], rows: list[list[str]], time: int, left: list[int]) -> int | None:
+    """A column that tells rows of one moment apart: named as such, or of texts, first one that parts nearly all."""
+    named = [k for k in left if names[k].strip().casefold() in IDS]
+    if named:
+        return named[0]
+    moments_ = len({row[time] for row in rows})
+    if moments_ > 0.9 * len(rows):
         return None
-    for place in sorted(left, key=lambda k: names[k].strip().casefold() not in IDS):
-        named = names[place].strip().casefold() in IDS
-        if not named and _share(head, place, is_number) >= NUMERIC:
-            continue
-        if len({(row[time], row[place]) for row in head}) > len(set(stamps)) or named:
-            return place
-    return None
+    texts = [k for k in left if _share(rows[:LOOKED_AT], k, is_number) < NUMERIC]
+    pairs = {k: len({(row[time], row[k]) for row in rows}) for k in texts}
+    whole = [k for k in texts if pairs[k] >= APART * len(rows)]
+    return next((k for k in (whole or texts) if pairs[k] > moments_), None)
 
 
 def _gathered(rows: Iterable[list[str]], places: _Places) -> dict[str, list[list[str]]]:
@@ -210,7 +261,7 @@ def _line(title: str, placed: Even, row: int, count: int, known_names: list[str]
     known = _carried(placed.values[count:, first:])
     return {
         "name": title,
-        "times": placed.times[first:end].tolist(),
+        "times": placed.times[first : None if known_names else end].tolist(),
         "values": [None if np.isnan(value) else value for value in values[first:end].tolist()],
         "known": known.tolist(),
         "known_names": known_names,

@@ -1,0 +1,112 @@
+"""How good a model of classes is, with its doubt, beside what it must beat; and the sealed exam."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._ui import (
+    answers,
+    bought,
+    compare,
+    crossed,
+    decide,
+    exam,
+    fairness,
+    findings,
+    judgement,
+    kept,
+    sentences,
+    shell,
+    trainings,
+    views,
+)
+from pages._ui.words import t
+from tl_core.domain.project import Project
+from tl_core.domain.run import ENDED
+from tl_core.use_cases import checks, results
+
+LOOKS = ("classes", "answers", "decide", "slices", "transfer")
+
+
+def show(project: Project) -> None:
+    dataset = shell.current_dataset(project)
+    among = trainings.of_project(project)
+    shown = trainings.named([one for one in among if results.report(one.id, "validation")] or among)
+
+    if shown is None:
+        shell.page_head(t("evaluate_page.question"))
+        shell.empty_state(
+            shell.ICONS["evaluate"],
+            t("evaluate_page.empty_title"),
+            t("evaluate_page.empty_text"),
+            action=t("evaluate_page.to_model"),
+            page="model",
+        )
+
+    report = results.report(shown.id, "validation")
+    if report is None:
+        shell.page_head(t("evaluate_page.question"))
+        going = shown.state not in ENDED
+        shell.empty_state(
+            shell.ICONS["evaluate"],
+            t("evaluate_page.wait_title" if going else "evaluate_page.no_report_title"),
+            t("evaluate_page.wait_text" if going else "evaluate_page.no_report_text"),
+            action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
+            page="train" if going else "model",
+            run=shown.id if going else "",
+        )
+
+    if shell.run_id() != shown.id:
+        st.query_params["run"] = shown.id  # a reload or another browser finds the same run
+    examined = results.report(shown.id, "test")
+    validated = report
+    head = st.container()
+    with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        trainings.choose([one for one in among if results.report(one.id, "validation")], shown)
+        if examined is not None:
+            subset = st.segmented_control(
+                t("evaluate_page.subset"),
+                ["validation", "test"],
+                default="validation",
+                required=True,
+                format_func=lambda name: t(f"evaluate_page.subset_{name}"),
+                key=f"subset-{shown.id}",
+            )
+            report = examined if subset == "test" else report
+    with head:
+        samples = sum(map(sum, report.confusion))
+        shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
+
+    findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
+    fairness.warn(shown, report)
+    judgement.overview(project, dataset, shown, among, report)
+    st.space("small")
+    compare.show(shown, among, report)
+    waiting = results.exam_size(shown.id)
+    exam.show(
+        project,
+        shown.id,
+        waits=t("evaluate_page.exam_text", count=waiting) if waiting else "",
+        result=sentences.exam(examined) if examined else "",
+    )
+    crossed.show(project, shown)
+    st.space("medium")
+    look = views.choose(
+        "look", {name: t(f"evaluate_page.look_{name}") for name in LOOKS}, label=t("evaluate_page.look")
+    )
+    st.space("small")
+    match look:
+        case "answers":
+            answers.show(project, dataset, shown, report)
+        case "decide":
+            decide.show(project, dataset, shown, report)
+        case "slices":
+            fairness.show(project, dataset, shown, report)
+        case "transfer":
+            bought.show(shown, validated)
+            st.space("small")
+            kept.show(project, shown, validated, examined is not None)
+        case _:
+            judgement.details(project, dataset, shown, report)
+    st.space("medium")
+    shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

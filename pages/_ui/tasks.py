@@ -1,0 +1,35 @@
+"""What the pages of a project show, by its task: the one place that tells tasks apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pages._ui.classify import data, evaluate, model, train, use
+from pages._ui.forecast import data as series
+from pages._ui.forecast import evaluate as comparison
+from pages._ui.forecast import model as horizon
+from pages._ui.forecast import train as forecasting
+from pages._ui.forecast import use as ahead
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.project import Project, Task
+
+
+class Views(NamedTuple):
+    """The body of each page of the way."""
+
+    data: Callable[[Project, Dataset], None]  # what came in, once something has
+    model: Callable[[Project], None]
+    train: Callable[[Project], None]
+    evaluate: Callable[[Project], None]
+    use: Callable[[Project], None]
+
+
+_OF_TASK: dict[Task, Views] = {
+    "classify": Views(data.show, model.show, train.show, evaluate.show, use.show),
+    "forecast": Views(series.show, horizon.show, forecasting.show, comparison.show, ahead.show),
+}
+
+
+def views(project: Project) -> Views:
+    return _OF_TASK[project.task]
