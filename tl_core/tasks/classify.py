@@ -18,6 +18,7 @@ FOLDS = 5  # at most
 EXACT = 1e-5  # gradient at which the solver ends
 COARSE = 10.0 ** np.arange(-3.0, 1.0)  # strengths, folds and gradient that are enough to tell depths apart
 COARSE_FOLDS = 3
+REPEATED, MOST_DRAWS = 300, 5  # samples up to which depths are compared by several draws of folds, and how many
 COARSE_EXACT = 1e-2
 
 
@@ -125,7 +126,8 @@ def depth_losses(
 ) -> list[float]:
     """Cross-validated log-loss a sample of a quick look at each of ``stages``, (sample, feature) each; groups whole.
 
-    Of the best strength of a few, solved roughly: each loss is a little high, all by about as much. Empty where a class
+    Of the best strength of a few, solved roughly: each loss is a little high, all by about as much. Of few samples the
+    folds are drawn several times, since one draw may prefer any depth. Empty where a class
     has one group alone, so that there is nothing to compare by.
     """
     if _folds(labels, groups) < 2:
@@ -134,10 +136,14 @@ def depth_losses(
     found = []
     for features in stages:
         inputs, *_ = _span(features)
-        losses, judged = _losses(inputs, labels, groups, balanced, seed, COARSE, folds, COARSE_EXACT)
+        told = [
+            _losses(inputs, labels, groups, balanced, seed + 1000 * number, COARSE, folds, COARSE_EXACT)
+            for number in range(max(1, min(MOST_DRAWS, REPEATED // len(labels))))
+        ]
+        judged = sum(count for _, count in told)
         if not judged:
             return []
-        found.append(min(losses) / judged)
+        found.append(float(np.sum([losses for losses, _ in told], axis=0).min()) / judged)
     return found
 
 
