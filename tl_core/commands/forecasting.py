@@ -16,14 +16,13 @@ from tl_core.commands import training_arguments as training
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import ForecastReport, Judgement
-from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, IntakePlan, Recipe
+from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, Recipe
 from tl_core.domain.run import RunView, Status
 from tl_core.evaluation.forecasts import LONGEST
 from tl_core.store.atomic import write_bytes
 from tl_core.store.datasets import load_dataset
 from tl_core.store.forecasts import Judged, read_ahead, read_report
 from tl_core.store.home import Home
-from tl_core.store.projects import create_project
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases.forecasts import HORIZON, rows_of
 from tl_core.use_cases.tables import csv_of
@@ -76,37 +75,45 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     With ``--out`` a folder of what is recommended, and its forecasts as a table. ``bundle`` is told only where a fresh
     process forecasts the same from it. Raises ``InputFault``.
     """
-    horizon = HORIZON if args.horizon is None else args.horizon
-    if args.modality != "series":
-        raise InputFault("forecast.series_only")
-    if not 1 <= horizon <= LONGEST:
-        raise InputFault("forecast.bad_horizon", limit=LONGEST)
-    home, name = Home.default(), args.backbone or backbones.default("series")
-    training.check(args)
-    frozen = _frozen(args, len(backbones.card(home, name).stages))
+    check(args)
+    home = Home.default()
+    frozen = _frozen(args, len(backbones.card(home, args.backbone or backbones.default("series")).stages))
     if args.out and not _may_hold(args.out):
         raise InputFault("training.out_in_use", path=str(args.out))
 
-    project = create_project(home, (args.data.stem or str(args.data))[:80], "forecasts")
-    intake = IntakePlan(
-        project=project.id, modality=project.modality, paths=[str(args.data.resolve())], columns=_columns(args),
-        remove_paths=False,
-    )  # fmt: skip
-    taken, status = training.do(home, intake)
+    project = training.create_project_of(home, args)
+    taken, status = training.take_in(home, args, project)
     ended = [status]
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
-    dataset = str(taken.view().result["dataset"])
-    plan = ForecastPlan(
-        project=project.id, dataset=dataset, backbone=name, horizon=horizon, frozen_stages=frozen, seed=args.seed,
-        device=args.device, recipe=RECIPES[args.recipe],
-    )  # fmt: skip
+    plan = plan_of(args, taken).model_copy(update={"frozen_stages": frozen, "recipe": RECIPES[args.recipe]})
     folder, status = training.do(home, plan, _looks)
     ended.append(status)
     if args.exam and status.state == "done":
         ended.append(training.do(home, ExamPlan(project=project.id, run=folder.id))[1])
     bundle = _deliver(folder, args.out) if args.out and status.model else None
-    return _result(load_dataset(home, project.id, dataset), folder, bundle, status, ended)
+    return _result(load_dataset(home, project.id, plan.dataset), folder, bundle, status, ended)
+
+
+def check(args: argparse.Namespace) -> None:
+    """What can be known to be wrong before any work. Raises InputFault."""
+    if args.modality != "series":
+        raise InputFault("forecast.series_only")
+    if not 1 <= _horizon(args) <= LONGEST:
+        raise InputFault("forecast.bad_horizon", limit=LONGEST)
+    training.check(args)
+
+
+def plan_of(args: argparse.Namespace, taken: RunFolder) -> ForecastPlan:
+    """What the arguments choose, of the data that ``taken`` brought in; how it learns is the caller's."""
+    return ForecastPlan(
+        project=str(taken.plan().project), dataset=str(taken.view().result["dataset"]), horizon=_horizon(args),
+        backbone=args.backbone or backbones.default("series"), seed=args.seed, device=args.device,
+    )  # fmt: skip
+
+
+def _horizon(args: argparse.Namespace) -> int:
+    return HORIZON if args.horizon is None else args.horizon
 
 
 def _result(
