@@ -7,19 +7,23 @@ from functools import partial
 
 import numpy as np
 
-from tl_core import modalities
+from tl_core import checks, modalities
 from tl_core.backbones.load import load
-from tl_core.checks import CHECKS, examine
+from tl_core.checks import timelines
 from tl_core.checks.examined import Examined
+from tl_core.checks.registry import Checks, T
+from tl_core.checks.timelines.examined import Timelines
+from tl_core.data.series.calendar import seasons
 from tl_core.data.split import make_split
-from tl_core.domain.dataset import Sample
+from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.finding import LEVELS, Findings
+from tl_core.domain.finding import LEVELS, Finding, Findings
 from tl_core.domain.plan import CheckPlan
-from tl_core.domain.split import SUBSETS
+from tl_core.domain.split import SUBSETS, Concern
 from tl_core.modalities.look import Look
 from tl_core.runs.features import Encoder
+from tl_core.runs.forecast_table import timelines_of
 from tl_core.runs.material import Reader, as_training, subset_of
 from tl_core.store.datasets import load_dataset
 from tl_core.store.findings import write_findings
@@ -28,6 +32,7 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.training import recipes
 from tl_core.training.devices import choose_device
 
+Told = tuple[list[Finding], list[Concern]]  # what was found, and what could not be checked
 PAUSE = 64  # samples between two looks at the clock and at a wish to stop
 
 
@@ -38,6 +43,18 @@ def run(folder: RunFolder, plan: CheckPlan, home: Home) -> None:
     """
     began = time.monotonic()
     dataset = load_dataset(home, plan.project, plan.dataset)
+    look = _timelines if dataset.task == "forecast" else _samples
+    findings, omitted = look(folder, plan, home, dataset)
+    found = Findings(
+        dataset=dataset.id, rule=plan.split, backbone=plan.backbone, findings=findings, omitted=omitted,
+        seconds=time.monotonic() - began,
+    )  # fmt: skip
+    write_findings(home, plan.project, found)
+    folder.append(Result(values={level: len(found.of_level(level)) for level in LEVELS}))
+
+
+def _samples(folder: RunFolder, plan: CheckPlan, home: Home, dataset: Dataset) -> Told:
+    """Of samples with classes: as they are without a model, and as the starting model sees them."""
     split = make_split(dataset, plan.split)
     parts = [subset_of(dataset, split, name) for name in SUBSETS]
     samples = [sample for part in parts for sample in part.samples]
@@ -66,17 +83,23 @@ def run(folder: RunFolder, plan: CheckPlan, home: Home) -> None:
         seed=plan.split.seed,
         stop=folder.stop_requested,
     )
-    folder.append(Phase(name="checks", total=len(CHECKS)))
-    names = list(CHECKS)
-    findings, omitted = examine(
-        examined, lambda name: folder.append(Progress(done=names.index(name), total=len(names)))
-    )
-    found = Findings(
-        dataset=dataset.id, rule=plan.split, backbone=plan.backbone, findings=findings, omitted=omitted,
-        seconds=time.monotonic() - began,
-    )  # fmt: skip
-    write_findings(home, plan.project, found)
-    folder.append(Result(values={level: len(found.of_level(level)) for level in LEVELS}))
+    return _checked(folder, checks.CHECKS, examined)
+
+
+def _timelines(folder: RunFolder, plan: CheckPlan, home: Home, dataset: Dataset) -> Told:
+    """Of series to go on with: the values alone."""
+    series = timelines_of(home, plan.project, dataset)
+    assert dataset.frequency is not None
+    ids = [sample.id for sample in dataset.samples]
+    examined = Timelines(series, ids, tuple(seasons(dataset.frequency)), folder.stop_requested)
+    return _checked(folder, timelines.CHECKS, examined)
+
+
+def _checked(folder: RunFolder, made: Checks[T], examined: T) -> Told:
+    """All of them, telling how far."""
+    names = made.names
+    folder.append(Phase(name="checks", total=len(names)))
+    return made.examine(examined, lambda name: folder.append(Progress(done=names.index(name), total=len(names))))
 
 
 def _looks(folder: RunFolder, plan: CheckPlan, home: Home, samples: list[Sample]) -> list[Look]:

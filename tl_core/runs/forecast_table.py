@@ -14,9 +14,11 @@ import numpy as np
 from tl_core.data.limited import run_one
 from tl_core.data.refused import Refused
 from tl_core.data.series.calendar import seasons
-from tl_core.data.series.timeline import Timeline
+from tl_core.data.series.timeline import Timeline, load
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import Frequency
+from tl_core.store.home import Home
 
 SECONDS = 120  # of one table
 MEMORY_MB = 3000
@@ -60,6 +62,13 @@ def table_of(timelines: Sequence[Timeline], frequency: Frequency) -> Table:
         tuple(seasons(frequency)),
         [one.known for one in timelines] if timelines and timelines[0].known_names else [],
     )
+
+
+def timelines_of(home: Home, project_id: str, dataset: Dataset) -> list[Timeline]:
+    """The series of a dataset, in its order. Raises ``InputFault`` where it holds none to forecast."""
+    if dataset.task != "forecast" or dataset.frequency is None:
+        raise InputFault("forecast.no_series")
+    return [load(home.samples(project_id) / sample.file) for sample in dataset.samples if sample.file]
 
 
 def read_table(path: Path, columns: dict[str, Any], name: str | None = None) -> ReadTable:

@@ -14,7 +14,6 @@ from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import load, load_forecaster
 from tl_core.bundle.forecaster import certify, load_weights, save_weights, write_forecaster
 from tl_core.data.series.timeline import Timeline
-from tl_core.data.series.timeline import load as load_timeline
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Epoch, Notice, Phase, Probed, Progress, Recommended, Result, Resumed
 from tl_core.domain.fault import InputFault
@@ -27,7 +26,7 @@ from tl_core.evaluation.forecasts import at_levels, pasts
 from tl_core.runs.environment import write_environment
 from tl_core.runs.forecast import Forecasted, Part, Watch, forecast_run, restored
 from tl_core.runs.forecast_ahead import ahead_of
-from tl_core.runs.forecast_table import table_of
+from tl_core.runs.forecast_table import table_of, timelines_of
 from tl_core.store import runs
 from tl_core.store.datasets import load_dataset
 from tl_core.store.forecasts import TUNED, read_report, write_ahead, write_report, write_said
@@ -50,7 +49,7 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
     """
     folder.append(Phase(name="prepare"))
     dataset = load_dataset(home, plan.project, plan.dataset)
-    timelines = _timelines(home, plan.project, dataset)
+    timelines = timelines_of(home, plan.project, dataset)
     if len(timelines) * plan.horizon > LARGEST:
         raise InputFault("forecast.too_much", series=len(timelines), horizon=plan.horizon, limit=LARGEST)
     forecaster, device = _forecaster(home, plan), choose_device(plan.device)
@@ -104,7 +103,7 @@ def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder
     if validation is None or not training.bundle.is_dir():
         raise InputFault("results.no_model")
     dataset = load_dataset(home, asked.project, asked.dataset)
-    timelines = _timelines(home, asked.project, dataset)
+    timelines = timelines_of(home, asked.project, dataset)
     untuned = _forecaster(home, asked)
     tuned = untuned.copy() if (training.path / TUNED).is_file() else None
     if tuned is not None:
@@ -119,12 +118,6 @@ def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder
     report = found.exam(watch)
     _write_said(training, found, "test")
     write_report(training, report)
-
-
-def _timelines(home: Home, project_id: str, dataset: Dataset) -> list[Timeline]:
-    if dataset.task != "forecast" or dataset.frequency is None:
-        raise InputFault("forecast.no_series")
-    return [load_timeline(home.samples(project_id) / sample.file) for sample in dataset.samples if sample.file]
 
 
 def _forecaster(home: Home, plan: ForecastPlan) -> Forecaster:

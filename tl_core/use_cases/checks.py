@@ -52,7 +52,12 @@ def newest(project_id: str) -> runs.RunSummary | None:
 
 
 def needed(project_id: str) -> BackboneCard | None:
-    """The starting model to fetch before anybody can look; None where there is one. Raises InputFault without data."""
+    """The starting model to fetch before anybody can look; None where there is one, or none is needed.
+
+    Raises InputFault without data.
+    """
+    if read_project(Home.default(), project_id).task == "forecast":
+        return None  # series are looked at by their values alone
     card = backbones.card(Home.default(), wanted(project_id).backbone)
     return None if card.sha256 else card
 
@@ -133,10 +138,12 @@ def _finding(project_id: str, key: str) -> Finding:
 
 
 def _applied(old: Dataset, remedy: Remedy, only: set[str] | None) -> Dataset:
-    """The data with the remedy applied. Raises InputFault: two classes must remain."""
+    """The data with the remedy applied. Raises InputFault: two classes must remain, and a series to go on with."""
     samples = [new for sample in old.samples if (new := _treated(sample, remedy, only)) is not None]
     classes = sorted({sample.label for sample in samples if sample.label is not None})
-    if len(classes) < 2:
+    if old.task == "forecast" and not samples:
+        raise InputFault("data.last_series")
+    if old.task == "classify" and len(classes) < 2:
         raise InputFault("data.last_of_two")
     rule = old.group_rule
     if isinstance(remedy, GroupRemedy):

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import IntakePlan, Plan, TrainPlan
+from tl_core.domain.plan import ForecastPlan, IntakePlan, Plan, TrainPlan
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.jobs import heartbeat, queue
 from tl_core.jobs.states import Signs, state_of
@@ -148,11 +148,11 @@ def _next(asked: Plan) -> Plan | None:
     from tl_core.use_cases import checks, forecasts
     from tl_core.use_cases.plans import default_plan
 
-    if asked.project is not None and read_project(Home.default(), asked.project).task == "forecast":
-        return forecasts.default_plan(asked.project) if isinstance(asked, IntakePlan) and asked.then_train else None
     if isinstance(asked, IntakePlan) and asked.then_train:
+        if read_project(Home.default(), asked.project).task == "forecast":
+            return forecasts.default_plan(asked.project)
         return default_plan(asked.project, "finetune")
-    if isinstance(asked, IntakePlan | TrainPlan) and checks.findings(asked.project) is None:
+    if isinstance(asked, IntakePlan | TrainPlan | ForecastPlan) and checks.findings(asked.project) is None:
         return None if checks.needed(asked.project) else checks.wanted(asked.project)
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bring, charts, left_out, views
+from pages._ui import bring, charts, findings, left_out, views
 from pages._ui.forecast import lines, wording
 from pages._ui.shell import faults_shown, page_head, quiet, show_warning
 from pages._ui.words import count, share, t
@@ -34,6 +34,7 @@ def show(project: Project, dataset: Dataset) -> None:
         limits = forecasts.limits(project.id)
         if not limits.longest:
             show_warning(t("forecast_page.too_short", count=limits.shortest, least=limits.least + 2))
+    findings.strip(project)
     bring.onward()
     st.space("small")
     titles = {

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from pages._ui import charts, exam, shell, trainings, views
+from pages._ui import charts, exam, findings, shell, trainings, views
 from pages._ui.forecast import forecastings, judgement, lines, sentences, wording
 from pages._ui.forecast.data import pace_of, pick
 from pages._ui.forecast.forecastings import Forecasting
@@ -14,7 +14,7 @@ from pages._ui.words import t
 from tl_core.domain.forecast import Competitor, Fan, ForecastReport, Frequency, Judgement
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
-from tl_core.use_cases import forecasts
+from tl_core.use_cases import checks, forecasts
 from tl_core.use_cases.forecasts import History
 from tl_core.use_cases.tables import Row
 
@@ -52,6 +52,7 @@ def show(project: Project) -> None:
         ahead = wording.span(report.horizon, pace)
         context = t(f"forecast_page.context_{report.subset}", count=report.origins, ahead=ahead)
         shell.page_head(t("evaluate_page.question"), context)
+    findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
     shell.show_hint(sentences.headline(report))
     scratch = _from_scratch(shown, judged, report)
     known = sentences.judged(report, "scratch") or scratch

@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import backbone_choice, charts, fetching, network, shell
+from pages._ui import backbone_choice, charts, fetching, findings, network, shell
 from pages._ui.forecast import wording
 from pages._ui.forecast.data import pace_of
 from pages._ui.words import t
@@ -15,7 +15,7 @@ from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import DeviceChoice, ForecastPlan, ForecastRecipe
 from tl_core.domain.project import Project
-from tl_core.use_cases import forecasts, runs
+from tl_core.use_cases import checks, forecasts, runs
 from tl_core.use_cases.forecasts import Limits
 
 RECIPES = get_args(ForecastRecipe)
@@ -167,6 +167,7 @@ def _advanced(project: Project, plan: ForecastPlan, recipe: ForecastRecipe) -> d
 
 def _start(plan: ForecastPlan, dataset: Dataset, card: BackboneCard) -> None:
     here = fetching.is_here(card)
+    findings.line([f for f in checks.findings_of(plan.project, dataset.id) or [] if f.level == "alarm"])
     with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
         if shell.primary(t("forecast_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
             with shell.faults_shown():
