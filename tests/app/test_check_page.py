@@ -6,13 +6,14 @@ import pytest
 
 from tests.app import made
 from tests.app.conftest import OPENER
+from tests.runs import tiny_project
 from tests.use_cases.test_checks import known
 from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy, RelabelRemedy
 from tl_core.domain.plan import FetchPlan
 from tl_core.domain.project import Project
 from tl_core.domain.report import Metric
 from tl_core.store.home import Home
-from tl_core.use_cases import checks, data, runs
+from tl_core.use_cases import checks, data, projects, runs
 
 
 @pytest.fixture
@@ -149,3 +150,24 @@ def test_the_data_page_says_that_somebody_is_looking(home: Home, project: Projec
     assert not open_page("data", project=project.id).exception
     checks.start(project.id)
     assert not open_page("data", project=project.id).exception
+
+
+def test_series_to_forecast_have_findings_too(home: Home, open_page: OPENER) -> None:
+    made.worker(home)
+    plan = tiny_project.forecasting(home)
+    project = projects.project(plan.project)
+    at = open_page("check", project=project.id)
+    assert not at.exception
+    [job] = [one for one in runs.running() if one.kind == "check"]
+    runs.stop(job.id)
+    first, second = ids(project)
+    finding = Finding(
+        code="timeline_copies", level="warning", values={"count": 1, "names": "shop 0, shop 1"}, samples=[first, second],
+        clusters=[[first, second]], remedies=[DropRemedy(samples=[second])],
+    )  # fmt: skip
+    known(home, project, finding)
+    assert "One series is there twice." in made.words(open_page("data", project=project.id))
+    at = open_page("check", project=project.id)
+    assert not at.exception
+    made.button(at, f"remedy-{finding.key}-0").click().run()
+    assert ids(project) == [first]

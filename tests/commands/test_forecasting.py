@@ -81,3 +81,14 @@ def test_what_is_wrong_is_said_in_a_sentence(
 def test_only_series_are_forecast(stocked: Home, tmp_path: Path) -> None:
     told = thaw(stocked, "train", "--modality", "text", "--task", "forecast", "--data", tmp_path, code=2)
     assert "series" in told
+
+
+def test_the_doctor_looks_at_series_without_a_starting_model(home: Home, tmp_path: Path) -> None:
+    data = tmp_path / "shops.csv"
+    rows = [f"2015-{month + 1:02d},{shop},{month % 3}" for shop in ("north", "south") for month in range(12)]
+    again = [f"2016-{month + 1:02d},{shop},{month % 4}" for shop in ("north", "south") for month in range(12)]
+    data.write_text("\n".join(["month,shop,sold", *rows, *again]), "utf-8")
+    told = thaw(home, "check", "--modality", "series", "--task", "forecast", "--data", data, "--json")
+    assert (told["samples"], told["classes"], told["counts"], told["concerns"]) == (2, {}, {}, [])
+    copies = next(one for one in told["findings"] if one["code"] == "timeline_copies")
+    assert copies["clusters"] == [["north", "south"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app import made
+from tests.runs import tiny_project
 from tl_core.domain.dataset import Change
 from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import DropRemedy, Finding, Findings, GroupRemedy, RelabelRemedy
@@ -15,7 +16,7 @@ from tl_core.domain.split import SplitRule
 from tl_core.store.findings import write_findings
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
-from tl_core.use_cases import checks, data, runs
+from tl_core.use_cases import checks, data, projects, runs
 
 
 @pytest.fixture
@@ -100,6 +101,17 @@ def test_two_classes_must_be_left(home: Home, project: Project, ids) -> None:
     with pytest.raises(InputFault):
         checks.remedy(project.id, finding.key, 0)
     assert data.dataset(project.id) == found
+
+
+def test_a_series_must_be_left(home: Home) -> None:
+    plan = tiny_project.forecasting(home, series=1)
+    found = data.dataset(plan.project)
+    assert found is not None
+    only = [sample.id for sample in found.samples]
+    finding = Finding(code="timeline_flat", level="warning", samples=only, remedies=[DropRemedy(samples=only)])
+    known(home, projects.project(plan.project), finding)
+    with pytest.raises(InputFault, match="no series at all"):
+        checks.remedy(plan.project, finding.key, 0)
 
 
 def test_what_is_not_found_any_more_cannot_be_remedied(home: Home, project: Project, ids) -> None:

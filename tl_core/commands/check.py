@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
-from tl_core import backbones, modalities
+from tl_core import modalities
 from tl_core.commands import training_arguments as training
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset, Refusal
 from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import Finding, Findings
+from tl_core.domain.project import Task
 from tl_core.domain.split import SUBSETS, Concern, SplitRule
 from tl_core.store.datasets import load_dataset
 from tl_core.store.findings import read_findings
@@ -19,10 +20,14 @@ from tl_core.store.projects import delete_project, read_project
 from tl_core.use_cases import checks
 from tl_core.words import say
 
+NOBODY_LOOKED = Concern(key="check_page.not_examined")
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--modality", required=True, choices=modalities.names())
+    parser.add_argument("--task", default="classify", choices=get_args(Task))
     training.add_data(parser)
+    parser.add_argument("--known-columns", nargs="+", default=[], metavar="C")
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
@@ -36,7 +41,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         if status.state == "stopped":
             return {"status": "stopped"}
         dataset = load_dataset(home, project.id, read_project(home, project.id).dataset or "")
-        if backbones.card(home, backbones.default(args.modality)).sha256:
+        if checks.needed(project.id) is None:
             _, status = training.do(home, checks.wanted(project.id))
         return _result(dataset, read_findings(home, project.id, dataset.id), status.state)
     finally:
@@ -49,7 +54,7 @@ def tell(result: dict[str, Any]) -> str:
     left_out = [refusal for refusal in result["refusals"] if not refusal["kept"]]
     lines = [
         say(
-            "data.checked",
+            "data.checked" if result["classes"] else "data.checked_series",
             samples=result["samples"],
             classes=len(result["classes"]),
             left_out=len(left_out),
@@ -64,19 +69,19 @@ def tell(result: dict[str, Any]) -> str:
 
 
 def _result(dataset: Dataset, found: Findings | None, state: str) -> dict[str, Any]:
-    split = make_split(dataset, SplitRule())
-    omitted = found.omitted if found else [Concern(key="check_page.not_examined")]
+    split = make_split(dataset, SplitRule()) if dataset.task == "classify" else None
+    concerns = [*(split.concerns if split else []), *(found.omitted if found else [NOBODY_LOOKED])]
     names = {sample.id: sample.source for sample in dataset.samples}
     return {
         "status": state,
         "classes": dataset.counts(),
-        "counts": {subset: len(split.ids(subset)) for subset in SUBSETS},
+        "counts": {subset: len(split.ids(subset)) for subset in SUBSETS} if split else {},
         "received": dataset.received,
         "samples": len(dataset.samples),
         "groups": dataset.group_rule,
         "languages": dataset.languages,
         "refusals": [_refused(refusal) for refusal in dataset.refusals],
-        "concerns": [{"name": one.key, "says": say(one.key, **one.values)} for one in [*split.concerns, *omitted]],
+        "concerns": [{"name": one.key, "says": say(one.key, **one.values)} for one in concerns],
         "findings": [_found(finding, names) for finding in (found.findings if found else [])],
     }
 

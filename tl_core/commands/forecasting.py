@@ -16,14 +16,13 @@ from tl_core.commands import training_arguments as training
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import ForecastReport, Judgement
-from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, IntakePlan, Recipe
+from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, ForecastRecipe, Recipe
 from tl_core.domain.run import RunView, Status
 from tl_core.evaluation.forecasts import LONGEST
 from tl_core.store.atomic import write_bytes
 from tl_core.store.datasets import load_dataset
 from tl_core.store.forecasts import Judged, read_ahead, read_report
 from tl_core.store.home import Home
-from tl_core.store.projects import create_project
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases.forecasts import HORIZON, rows_of
 from tl_core.use_cases.tables import csv_of
@@ -87,12 +86,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     if args.out and not _may_hold(args.out):
         raise InputFault("training.out_in_use", path=str(args.out))
 
-    project = create_project(home, (args.data.stem or str(args.data))[:80], "forecasts")
-    intake = IntakePlan(
-        project=project.id, modality=project.modality, paths=[str(args.data.resolve())], columns=_columns(args),
-        remove_paths=False,
-    )  # fmt: skip
-    taken, status = training.do(home, intake)
+    project = training.create_project_of(home, args)
+    taken, status = training.take_in(home, args, project)
     ended = [status]
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}

@@ -63,9 +63,10 @@ def columns_of(args: argparse.Namespace) -> Columns | None:
         "text": args.text_column, "file": args.file_column, "label": args.label_column, "group": args.group_column,
         "id": args.id_column, "time": args.time_column,
     }  # fmt: skip
-    if not any(named.values()) and not args.slice_columns and not args.value_columns:
+    known = getattr(args, "known_columns", [])
+    if not any([*named.values(), args.slice_columns, args.value_columns, known]):
         return None
-    return Columns(**named, values=args.value_columns, attributes=args.slice_columns)
+    return Columns(**named, values=args.value_columns, attributes=args.slice_columns, known=known)
 
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:
@@ -86,8 +87,13 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
 
 
 def create_project_of(home: Home, args: argparse.Namespace) -> Project:
-    """A project for the data, named after them."""
-    return create_project(home, (args.data.stem or str(args.data))[:80], PURPOSES[args.modality])
+    """A project for the data and the task, named after them. Raises InputFault: only time series are forecast."""
+    forecasts = getattr(args, "task", "classify") == "forecast"
+    if forecasts and args.modality != "series":
+        raise InputFault("forecast.series_only")
+    return create_project(
+        home, (args.data.stem or str(args.data))[:80], "forecasts" if forecasts else PURPOSES[args.modality]
+    )
 
 
 def take_in(

@@ -22,8 +22,8 @@ def ends(examined: Timelines) -> Iterator[Finding]:
     first = min(int(one.times[0]) for one in examined.series)
     step = float(np.median(np.diff(examined.series[0].times)))
     usual = float(np.median(last))
-    late = np.flatnonzero(usual - last > max(LATE * (usual - first), examined.season * step))
-    if not len(late):
+    late = np.flatnonzero(usual - last > max(LATE * (usual - first), examined.season * step)).tolist()
+    if not late:
         return
     ids = [examined.ids[number] for number in late]
     yield Finding(
