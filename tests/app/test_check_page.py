@@ -162,7 +162,8 @@ def test_series_to_forecast_have_findings_too(home: Home, open_page: OPENER) -> 
     runs.stop(job.id)
     first, second = ids(project)
     finding = Finding(
-        code="timeline_copies", level="warning", values={"count": 1, "names": "shop 0, shop 1"}, samples=[first, second],
+        code="timeline_copies", level="warning", values={"count": 1, "names": "shop 0, shop 1"},
+        samples=[first, second],
         clusters=[[first, second]], remedies=[DropRemedy(samples=[second])],
     )  # fmt: skip
     known(home, project, finding)
