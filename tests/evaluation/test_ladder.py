@@ -7,7 +7,7 @@ import pytest
 
 from tl_core.domain.event import Rung
 from tl_core.domain.plan import Recipe
-from tl_core.evaluation.ladder import recommend
+from tl_core.evaluation.ladder import recommend, recommend_forecast
 
 RUNGS: list[tuple[Recipe, int]] = [("probe", 3), ("finetune", 2), ("finetune", 1), ("finetune", 0), ("scratch", 0)]
 
@@ -111,3 +111,48 @@ def test_class_weights_decide_which_loss_counts() -> None:
     weights = np.where(true == 0, 400 / 760, 400 / 40)
     assert recommend(rungs(2), true, given).recipe == "probe"
     assert recommend(rungs(2), true, given, weights=weights).recipe == "finetune"
+
+
+class TestForecasts:
+    """Errors at origins, lower is better; rungs as above, but the first is the starting model as it is."""
+
+    @staticmethod
+    def advise(errors: list[list[float]]):
+        told = [rung.model_copy(update={"prepare_seconds": 0.0, "seconds": rung.seconds + 1}) for rung in rungs()]
+        told[0] = told[0].model_copy(update={"recipe": "untuned"})
+        return recommend_forecast(told[: len(errors)], [np.array(one) for one in errors])
+
+    def test_the_cheapest_within_one_standard_error_of_the_closest(self) -> None:
+        closest = [0.7, 0.8, 0.9, 1.0, 1.1]
+        clearly = [one + 0.2 for one in closest]
+        hardly = [one + step for one, step in zip(closest, (0.1, -0.08, 0.09, -0.05, 0.02), strict=True)]
+        advice = self.advise([clearly, hardly, closest, closest, clearly])
+        assert (advice.recipe, advice.frozen_stages, advice.reason) == ("finetune", 2, "as_good")
+        assert advice.best is not None
+        assert advice.best.frozen_stages == 1
+        assert advice.everything is not None
+        assert advice.everything.gain.value == pytest.approx(-0.016)
+        assert advice.everything.gain.low is None, "five origins: no honest interval"
+        assert advice.everything.faster == pytest.approx(31 / 11)
+        assert advice.scratch is not None
+        assert advice.scratch.gain.value == pytest.approx(0.184)
+
+    def test_of_equals_the_cheapest(self) -> None:
+        advice = self.advise([[1.0, 1.2, 0.8, 1.0, 1.0]] * 5)
+        assert (advice.recipe, advice.reason, advice.best) == ("untuned", "best", None)
+
+    def test_one_origin_cannot_tell(self) -> None:
+        advice = self.advise([[1.0, np.nan], [0.2, np.nan]])
+        assert (advice.recipe, advice.reason) == ("untuned", "too_few")
+        with pytest.raises(ValueError, match="origin"):
+            self.advise([[np.nan], [np.nan]])
+
+    def test_origins_enough_for_an_interval_have_one(self) -> None:
+        random = np.random.default_rng(0)
+        worse = random.normal(1.0, 0.1, 40)
+        advice = self.advise([worse.tolist(), (worse - random.normal(0.3, 0.1, 40)).tolist()])
+        assert advice.recipe == "finetune"
+        gain = recommend_forecast(rungs(4), [worse, worse, worse - 0.3, worse - random.normal(0, 0.1, 40)]).everything
+        assert gain is not None
+        assert gain.gain.low is not None
+        assert gain.gain.low > 0.2

@@ -100,8 +100,11 @@ def project(home: Home, modality: str, count: int = 60, group: int = 1) -> Train
     )  # fmt: skip
 
 
-def forecasting(home: Home, series: int = 2, steps: int = 90, known: bool = False) -> ForecastPlan:
-    """Months of what swings with the year to go on with, by the small model; ``known``: a price, as far as the end."""
+def forecasting(home: Home, series: int = 2, steps: int = 90, known: bool = False, altered: int = 0) -> ForecastPlan:
+    """Months of what swings with the year to go on with, by the small model; ``known``: a price, as far as the end.
+
+    ``altered``: so many of the last values are others.
+    """
     model = starting_model(home, "series")
     made = create_project(home, "Tiny", "forecasts")
     samples = []
@@ -110,6 +113,7 @@ def forecasting(home: Home, series: int = 2, steps: int = 90, known: bool = Fals
         times = (np.datetime64("2015-01", "M") + np.arange(steps)).astype("datetime64[ns]").astype(np.int64)
         price = random.normal(size=(1, steps)) if known else np.zeros((0, steps))
         values = 10 + np.sin(np.arange(steps) * np.pi / 6) + random.normal(0, 0.1, steps) + 3 * price.sum(axis=0)
+        values[steps - altered :] *= -3
         content = timeline_content(Timeline(f"shop {number}", values, times, price, ("price",) if known else ()))
         own = id_of(content)
         (home.samples(made.id) / f"{own}.npz").write_bytes(content)

@@ -64,7 +64,7 @@ def test_a_group_without_parameters_makes_no_rung(home: Home, project: Project) 
 
     card = backbones.card(home, made.BACKBONES["text"])
     stages = [s.model_copy(update={"parameters": 0}) if n == 3 else s for n, s in enumerate(card.stages)]
-    plans = rungs(LadderPlan(base=made.plan(project)), card.model_copy(update={"stages": stages}))
+    plans = rungs(made.plan(project), card.model_copy(update={"stages": stages}), scratch=True)
     assert [p.frozen_stages for p in plans] == [7, 6, 5, 4, 2, 1, 0, 0]
 
 

@@ -75,14 +75,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     With ``--out`` a folder of what is recommended, and its forecasts as a table. ``bundle`` is told only where a fresh
     process forecasts the same from it. Raises ``InputFault``.
     """
-    horizon = HORIZON if args.horizon is None else args.horizon
-    if args.modality != "series":
-        raise InputFault("forecast.series_only")
-    if not 1 <= horizon <= LONGEST:
-        raise InputFault("forecast.bad_horizon", limit=LONGEST)
-    home, name = Home.default(), args.backbone or backbones.default("series")
-    training.check(args)
-    frozen = _frozen(args, len(backbones.card(home, name).stages))
+    check(args)
+    home = Home.default()
+    frozen = _frozen(args, len(backbones.card(home, args.backbone or backbones.default("series")).stages))
     if args.out and not _may_hold(args.out):
         raise InputFault("training.out_in_use", path=str(args.out))
 
@@ -91,17 +86,34 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     ended = [status]
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
-    dataset = str(taken.view().result["dataset"])
-    plan = ForecastPlan(
-        project=project.id, dataset=dataset, backbone=name, horizon=horizon, frozen_stages=frozen, seed=args.seed,
-        device=args.device, recipe=RECIPES[args.recipe],
-    )  # fmt: skip
+    plan = plan_of(args, taken).model_copy(update={"frozen_stages": frozen, "recipe": RECIPES[args.recipe]})
     folder, status = training.do(home, plan, _looks)
     ended.append(status)
     if args.exam and status.state == "done":
         ended.append(training.do(home, ExamPlan(project=project.id, run=folder.id))[1])
     bundle = _deliver(folder, args.out) if args.out and status.model else None
-    return _result(load_dataset(home, project.id, dataset), folder, bundle, status, ended)
+    return _result(load_dataset(home, project.id, plan.dataset), folder, bundle, status, ended)
+
+
+def check(args: argparse.Namespace) -> None:
+    """What can be known to be wrong before any work. Raises InputFault."""
+    if args.modality != "series":
+        raise InputFault("forecast.series_only")
+    if not 1 <= _horizon(args) <= LONGEST:
+        raise InputFault("forecast.bad_horizon", limit=LONGEST)
+    training.check(args)
+
+
+def plan_of(args: argparse.Namespace, taken: RunFolder) -> ForecastPlan:
+    """What the arguments choose, of the data that ``taken`` brought in; how it learns is the caller's."""
+    return ForecastPlan(
+        project=str(taken.plan().project), dataset=str(taken.view().result["dataset"]), horizon=_horizon(args),
+        backbone=args.backbone or backbones.default("series"), seed=args.seed, device=args.device,
+    )  # fmt: skip
+
+
+def _horizon(args: argparse.Namespace) -> int:
+    return HORIZON if args.horizon is None else args.horizon
 
 
 def _result(

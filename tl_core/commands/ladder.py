@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from tl_core.commands import forecasting
 from tl_core.commands import training_arguments as training
 from tl_core.domain.event import Rung
 from tl_core.domain.plan import LadderPlan
@@ -15,22 +16,24 @@ from tl_core.store.home import Home
 from tl_core.use_cases import ladders
 from tl_core.words import say
 
-SCORE = "validation/balanced_accuracy"
+SCORES = {"hits": ladders.HIT_RATE, "mase": ladders.MASE}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    training.add(parser)
+    training.add(parser, tasks=("classify", "forecast"))
+    forecasting.add(parser)
     parser.add_argument("--no-scratch", action="store_true")
 
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Intake and ladder; the same jobs that the pages start. Raises InputFault."""
-    home = Home.default()
-    training.check(args)
+    home, forecasts = Home.default(), args.task == "forecast"
+    (forecasting if forecasts else training).check(args)
     taken, status = training.take_in(home, args, training.create_project_of(home, args))
     if status.state == "stopped":
         return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
-    plan = LadderPlan(base=training.plan(args, taken), scratch=not args.no_scratch)
+    base = forecasting.plan_of(args, taken) if forecasts else training.plan(args, taken)
+    plan = LadderPlan(base=base, scratch=not args.no_scratch)
     folder, status = training.do(home, plan, _lines)
     split, found = folder.split(), ladders.found(folder.id)
     recommended = None
@@ -43,8 +46,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         "run": folder.id,
         "folder": str(folder.path),
         "classes": load_dataset(home, plan.project, plan.base.dataset).classes,
-        "counts": {subset: len(split.ids(subset)) if split else 0 for subset in SUBSETS},
+        "counts": {subset: len(split.ids(subset)) for subset in SUBSETS} if split else {},
         "rungs": [_plain(rung) for rung in folder.view().rungs],
+        "classics": found.beside if found else {},
         "recommended": recommended,
         "seconds": status.seconds,
     }
@@ -55,9 +59,10 @@ def tell(result: dict[str, Any]) -> str:
     if not result.get("rungs"):
         return say("ladder.told_nothing")
     lines = [
-        _line(rung["recipe"], rung["frozen_stages"], rung["metrics"][SCORE]["value"], rung["seconds"])
+        _line(by, rung["recipe"], rung["frozen_stages"], rung["metrics"][score]["value"], rung["seconds"])
         for rung in result["rungs"]
-        if rung["metrics"]
+        for by, score in SCORES.items()
+        if score in rung["metrics"]
     ]
     recommended = result["recommended"]
     return "\n".join([*lines, *([recommended["reason"]] if recommended else [])])
@@ -65,12 +70,16 @@ def tell(result: dict[str, Any]) -> str:
 
 def _lines(seen: RunView) -> list[str]:
     """One line a rung while the ladder goes on."""
-    told = [rung for rung in seen.rungs if rung.metrics]
-    return [_line(rung.recipe, rung.frozen_stages, rung.metrics[SCORE].value, rung.seconds) for rung in told]
+    return [
+        _line(by, rung.recipe, rung.frozen_stages, rung.metrics[score].value, rung.seconds)
+        for rung in seen.rungs
+        for by, score in SCORES.items()
+        if score in rung.metrics
+    ]
 
 
-def _line(recipe: str, frozen: int, score: float, seconds: float) -> str:
-    return say(f"ladder.told_{recipe}", frozen=frozen, score=f"{score:.2f}", seconds=seconds)
+def _line(by: str, recipe: str, frozen: int, score: float, seconds: float) -> str:
+    return say(f"ladder.told_{by}_{recipe}", frozen=frozen, score=f"{score:.2f}", seconds=seconds)
 
 
 def _plain(rung: Rung) -> dict[str, Any]:

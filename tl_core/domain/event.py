@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tl_core.domain.base import Noun
 from tl_core.domain.forecast import Competitor
-from tl_core.domain.plan import Recipe
+from tl_core.domain.plan import RungRecipe
 from tl_core.domain.report import Energy, Metric
 
 
@@ -109,15 +109,16 @@ class Rung(_Event):
     """One freeze boundary of a ladder was tried to its end."""
 
     kind: Literal["rung"] = "rung"
-    frozen_stages: int  # all of them: the quick look
-    recipe: Recipe
+    frozen_stages: int  # all of them: the quick look; of a forecasting untuned, or with the forecast alone tuned
+    recipe: RungRecipe
     of: int  # rungs of the whole ladder
     metrics: dict[str, Metric] = {}  # validation/balanced_accuracy, validation/log_loss ...; none: it became unstable
-    seconds: float  # to train it, activations at hand
+    # of a forecasting validation/mase, validation/weighted_quantile_loss, their units the origins
+    seconds: float  # to train it, activations at hand; of a forecasting with its looks at validation
     prepare_seconds: float = 0.0  # before that; what several rungs share is counted at the first that needed it
     memory: int  # bytes at most
     trained_parameters: int
-    epochs: int | None = None
+    epochs: int | None = None  # of a forecasting, looks at validation
     kept: Metric | None = None  # ability of the starting model that is left; None for the quick look and from scratch
     original: Metric | None = None  # the starting model's own
     energy: Energy | None = None  # of all that was done for this rung; None: it was not counted

@@ -6,16 +6,17 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 from tl_core.domain.event import Rung
-from tl_core.domain.plan import Recipe
+from tl_core.domain.forecast import Competitor
+from tl_core.domain.plan import RungRecipe
 from tl_core.domain.report import Metric
 
 
 class Versus(Noun):
-    """The recommended rung beside another, judged on the same validation samples."""
+    """The recommended rung beside another, judged on the same validation samples or origins."""
 
     frozen_stages: int
-    recipe: Recipe
-    gain: Metric  # balanced accuracy of the recommended one minus that of this one, paired
+    recipe: RungRecipe
+    gain: Metric  # by how much the recommended one is better than this one, paired: balanced accuracy above, MASE below
     faster: float  # seconds of this one, its pass through the frozen groups included, over the recommended one's
 
 
@@ -23,9 +24,9 @@ class Advice(Noun):
     """The cheapest rung that is not clearly worse than the best."""
 
     frozen_stages: int
-    recipe: Recipe
+    recipe: RungRecipe
     reason: Literal["best", "as_good", "too_few"]  # lowest loss; level with the lowest; too few groups to tell
-    best: Versus | None = None  # the rung of the lowest validation log-loss; None: it is the recommended one
+    best: Versus | None = None  # the rung of the lowest validation log-loss or MASE; None: it is the recommended one
     everything: Versus | None = None  # nothing frozen; None: not tried, or the recommended one
     scratch: Versus | None = None  # random weights; None: not tried, or the recommended one
 
@@ -35,3 +36,4 @@ class Ladder(Noun):
 
     rungs: list[Rung]  # in the order tried: the quick look first
     advice: Advice | None  # None: fewer than two rungs
+    beside: dict[Competitor, float] = {}  # of a forecasting: MASE of the quick classics at the same origins

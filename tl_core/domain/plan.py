@@ -13,6 +13,7 @@ from tl_core.domain.split import SplitRule
 
 Recipe = Literal["probe", "finetune", "scratch"]
 ForecastRecipe = Literal["untuned", "finetune", "scratch"]
+RungRecipe = Recipe | ForecastRecipe
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["f32", "bf16"]
 
@@ -46,19 +47,6 @@ class TrainPlan(Noun):
     note: str = ""
 
 
-class LadderPlan(Noun):
-    """Try every freeze boundary with the same samples, seed and settings, and say which is deep enough."""
-
-    kind: Literal["ladder"] = "ladder"
-    base: TrainPlan  # each rung is this training with a boundary, and for the last a recipe, of its own
-    scratch: bool = True  # the same network from random weights as the last rung
-
-    @property
-    def project(self) -> str:
-        """Whose data these are."""
-        return self.base.project
-
-
 class LearningCurvePlan(Noun):
     """Measure what labels are worth: quick look and classic method on parts of the samples to learn from."""
 
@@ -86,6 +74,19 @@ class ForecastPlan(Noun):
     seed: int = Field(0, ge=0)
     device: DeviceChoice = "auto"
     note: str = ""
+
+
+class LadderPlan(Noun):
+    """Try every freeze boundary with the same data, seed and settings, and say which is deep enough."""
+
+    kind: Literal["ladder"] = "ladder"
+    base: Annotated[TrainPlan | ForecastPlan, Field(discriminator="kind")]  # each rung is this, but for how it learns
+    scratch: bool = True  # the same network from random weights as the last rung
+
+    @property
+    def project(self) -> str:
+        """Whose data these are."""
+        return self.base.project
 
 
 class Columns(Noun):

@@ -75,15 +75,19 @@ class RunView(Noun):
 
 
 def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
-    """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that."""
+    """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that.
+
+    Of a forecasting, what turns the last group into a forecast counts as one more.
+    """
     if len(rungs) >= rungs[0].of:
         return 0.0
-    stages, last = rungs[0].frozen_stages, rungs[-1]
-    ahead = [stages - frozen for frozen in range(last.frozen_stages)]  # thawed groups of each
-    scratch = 2 * stages if rungs[0].of > len(rungs) + len(ahead) else 0
+    last, further = rungs[-1], int(rungs[0].recipe == "untuned")
+    top = rungs[0].frozen_stages + further
+    ahead = [top - frozen for frozen in range(last.frozen_stages + int(last.recipe == "untuned"))]  # thawed, of each
+    scratch = 2 * top if rungs[0].of > len(rungs) + len(ahead) else 0
     spent = sum(epoch.seconds for epoch in epochs)
     if last.epochs:
-        each = last.seconds / (stages - last.frozen_stages)
+        each = last.seconds / (top - last.frozen_stages)
     elif epochs:
         each = spent / len(epochs) * epochs[-1].of
     else:

@@ -48,6 +48,15 @@ def paired_gain(true: np.ndarray, p_a: np.ndarray, p_b: np.ndarray, groups: Grou
     )
 
 
+def mean_of(each: np.ndarray, seed: int = 0) -> Metric:
+    """Mean over units of a figure known once for each of them, (unit,), with the bootstrap's 95 % interval."""
+    count, value = len(each), float(each.mean())
+    if count < LEAST_UNITS:
+        return Metric(value=value, samples=count, groups=count)
+    low, high = percentiles(np.concatenate([w @ each / count for w in draws(count, seed)]), count)
+    return Metric(value=value, low=low, high=high, method="bootstrap", samples=count, groups=count)
+
+
 def compare(
     first: str, second: str, subset: Subset, true: np.ndarray, p_first: np.ndarray, p_second: np.ndarray,
     groups: Groups = None, seed: int = 0,

@@ -6,7 +6,7 @@ Over plain arrays, so that jobs, the command line and benchmarks ask the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -111,15 +111,7 @@ def forecast_run(
     the difference over origins. A wish to stop ends it with what it has. Raises ``InputFault`` when the shortest series
     is too short for ``horizon``, and ``Stopped`` before there is anything.
     """
-    run = _begun(table, forecaster, horizon)
-    watch.phase("compare", None)
-    if table.known:
-        run.ways = replace(run.ways, known_used=_known_helps(run))
-    quick: tuple[Competitor, ...] = ("untuned", "seasonal_naive")
-    found = {name: _judgement(run, name, "validation") for name in quick}
-    if watch.stop():
-        raise Stopped
-    watch.looked(found)
+    run, found = begin(table, forecaster, horizon, watch)
     run.start = scratch or forecaster
     if tuning is not None:
         learned: Competitor = "scratch" if scratch else "tuned"
@@ -131,6 +123,47 @@ def forecast_run(
         watch.phase("again", None)
         _learn_all(run, frozen, tuning, watch)
     return run
+
+
+def begin(
+    table: Table, forecaster: Forecaster, horizon: int, watch: Watch
+) -> tuple[Forecasted, dict[Competitor, Judgement]]:
+    """The origins, and on validation the starting model as it is and the value a season before.
+
+    Raises ``InputFault`` and ``Stopped`` as ``forecast_run``.
+    """
+    run = _begun(table, forecaster, horizon)
+    watch.phase("compare", None)
+    if table.known:
+        run.ways = replace(run.ways, known_used=_known_helps(run))
+    quick: tuple[Competitor, ...] = ("untuned", "seasonal_naive")
+    found = {name: _judgement(run, name, "validation") for name in quick}
+    if watch.stop():
+        raise Stopped
+    watch.looked(found)
+    return run, found
+
+
+def learned_by(
+    begun: Forecasted, start: Forecaster, learned: Competitor, frozen: int, tuning: Tuning, watch: Watch
+) -> tuple[Forecasted, Judgement]:
+    """What a run that has ``begun`` so and tunes ``start`` comes to, and its figures on validation."""
+    run = Forecasted(begun.table, begun.ways, begun.origins, begun.report.model_copy(update={"learned": learned}))
+    run.start = start
+    _tune(run, frozen, tuning, watch)
+    return run, _judgement(run, learned, "validation")
+
+
+def classics(begun: Forecasted, names: Sequence[Competitor], watch: Watch) -> dict[Competitor, Judgement]:
+    """Figures of classic ways on validation, as far as there was no wish to stop."""
+    found: dict[Competitor, Judgement] = {}
+    watch.phase("evaluate", len(names))
+    for number, name in enumerate(names, start=1):
+        if watch.stop():
+            break
+        found[name] = _judgement(begun, name, "validation")
+        watch.done(number)
+    return found
 
 
 def restored(table: Table, report: ForecastReport, untuned: Forecaster, tuned: Forecaster | None) -> Forecasted:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,18 +14,18 @@ from tl_core.backbones.load import load, load_forecaster
 from tl_core.bundle.forecaster import certify, load_weights, save_weights, write_forecaster
 from tl_core.data.series.timeline import Timeline
 from tl_core.domain.dataset import Dataset
-from tl_core.domain.event import Epoch, Notice, Phase, Probed, Progress, Recommended, Result, Resumed
+from tl_core.domain.event import Notice, Phase, Progress, Recommended, Result
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Ahead, Competitor, Forgotten, Judgement
+from tl_core.domain.forecast import Ahead, Forgotten
 from tl_core.domain.plan import ExamPlan, ForecastPlan
-from tl_core.domain.report import Metric
 from tl_core.evaluation import forecast_forgetting
 from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecasts import at_levels, pasts
 from tl_core.runs.environment import write_environment
 from tl_core.runs.forecast import Forecasted, Part, Watch, forecast_run, restored
 from tl_core.runs.forecast_ahead import ahead_of
-from tl_core.runs.forecast_table import table_of, timelines_of
+from tl_core.runs.forecast_table import Table, table_of, timelines_of
+from tl_core.runs.forecast_telling import Telling
 from tl_core.store import runs
 from tl_core.store.datasets import load_dataset
 from tl_core.store.forecasts import TUNED, read_report, write_ahead, write_report, write_said
@@ -34,12 +33,35 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.tasks.forecast import Forecaster
 from tl_core.training.checkpoints import Checkpoints
-from tl_core.training.devices import choose_device, memory_used
-from tl_core.training.forecasting import Judged, Tuning
+from tl_core.training.devices import choose_device
+from tl_core.training.forecasting import Tuning
 
 SCRATCH = Tuning(steps=240, learning_rate=1e-3, patience=6)
 VERSIONS = 2  # of each kind of general series: more say the same, and each costs a long look back
 LARGEST = 200_000  # steps to forecast, of all series together
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be forecast, and by what."""
+
+    dataset: Dataset
+    timelines: list[Timeline]
+    table: Table
+    forecaster: Forecaster  # the starting model, where it computes
+
+
+def prepare(folder: RunFolder, plan: ForecastPlan, home: Home) -> Job:
+    """The data and the starting model of ``plan``. Raises InputFault: they cannot work."""
+    folder.append(Phase(name="prepare"))
+    dataset = load_dataset(home, plan.project, plan.dataset)
+    timelines = timelines_of(home, plan.project, dataset)
+    if len(timelines) * plan.horizon > LARGEST:
+        raise InputFault("forecast.too_much", series=len(timelines), horizon=plan.horizon, limit=LARGEST)
+    forecaster = _forecaster(home, plan)
+    write_environment(folder, plan, forecaster.device)
+    assert dataset.frequency is not None
+    return Job(dataset, timelines, table_of(timelines, dataset.frequency), forecaster)
 
 
 def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
@@ -47,26 +69,19 @@ def run(folder: RunFolder, plan: ForecastPlan, home: Home) -> dict[str, object]:
 
     Raises InputFault (the data or the plan cannot work), Stopped (before there was anything to keep).
     """
-    folder.append(Phase(name="prepare"))
-    dataset = load_dataset(home, plan.project, plan.dataset)
-    timelines = timelines_of(home, plan.project, dataset)
-    if len(timelines) * plan.horizon > LARGEST:
-        raise InputFault("forecast.too_much", series=len(timelines), horizon=plan.horizon, limit=LARGEST)
-    forecaster, device = _forecaster(home, plan), choose_device(plan.device)
-    frozen = _frozen(home, plan)
-    write_environment(folder, plan, device)
-    telling = _Telling(folder, tuning_of(plan), device)
-    assert dataset.frequency is not None
-    table = table_of(timelines, dataset.frequency)
+    job, frozen = prepare(folder, plan, home), _frozen(home, plan)
+    telling = Telling(folder, tuning_of(plan), job.forecaster.device)
     tuning = None if plan.recipe == "untuned" else telling.tuning
-    scratch = random_forecaster(home, plan.backbone, plan.seed).to(device) if plan.recipe == "scratch" else None
-    found = forecast_run(table, forecaster, plan.horizon, frozen, tuning, telling.watch(), scratch)
+    scratch = None
+    if plan.recipe == "scratch":
+        scratch = random_forecaster(home, plan.backbone, plan.seed).to(job.forecaster.device)
+    found = forecast_run(job.table, job.forecaster, plan.horizon, frozen, tuning, telling.watch(), scratch)
     if found.report.tuned_steps and not found.stopped:
         folder.append(Phase(name="mixes"))
         found.report = found.report.model_copy(update={"forgotten": what_was_forgotten(found)})
     _keep(folder, found)
     folder.append(Phase(name="bundle"))
-    bundled = _bundle(folder, found, dataset, timelines)
+    bundled = _bundle(folder, found, job.dataset, job.timelines)
     _tell_end(folder, plan, found, bundled)
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if found.stopped else "done"}
@@ -140,73 +155,6 @@ def _frozen(home: Home, plan: ForecastPlan) -> int:
     if frozen > stages:
         raise InputFault("training.bad_frozen", asked=frozen, stages=stages)
     return frozen
-
-
-@dataclass
-class _Telling:
-    """What the run tells of itself, as events."""
-
-    folder: RunFolder
-    tuning: Tuning
-    device: torch.device
-    began: float = field(default_factory=time.monotonic)
-    looked: float = 0.0  # when validation was looked at last
-    best: float = np.inf
-    total: int = 0
-
-    def watch(self) -> Watch:
-        return Watch(
-            phase=self._phase, done=self._done, looked=self._looked, tuned=self._tuned,
-            stop=self.folder.stop_requested, checkpoints=self._checkpoints,
-        )  # fmt: skip
-
-    def _phase(self, name: str, total: int | None) -> None:
-        self.total, self.looked = total or 0, time.monotonic()
-        self.folder.append(Phase(name=name, total=total))
-
-    def _done(self, count: int) -> None:
-        self.folder.append(Progress(done=count, total=self.total))
-
-    def _looked(self, found: dict[Competitor, Judgement]) -> None:
-        look, naive = found["untuned"], found["seasonal_naive"]
-        if self.folder.view().probe is not None:
-            return
-        metrics = {
-            "validation/mase": look.mase.mean,
-            "validation/weighted_quantile_loss": look.weighted_quantile_loss.mean,
-            "seasonal_naive/mase": naive.mase.mean,
-        }
-        told = {name: Metric(value=value) for name, value in metrics.items()}
-        self.folder.append(Probed(metrics=told, seconds=time.monotonic() - self.began))
-
-    def _tuned(self, judged: Judged) -> None:
-        now = time.monotonic()
-        seconds, self.looked = max(now - self.looked, 1e-3), now
-        if not judged.step:
-            self.best = judged.score
-            return
-        better = judged.score < self.best
-        self.best = min(self.best, judged.score)
-        every = self.tuning.judge_every
-        self.folder.append(
-            Epoch(
-                number=-(-judged.step // every),
-                of=-(-self.tuning.steps // every),
-                metrics={"train/loss": judged.loss, "validation/mase": judged.score},
-                best=better,
-                seconds=seconds,
-                rate=every * self.tuning.rows / seconds,
-                memory=memory_used(self.device),
-            )
-        )
-
-    def _checkpoints(self, part: str) -> Checkpoints:
-        found = Checkpoints(self.folder.checkpoints / part)
-        kept = found.kept()
-        if kept is not None:
-            self.best = min(float(np.nanmean(one["each"])) for one in kept[0]["judged"])
-            self.folder.append(Resumed(epoch=-(-kept[0]["step"] // self.tuning.judge_every)))
-        return found
 
 
 def _keep(folder: RunFolder, found: Forecasted) -> None:

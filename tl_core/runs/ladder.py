@@ -15,7 +15,7 @@ from tl_core.domain.card import learned
 from tl_core.domain.event import Phase, Rung
 from tl_core.domain.fault import Stopped
 from tl_core.domain.ladder import Ladder
-from tl_core.domain.plan import LadderPlan, TrainPlan
+from tl_core.domain.plan import ForecastPlan, LadderPlan, TrainPlan
 from tl_core.domain.report import Energy, Metric
 from tl_core.evaluation.ladder import recommend
 from tl_core.evaluation.metrics import measure
@@ -46,8 +46,12 @@ def run(folder: RunFolder, plan: LadderPlan, home: Home) -> dict[str, object]:
     Nothing becomes a model here: the ladder recommends. Raises InputFault (the data or the plan cannot work) and
     Stopped (before there was a rung); a stop later on keeps the rungs so far.
     """
+    if isinstance(plan.base, ForecastPlan):
+        from tl_core.runs import forecast_ladder
+
+        return forecast_ladder.run(folder, plan.base, home, scratch=plan.scratch)
     job = prepare(folder, plan.base.model_copy(update={"recipe": "finetune", "frozen_stages": None}), home)
-    todo = rungs(plan, job.backbone.card)
+    todo = rungs(plan.base, job.backbone.card, scratch=plan.scratch)
     original = Original({name: t.detach().clone() for name, t in job.backbone.network.state_dict().items()})
     try:
         probe = _first(job, todo)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import LadderPlan, Recipe, TrainPlan
+from tl_core.domain.plan import ForecastPlan, ForecastRecipe, Recipe, TrainPlan
 
 LORA_FASTER = 10  # learning rate of adapters beside that of whole weights (Schulman 2025, "LoRA Without Regret")
 
@@ -40,20 +40,30 @@ def default_boundary(card: BackboneCard, recipe: Recipe) -> int:
     return round(DEFAULTS[card.modality, recipe].frozen_share * len(card.stages))
 
 
-def rungs(plan: LadderPlan, card: BackboneCard) -> list[TrainPlan]:
-    """Every rung of a ladder, resolved: the quick look, then group after group thawed, at last from scratch.
-
-    A group without parameters makes no rung: frozen or not, the same would be trained.
-    """
+def rungs(base: TrainPlan, card: BackboneCard, *, scratch: bool) -> list[TrainPlan]:
+    """Every rung of a ladder, resolved: the quick look, then group after group thawed, at last from scratch."""
     stages = len(card.stages)
-    thawed = [n for n in reversed(range(stages)) if card.stages[n].parameters]
-    asked: list[tuple[Recipe, int]] = [("probe", stages), *(("finetune", n) for n in thawed)]
-    if plan.scratch:
+    asked: list[tuple[Recipe, int]] = [("probe", stages), *(("finetune", n) for n in _thawed(card))]
+    if scratch:
         asked.append(("scratch", 0))
     return [
-        resolve(plan.base.model_copy(update={"recipe": recipe, "frozen_stages": frozen}), card)
-        for recipe, frozen in asked
+        resolve(base.model_copy(update={"recipe": recipe, "frozen_stages": frozen}), card) for recipe, frozen in asked
     ]
+
+
+def forecast_rungs(base: ForecastPlan, card: BackboneCard, *, scratch: bool) -> list[ForecastPlan]:
+    """Every rung of a ladder: as it is, the forecast alone tuned, group after group thawed, at last from scratch."""
+    stages = len(card.stages)
+    asked: list[tuple[ForecastRecipe, int]] = [("untuned", stages), ("finetune", stages)]
+    asked += [("finetune", n) for n in _thawed(card)]
+    if scratch:
+        asked.append(("scratch", 0))
+    return [base.model_copy(update={"recipe": recipe, "frozen_stages": frozen}) for recipe, frozen in asked]
+
+
+def _thawed(card: BackboneCard) -> list[int]:
+    """Boundaries from the deepest on. A group without parameters makes no rung: the same would be trained."""
+    return [n for n in reversed(range(len(card.stages))) if card.stages[n].parameters]
 
 
 def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
