@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pages._ui.classify import data, evaluate, model, train, use
+from pages._ui.classify import data, evaluate, ladder, model, train, use
 from pages._ui.forecast import data as series
 from pages._ui.forecast import evaluate as comparison
+from pages._ui.forecast import ladder as depths
 from pages._ui.forecast import model as horizon
 from pages._ui.forecast import train as forecasting
 from pages._ui.forecast import use as ahead
@@ -16,18 +17,19 @@ from tl_core.domain.project import Project, Task
 
 
 class Views(NamedTuple):
-    """The body of each page of the way."""
+    """The body of each page of the way, and of the ladder."""
 
     data: Callable[[Project, Dataset], None]  # what came in, once something has
     model: Callable[[Project], None]
     train: Callable[[Project], None]
     evaluate: Callable[[Project], None]
     use: Callable[[Project], None]
+    ladder: Callable[[Project], None]
 
 
 _OF_TASK: dict[Task, Views] = {
-    "classify": Views(data.show, model.show, train.show, evaluate.show, use.show),
-    "forecast": Views(series.show, horizon.show, forecasting.show, comparison.show, ahead.show),
+    "classify": Views(data.show, model.show, train.show, evaluate.show, use.show, ladder.show),
+    "forecast": Views(series.show, horizon.show, forecasting.show, comparison.show, ahead.show, depths.show),
 }
 
 

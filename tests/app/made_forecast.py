@@ -8,7 +8,7 @@ from tests.app import made
 from tl_core.data.series.calendar import moments_after
 from tl_core.data.series.timeline import Timeline, content_of, id_of, iso
 from tl_core.domain.dataset import Dataset, Refusal, Sample
-from tl_core.domain.event import Epoch, Event, Phase, Probed, Recommended, Started
+from tl_core.domain.event import Epoch, Event, Phase, Probed, Recommended, Rung, Started
 from tl_core.domain.forecast import (
     Ahead,
     Competitor,
@@ -19,7 +19,8 @@ from tl_core.domain.forecast import (
     Judgement,
     Spread,
 )
-from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan
+from tl_core.domain.ladder import Advice, Ladder, Versus
+from tl_core.domain.plan import Columns, ExamPlan, ForecastPlan, LadderPlan, RungRecipe
 from tl_core.domain.project import Project
 from tl_core.domain.report import Metric
 from tl_core.evaluation.forecasts import LEVELS, plan_origins
@@ -109,6 +110,46 @@ def done(home: Home, of: Project, recommended: Competitor = "tuned", **changes: 
     write_json(folder.bundle / "parity.json", ForecastParity(series=2, largest_difference=0.0))
     made.end(folder, "done")
     return folder
+
+
+def climbed(count: int, stages: int = 8) -> list[Event]:
+    """A ladder up to its ``count``-th rung: closer until five groups are frozen, then level, further from scratch."""
+    asked: list[tuple[RungRecipe, int]] = [("untuned", stages), *(("finetune", n) for n in reversed(range(stages + 1)))]
+    asked.append(("scratch", 0))
+    events = going(0)[:-1]
+    for recipe, frozen in asked[:count]:
+        depth = stages - frozen + (recipe != "untuned")
+        value = 1.3 if recipe == "scratch" else max(0.8, 1.1 - 0.06 * depth)
+        if depth:
+            events.append(Phase(name="train", total=8))
+        metrics = {"mase": Metric(value=value, groups=5), "weighted_quantile_loss": Metric(value=value / 20, groups=5)}
+        events.append(
+            Rung(
+                frozen_stages=frozen, recipe=recipe, of=len(asked), seconds=3.0 + 9 * depth, memory=900_000_000,
+                metrics={f"validation/{name}": metric for name, metric in metrics.items()},
+                trained_parameters=480_000 * depth, epochs=8 if depth else None,
+            )
+        )  # fmt: skip
+    return events
+
+
+def ladder(home: Home, of: Project, count: int = 11, **changes: object) -> RunFolder:
+    """Begun, and climbed so far."""
+    folder = made.run(home, LadderPlan(base=plan(of, **changes)))
+    made.tell(folder, climbed(count))
+    return folder
+
+
+def advised(folder: RunFolder, frozen: int = 4) -> None:
+    """The ladder's last words: ``frozen`` groups are enough; a classic method is closer still."""
+    everything = Versus(frozen_stages=0, recipe="finetune", gain=Metric(value=-0.02, groups=5), faster=1.8)
+    scratch = Versus(frozen_stages=0, recipe="scratch", gain=Metric(value=0.5, groups=5), faster=2.2)
+    advice = Advice(
+        frozen_stages=frozen, recipe="finetune", reason="as_good", best=everything, everything=everything,
+        scratch=scratch,
+    )  # fmt: skip
+    found = Ladder(rungs=folder.view().rungs, advice=advice, beside={"seasonal_naive": 1.6, "theta": 0.7})
+    write_json(folder.evaluation / "ladder.json", found)
 
 
 def judge(folder: RunFolder, of: Project, subset: Judged, recommended: Competitor = "tuned") -> ForecastReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pages._ui.rungs import scale as scales
 from pages._ui.rungs.rungs import picture
 from tests.app import made
 from tests.app.conftest import OPENER
@@ -65,13 +66,13 @@ def test_while_it_grows_it_says_what_is_tried_and_left(home: Home, project: Proj
 
 
 def test_the_line_above_the_bar(home: Home, project: Project):
-    from pages._ui.ladders import _bar_line
+    from pages._ui.ladders import bar_line
 
     folder = begun(home, project, 3)
     plan = folder.plan()
     assert isinstance(plan, LadderPlan)
     view = fold(folder.events()).model_copy(update={"done": 2, "total": 5})
-    line = _bar_line(view, ladders.planned(plan))
+    line = bar_line(view, ladders.planned(plan), scales.hits())
     # 9 s a thawed group: 3 + 4 + 5 + 6 + 7 groups, and from scratch twice 7
     assert line == "3 of 9 tried · now 4 of 7 frozen, epoch 2 of 5 · about 6 min left · CPU, 2 cores"
 
@@ -159,7 +160,7 @@ def drawn(home: Home, project: Project, count: int, *, going: bool) -> dict:
     folder = begun(home, project, count)
     plan = folder.plan()
     assert isinstance(plan, LadderPlan)
-    return picture(ladders.planned(plan), folder.view().rungs, ("finetune", 5), going=going)
+    return picture(ladders.planned(plan), folder.view().rungs, ("finetune", 5), scales.hits(), going=going)
 
 
 def test_rows_still_to_come_are_there_while_it_grows(home: Home, project: Project):
@@ -174,7 +175,7 @@ def test_rows_still_to_come_are_there_while_it_grows(home: Home, project: Projec
 def test_all_that_is_drawn_lies_on_the_scale(home: Home, project: Project):
     given = drawn(home, project, 9, going=False)
     for row in given["rows"]:
-        assert given["start"] <= row["low"] <= row["value"] <= row["high"] <= 1
+        assert 0 <= row["from"] <= row["at"] <= row["to"] <= 1
     assert all(0 <= tick["at"] <= 1 for tick in given["ticks"])
     assert given["ticks"][-1] == {"at": 1.0, "text": "1.0"}
     assert "from scratch 0.55" in given["alt"]
@@ -187,7 +188,7 @@ def test_a_rung_that_became_unstable_has_no_dot(home: Home, project: Project):
     folder.append(last.model_copy(update={"metrics": {}, "time": 0.0}))
     plan = folder.plan()
     assert isinstance(plan, LadderPlan)
-    row = picture(ladders.planned(plan), folder.view().rungs, None, going=False)["rows"][1]
+    row = picture(ladders.planned(plan), folder.view().rungs, None, scales.hits(), going=False)["rows"][1]
     assert row["state"] == "unstable"
     assert row["note"] == "became unstable"
-    assert "value" not in row
+    assert "at" not in row

@@ -77,8 +77,4 @@ def show(project: Project) -> None:
         else:
             shell.quiet(t("model_page.not_fetched", title=card.title))
     if here:
-        with st.container(key="try-all", horizontal=True, vertical_alignment="center", gap="medium"):
-            if shell.secondary(t("model_page.ladder"), shell.ICONS["ladder"], key="start-ladder"):
-                with shell.faults_shown():
-                    shell.go("ladder", run=ladders.begin(project, draft.for_ladder(plan, choices)))
-            shell.quiet(t("model_page.ladder_text"), help=t("model_page.ladder_help"))
+        ladders.offer(project, draft.for_ladder(plan, choices))

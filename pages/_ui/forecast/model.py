@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import backbone_choice, charts, fetching, findings, network, shell
+from pages._ui import backbone_choice, charts, fetching, findings, ladders, network, shell
 from pages._ui.forecast import wording
 from pages._ui.forecast.data import pace_of
 from pages._ui.words import t
@@ -42,7 +42,10 @@ def show(project: Project) -> None:
     choices: dict[str, object] = {"backbone": card.name, "horizon": horizon, "recipe": recipe}
     choices["frozen_stages"] = frozen if recipe == "finetune" else None
     choices |= _advanced(project, plan, recipe)
-    _start(ForecastPlan.model_validate({**plan.model_dump(), **choices}), dataset, card)
+    chosen = ForecastPlan.model_validate({**plan.model_dump(), **choices})
+    _start(chosen, dataset, card)
+    if fetching.is_here(card):
+        ladders.offer(project, chosen.model_copy(update={"recipe": "finetune", "frozen_stages": None}))
 
 
 def _base(project: Project) -> ForecastPlan:

@@ -21,7 +21,7 @@ export default function ({ data, parentElement }) {
   add(scale, "title", data.words.score);
   const axis = add(scale, "axis");
   for (const tick of data.ticks) add(axis, "tick", tick.text).style.setProperty("--at", tick.at);
-  for (const name of ["seconds", "memory", "learns", "kept"]) add(head, `cost ${name}`, data.words[name]);
+  for (const name of data.costs) add(head, `cost ${name}`, data.words[name]);
 
   for (const row of data.rows) {
     const line = add(root, `row ${row.state} ${row.recipe}${row.chosen ? " chosen" : ""}`);
@@ -36,20 +36,20 @@ export default function ({ data, parentElement }) {
     const score = add(line, "score");
     const lane = add(score, "lane");
     for (const tick of data.ticks) add(lane, "grid").style.setProperty("--at", tick.at);
-    if (row.value !== undefined) {
+    if (data.line != null) add(lane, "line").style.setProperty("--at", data.line);
+    if (row.at !== undefined) {
       lane.title = row.said;
-      const at = (value) => (Math.min(1, Math.max(data.start, value)) - data.start) / (1 - data.start);
-      if (row.low != null && row.high != null) {
+      if (row.from !== undefined) {
         const whisker = add(lane, "whisker");
-        whisker.style.setProperty("--from", at(row.low));
-        whisker.style.setProperty("--to", at(row.high));
+        whisker.style.setProperty("--from", row.from);
+        whisker.style.setProperty("--to", row.to);
       }
-      add(lane, "dot").style.setProperty("--at", at(row.value));
+      add(lane, "dot").style.setProperty("--at", row.at);
     } else if (row.note) {
       add(lane, "note", row.note);
     }
     add(score, "value", row.text ?? "");
-    for (const name of ["seconds", "memory", "learns", "kept"]) {
+    for (const name of data.costs) {
       const cell = add(line, `cost ${name}`, row.cost ? row.cost[name] : "");
       if (name === "seconds" && row.cost && data.longest > 0) {
         add(cell, "bar").style.setProperty("--part", row.seconds / data.longest);

@@ -11,15 +11,15 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.network.network import short
-from pages._ui.sentences import figure, interval
+from pages._ui.rungs.scale import Axis, Scale
+from pages._ui.sentences import figure
 from pages._ui.words import duration, share, size, t
 from tl_core.domain.event import Rung
-from tl_core.domain.plan import Recipe, TrainPlan
+from tl_core.domain.plan import ForecastPlan, RungRecipe, TrainPlan
 
 HERE = Path(__file__).resolve().parent
-HIT_RATE = "validation/balanced_accuracy"
-COLUMNS = ("rung", "score", "seconds", "memory", "learns", "kept")
-Place = tuple[Recipe, int]  # recipe and frozen layer groups: what a rung is known by
+Planned = TrainPlan | ForecastPlan
+Place = tuple[RungRecipe, int]  # recipe and frozen layer groups: what a rung is known by
 Row = Literal["done", "now", "to_come", "unstable"]
 
 
@@ -30,15 +30,20 @@ def _component() -> ComponentRenderer:
     )
 
 
-def draw(planned: Sequence[TrainPlan], told: Sequence[Rung], chosen: Place | None, *, going: bool, key: str) -> None:
+def draw(
+    planned: Sequence[Planned], told: Sequence[Rung], chosen: Place | None, scale: Scale, *, going: bool, key: str
+) -> None:
     """``planned`` rungs in order and those ``told`` of them; ``chosen`` is the recommended one."""
-    _component()(key=key, data=picture(planned, told, chosen, going=going))
+    _component()(key=key, data=picture(planned, told, chosen, scale, going=going))
 
 
-def picture(planned: Sequence[TrainPlan], told: Sequence[Rung], chosen: Place | None, *, going: bool) -> dict:
+def picture(
+    planned: Sequence[Planned], told: Sequence[Rung], chosen: Place | None, scale: Scale, *, going: bool
+) -> dict:
     """What the browser needs. Pure. A ladder that ended shows only what was tried."""
     known = {place(rung): rung for rung in told}
     stages = max(plan.frozen_stages or 0 for plan in planned)
+    axis = scale.axis(_values(told, scale))
     rows, now = [], going
     for plan in planned:
         here = (plan.recipe, plan.frozen_stages or 0)
@@ -47,23 +52,26 @@ def picture(planned: Sequence[TrainPlan], told: Sequence[Rung], chosen: Place | 
             continue
         state: Row = "now" if now else "to_come"
         if rung is not None:
-            state = "done" if HIT_RATE in rung.metrics else "unstable"
+            state = "done" if scale.metric in rung.metrics else "unstable"
         elif now:
             now = False
-        rows.append(_row(here, rung, state, stages, here == chosen))
-    start = _start(told)
+        rows.append(_row(here, rung, state, stages, here == chosen, scale, axis))
+    words = {name: t(f"ladder_page.column_{name}") for name in ("rung", *scale.costs)}
     return {
         "rows": rows,
         "stages": stages,
-        "ticks": [{"at": (value - start) / (1 - start), "text": f"{value:.1f}"} for value in _ticks(start)],
-        "start": start,
+        "ticks": axis.ticks,
+        "line": None if scale.line is None else axis.at(scale.line),
         "longest": max((rung.seconds for rung in told), default=0.0),
-        "words": {name: t(f"ladder_page.column_{name}") for name in COLUMNS},
-        "alt": _alt(told),
+        "costs": scale.costs,
+        "words": {**words, "score": t(f"ladder_page.score_{scale.name}")},
+        "alt": _alt(told, scale),
     }
 
 
-def _row(here: Place, rung: Rung | None, state: Row, stages: int, chosen: bool) -> dict:
+def _row(
+    here: Place, rung: Rung | None, state: Row, stages: int, chosen: bool, scale: Scale, axis: Axis
+) -> dict:  # fmt: skip
     row: dict = {
         "recipe": here[0],
         "frozen": here[1],
@@ -74,19 +82,19 @@ def _row(here: Place, rung: Rung | None, state: Row, stages: int, chosen: bool) 
     }
     if rung is None:
         return row
-    if HIT_RATE in rung.metrics:
-        metric = rung.metrics[HIT_RATE]
-        said = t("ladder_page.score_said", name=row["name"], value=figure(metric.value), interval=interval(metric))
-        row |= {"value": metric.value, "low": metric.low, "high": metric.high, "text": figure(metric.value)}
-        row["said"] = said
-    row["seconds"] = rung.seconds
-    row["cost"] = {
+    if scale.metric in rung.metrics:
+        metric = rung.metrics[scale.metric]
+        said = {"name": row["name"], "value": figure(metric.value), "interval": scale.doubt(metric)}
+        row |= {"at": axis.at(metric.value), "text": figure(metric.value), "said": t("ladder_page.score_said", **said)}
+        if metric.low is not None and metric.high is not None:
+            row |= {"from": axis.at(metric.low), "to": axis.at(metric.high)}
+    costs = {
         "seconds": duration(rung.seconds),
         "memory": size(rung.memory),
         "learns": short(rung.trained_parameters),
         "kept": still_knows(rung),
     }
-    return row
+    return row | {"seconds": rung.seconds, "cost": {name: costs[name] for name in scale.costs}}
 
 
 def still_knows(rung: Rung) -> str:
@@ -105,30 +113,24 @@ def place(rung: Rung) -> Place:
 def name(here: Place, stages: int) -> str:
     """ "5 of 7 frozen"."""
     recipe, frozen = here
-    if recipe == "scratch":
-        return t("ladder_page.rung_scratch")
+    if recipe in ("scratch", "untuned"):
+        return t(f"ladder_page.rung_{recipe}")
     if frozen == stages:
         return t("ladder_page.rung_all", count=stages)
     return t("ladder_page.rung_some", frozen=frozen, count=stages) if frozen else t("ladder_page.rung_none")
 
 
-def _start(told: Sequence[Rung]) -> float:
-    """Where the scale begins: a round value below all that is drawn."""
-    metrics = [rung.metrics[HIT_RATE] for rung in told if HIT_RATE in rung.metrics]
-    lowest = min((m.value if m.low is None else m.low for m in metrics), default=0.5)
-    return max(0.0, min(0.8, int(lowest * 10 - 0.2) / 10))
+def _values(told: Sequence[Rung], scale: Scale) -> list[float]:
+    """All that is drawn."""
+    metrics = [rung.metrics[scale.metric] for rung in told if scale.metric in rung.metrics]
+    drawn = [end for metric in metrics for end in (metric.value, metric.low, metric.high) if end is not None]
+    return [*drawn, *([scale.line] if scale.line is not None else [])]
 
 
-def _ticks(start: float) -> list[float]:
-    step = 0.1 if start >= 0.6 else 0.2
-    count = round((1 - start) / step + 0.001)
-    return [round(1 - step * k, 1) for k in range(count, -1, -1) if 1 - step * k >= start - 0.001]
-
-
-def _alt(told: Sequence[Rung]) -> str:
-    judged = [rung for rung in told if HIT_RATE in rung.metrics]
+def _alt(told: Sequence[Rung], scale: Scale) -> str:
+    judged = [rung for rung in told if scale.metric in rung.metrics]
     if not judged:
-        return t("ladder_page.alt_empty")
+        return t(f"ladder_page.alt_empty_{scale.name}")
     stages = max(rung.frozen_stages for rung in told)
-    parts = [f"{name(place(rung), stages)} {figure(rung.metrics[HIT_RATE].value)}" for rung in judged]
-    return t("ladder_page.alt", rows=", ".join(parts))
+    parts = [f"{name(place(rung), stages)} {figure(rung.metrics[scale.metric].value)}" for rung in judged]
+    return t(f"ladder_page.alt_{scale.name}", rows=", ".join(parts))
