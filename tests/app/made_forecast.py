@@ -112,14 +112,14 @@ def done(home: Home, of: Project, recommended: Competitor = "tuned", **changes: 
     return folder
 
 
-def climbed(count: int, stages: int = 8) -> list[Event]:
-    """A ladder up to its ``count``-th rung: closer until five groups are frozen, then level, further from scratch."""
+def climbed(count: int, stages: int = 6) -> list[Event]:
+    """A ladder up to its ``count``-th rung: closer until four groups are frozen, then level, further from scratch."""
     asked: list[tuple[RungRecipe, int]] = [("untuned", stages), *(("finetune", n) for n in reversed(range(stages + 1)))]
     asked.append(("scratch", 0))
     events = going(0)[:-1]
     for recipe, frozen in asked[:count]:
         depth = stages - frozen + (recipe != "untuned")
-        value = 1.3 if recipe == "scratch" else max(0.8, 1.1 - 0.06 * depth)
+        value = 1.3 if recipe == "scratch" else max(0.8, 1.1 - 0.1 * depth)
         if depth:
             events.append(Phase(name="train", total=8))
         metrics = {"mase": Metric(value=value, groups=5), "weighted_quantile_loss": Metric(value=value / 20, groups=5)}
@@ -133,7 +133,7 @@ def climbed(count: int, stages: int = 8) -> list[Event]:
     return events
 
 
-def ladder(home: Home, of: Project, count: int = 11, **changes: object) -> RunFolder:
+def ladder(home: Home, of: Project, count: int = 9, **changes: object) -> RunFolder:
     """Begun, and climbed so far."""
     folder = made.run(home, LadderPlan(base=plan(of, **changes)))
     made.tell(folder, climbed(count))

@@ -46,8 +46,8 @@ def test_while_it_grows_it_says_what_is_tried_and_left(home: Home, project: Proj
         assert "5 moments to judge from are too few" in said
     view = folder.view().model_copy(update={"done": 2, "total": 8})
     line = bar_line(view, ladders.planned(plan), mase(1.6))
-    # 10.5 s a thawed group, and one for the forecast itself: 3 to 9 of them, and from scratch twice 9
-    assert line.startswith("3 of 11 tried · now 6 of 8 frozen, look 2 of 8 at validation · about 11 min left")
+    # 10.5 s a thawed group, and one for the forecast itself: 3 to 7 of them, and from scratch twice 7
+    assert line.startswith("3 of 9 tried · now 4 of 6 frozen, look 2 of 8 at validation · about 7 min left")
 
 
 def test_the_end_says_which_depth_is_enough_and_starts_it(home: Home, project: Project, open_page: OPENER):
@@ -56,7 +56,7 @@ def test_the_end_says_which_depth_is_enough_and_starts_it(home: Home, project: P
     made.end(folder, "done", model=False)
     at = open_page("ladder", project=project.id, run=folder.id)
     said = made.words(at)
-    assert "Freeze 4 of 8 layer groups." in said
+    assert "Freeze 4 of 6 layer groups." in said
     assert "cheapest that is not clearly further off than the closest" in said
     assert "0.02 above that of training everything, which may be chance, and 1.8 times faster." in said
     assert "A classic method is closer still: Theta has an error (MASE) of 0.70, this depth 0.80." in said
@@ -74,7 +74,7 @@ def test_as_it_is_needs_no_boundary(home: Home, project: Project, open_page: OPE
     found = ladders.found(folder.id)
     assert found is not None
     assert found.advice is not None
-    advice = found.advice.model_copy(update={"recipe": "untuned", "frozen_stages": 8})
+    advice = found.advice.model_copy(update={"recipe": "untuned", "frozen_stages": 6})
     (folder.evaluation / "ladder.json").write_text(found.model_copy(update={"advice": advice}).model_dump_json())
     made.end(folder, "done", model=False)
     at = open_page("ladder", project=project.id, run=folder.id)
@@ -94,11 +94,11 @@ def test_errors_are_drawn_on_their_own_scale_beside_what_is_to_be_beaten(home: H
     told = folder.view().rungs
     given = picture(ladders.planned(plan), told, ("finetune", 4), mase(1.6), going=False)
     assert [row["name"] for row in given["rows"]] == [
-        "as it is", "all 8 frozen", *(f"{n} of 8 frozen" for n in range(7, 0, -1)), "nothing frozen", "from scratch",
+        "as it is", "all 6 frozen", *(f"{n} of 6 frozen" for n in range(5, 0, -1)), "nothing frozen", "from scratch",
     ]  # fmt: skip
     places = [row["at"] for row in given["rows"]]
     assert all(0 <= place <= given["line"] <= 1 for place in places)
-    assert places[0] > places[6], "closer is further to the left"
+    assert places[0] > places[3], "closer is further to the left"
     assert "from" not in given["rows"][0], "no whiskers"
     assert given["costs"] == ("seconds", "memory", "learns")
     assert given["words"]["score"] == "Error (MASE), lower is better"

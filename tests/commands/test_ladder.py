@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -86,3 +87,57 @@ def test_faults_of_the_input_are_one_sentence(
     said = capsys.readouterr().err.strip()
     assert word in said
     assert len(said.splitlines()) == 1
+
+
+class TestForecasts:
+    @pytest.fixture
+    def months(self, home: Home, tmp_path: Path) -> Path:
+        tiny_project.starting_model(home, "series")
+        rng, file = np.random.default_rng(0), tmp_path / "sales.csv"
+        swing = 10 + np.sin(np.arange(90) * np.pi / 6) + rng.normal(0, 0.1, 90)
+        months = (np.datetime64("2015-01", "M") + np.arange(90)).astype(str)
+        rows = [f"{month},{value:.3f},{k % 3}" for k, (month, value) in enumerate(zip(months, swing, strict=True))]
+        file.write_text("\n".join(["month,sold,offer", *rows]))
+        return file
+
+    @staticmethod
+    def asked(months: Path, *more: str) -> list[str]:
+        columns = ["--time-column", "month", "--value-columns", "sold", "--known-columns", "offer"]
+        kind = ["ladder", "--modality", "series", "--task", "forecast", "--backbone", "folder:tiny_series"]
+        return [*kind, "--data", str(months), *columns, "--horizon", "5", "--device", "cpu", *more]
+
+    def test_json_has_the_same_shape(self, months: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(self.asked(months, "--json")) == 0
+        told = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert (told["status"], told["classes"], told["counts"]) == ("done", [], {})
+        recipes = [r["recipe"] for r in told["rungs"]]
+        assert recipes == ["untuned", *["finetune"] * (len(recipes) - 2), "scratch"]
+        assert told["rungs"][1]["frozen_stages"] == told["rungs"][0]["frozen_stages"] == len(recipes) - 3
+        for rung in told["rungs"]:
+            assert set(rung["metrics"]["validation/mase"]) == {"value", "low", "high"}
+        assert set(told["classics"]) == {"seasonal_naive", "smoothing", "theta"}
+        assert told["recommended"]["reason"].endswith(".")
+
+    def test_for_people_it_is_lines_and_a_sentence(self, months: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(self.asked(months, "--no-scratch")) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0].startswith("  starting model as it is: error (MASE) ")
+        assert "0 layer groups frozen: error (MASE)" in lines[-2]
+        assert "scratch" not in "".join(lines)
+
+    @pytest.mark.parametrize(
+        ("change", "word"),
+        [
+            (["--horizon", "0"], "between 1 and"),
+            (["--horizon", "60"], "shorter horizon"),
+            (["--time-column", "when"], "when"),
+            (["--modality", "text"], "series"),
+        ],
+    )
+    def test_faults_are_one_sentence(
+        self, months: Path, capsys: pytest.CaptureFixture[str], change: list[str], word: str
+    ) -> None:
+        assert main([*self.asked(months), *change]) == 2
+        said = capsys.readouterr().err.strip()
+        assert word in said
+        assert len(said.splitlines()) == 1

@@ -51,3 +51,25 @@ def test_killed_between_rungs_and_within_one(home: Home, until) -> None:
     assert status.state == "done"
     assert killed.view().attempts == 4
     assert figures(killed) == figures(quiet)
+
+
+def test_of_forecasts_killed_between_rungs_and_within_one(home: Home, until) -> None:
+    base = tiny_project.forecasting(home).model_copy(update={"frozen_stages": None, "steps": 100})
+    plan = LadderPlan(base=base, scratch=False)
+    quiet, killed = (runs.create_run(home, plan) for _ in range(2))
+    assert child(quiet).wait(300) == 0
+    for rungs, looks in ((1, 2), (3, 1)):
+        process = child(killed)
+        until(
+            lambda: killed.locked() and (len(killed.view().rungs), len(killed.view().epochs)) >= (rungs, looks),  # noqa: B023
+            120,
+        )
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert killed.status() is None
+    assert child(killed).wait(300) == 0
+    status = killed.status()
+    assert status is not None
+    assert status.state == "done"
+    assert killed.view().attempts == 3
+    assert figures(killed) == figures(quiet)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app import made
+from tests.app import made, made_forecast
 from tl_core.domain.depth import Depth
 from tl_core.domain.event import Epoch, Phase, Rung
 from tl_core.domain.fault import InputFault
+from tl_core.domain.forecast import Competitor
 from tl_core.domain.ladder import Advice, Ladder, Versus
 from tl_core.domain.plan import LadderPlan
 from tl_core.domain.project import Project
@@ -127,3 +128,57 @@ def test_the_ends_of_the_ladder_have_words_of_their_own() -> None:
     assert said(frozen_stages=0, recipe="scratch", reason="best").startswith("Learn from scratch")
     assert "take this as a hint" in said(reason="too_few")
     assert ladders.words(Ladder(rungs=[], advice=None)) == []
+
+
+class TestForecasts:
+    """The same in errors: lower is better, and classic ways stand beside."""
+
+    @staticmethod
+    def said(beside: dict[Competitor, float] | None = None, **changes: object) -> str:
+        told = [event for event in made_forecast.climbed(9) if isinstance(event, Rung)]
+        values = {"frozen_stages": 5, "recipe": "finetune", "reason": "as_good", **changes}
+        return " ".join(ladders.words(Ladder(rungs=told, advice=Advice.model_validate(values), beside=beside or {})))
+
+    def test_the_advice_speaks_of_errors(self) -> None:
+        said = self.said(
+            {"seasonal_naive": 1.6, "theta": 0.95},
+            everything=versus(None, 0.04, None, 1.1),
+            scratch=versus(None, -0.2, None, 0.3, "scratch"),
+        )
+        assert said == (
+            "Freeze 5 of 6 layer groups. It is the cheapest that is not clearly further off than the closest at the "
+            "moments of validation. Its error (MASE) is 0.04 below that of training everything, which may be chance. "
+            "Starting from nothing has an error (MASE) 0.20 lower, which may be chance; starting from nothing is 3 "
+            "times faster. Its error (MASE) is 0.90. The best quick classic method has 0.95: Theta."
+        )
+        same = self.said(everything=versus(None, 0.0, None, 1.0), scratch=versus(0.1, 0.2, 0.3, 1.0, "scratch"))
+        assert "is the same as that of training everything." in same
+        assert "lowers the error (MASE) by 0.20 (0.10 to 0.30)." in same
+
+    def test_a_classic_that_is_closer_is_told(self) -> None:
+        said = self.said({"seasonal_naive": 0.5, "theta": 0.95})
+        assert "closer still: the value a season before has an error (MASE) of 0.50, this depth 0.90." in said
+
+    def test_the_ends_have_words_of_their_own(self) -> None:
+        as_it_is = self.said(recipe="untuned", frozen_stages=6, reason="best")
+        assert as_it_is.startswith("Take the starting model as it is, without training. It is the closest")
+        assert "nothing is cheaper" in as_it_is
+        head = self.said(recipe="finetune", frozen_stages=6, reason="best")
+        assert head.startswith("Keep all 6 layer groups frozen and tune only")
+        assert "everything cheaper is clearly further off" in head
+        assert self.said(frozen_stages=0).startswith("Let everything thaw.")
+        assert self.said(recipe="scratch", frozen_stages=0).startswith("Learn from scratch")
+        assert "too few moments" in self.said(reason="too_few")
+
+    def test_every_depth_is_planned(self, home: Home) -> None:
+        made.fetched(home, "packaged:fracast-0")
+        base = made_forecast.plan(made_forecast.project(home))
+        plans = ladders.planned(LadderPlan(base=base))
+        stages = plans[0].frozen_stages
+        assert stages
+        assert [(p.recipe, p.frozen_stages) for p in plans] == [
+            ("untuned", stages), *(("finetune", n) for n in reversed(range(stages + 1))), ("scratch", 0)
+        ]  # fmt: skip
+        assert ladders.planned(LadderPlan(base=base, scratch=False))[-1].recipe == "finetune"
+        kept = LadderPlan.model_validate_json(LadderPlan(base=base).model_dump_json())
+        assert kept.base == base
