@@ -185,19 +185,12 @@ def rows(told: Sequence[Rung], scale: rungs.Scale) -> list[Row]:
             t("ladder_page.column_seconds"): charts.timed(rung.seconds),
             t("ladder_page.column_memory"): charts.Exact(size(rung.memory), rung.memory, t("shell.unit_bytes")),
             t("ladder_page.column_learns"): charts.Exact(f"{rung.trained_parameters:,}", rung.trained_parameters),
-            **(_ability(rung) if "kept" in scale.costs else {}),
+            t("ladder_page.column_kept"): rung.kept if rung.kept is not None else rungs.still_knows(rung),
+            t("ladder_page.column_original"): charts.rounded(rung.original.value) if rung.original else "–",
             t(f"ladder_page.rounds_{scale.name}"): rung.epochs if rung.epochs is not None else "–",
         }
         for rung in told
     ]
-
-
-def _ability(rung: Rung) -> Row:
-    """What is left of the starting model's."""
-    return {
-        t("ladder_page.column_kept"): rung.kept if rung.kept is not None else rungs.still_knows(rung),
-        t("ladder_page.column_original"): charts.rounded(rung.original.value) if rung.original else "–",
-    }
 
 
 def _cell(rung: Rung, metric: str) -> Cell:

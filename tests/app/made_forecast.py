@@ -128,6 +128,8 @@ def climbed(count: int, stages: int = 6) -> list[Event]:
                 frozen_stages=frozen, recipe=recipe, of=len(asked), seconds=3.0 + 9 * depth, memory=900_000_000,
                 metrics={f"validation/{name}": metric for name, metric in metrics.items()},
                 trained_parameters=480_000 * depth, epochs=8 if depth else None,
+                kept=Metric(value=1 - 0.05 * depth) if recipe == "finetune" else None,
+                original=Metric(value=1.0) if recipe == "finetune" else None,
             )
         )  # fmt: skip
     return events

@@ -58,6 +58,10 @@ def test_every_depth_is_tried_from_as_it_is_to_from_scratch(home: Home, base: Fo
         assert rung.seconds > 0
         assert rung.memory > 0
         assert rung.energy is not None
+        tuned = rung.recipe == "finetune"
+        assert (rung.kept is not None, rung.original is not None) == (tuned, tuned)
+    assert all(rung.kept.value > 0 for rung in told if rung.kept)
+    assert any(rung.kept.value != 1 for rung in told if rung.kept), "none was tuned at all"
     assert [r.epochs for r in told] == [None, *[2] * (stages + 2)]
     found = report(folder)
     assert found.rungs == told

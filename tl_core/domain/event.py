@@ -120,6 +120,7 @@ class Rung(_Event):
     trained_parameters: int
     epochs: int | None = None  # of a forecasting, looks at validation
     kept: Metric | None = None  # ability of the starting model that is left; None for the quick look and from scratch
+    # of a forecasting its error on general series before, over that after
     original: Metric | None = None  # the starting model's own
     energy: Energy | None = None  # of all that was done for this rung; None: it was not counted
 

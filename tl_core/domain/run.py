@@ -77,11 +77,11 @@ class RunView(Noun):
 def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
     """A rung takes as long for each thawed group as the one before it, more or less; from scratch, twice that.
 
-    Of a forecasting, what turns the last group into a forecast counts as one more.
+    Of a forecasting, the forecast itself and the looks at validation count as two more.
     """
     if len(rungs) >= rungs[0].of:
         return 0.0
-    last, further = rungs[-1], int(rungs[0].recipe == "untuned")
+    last, further = rungs[-1], 2 * int(rungs[0].recipe == "untuned")
     top = rungs[0].frozen_stages + further
     ahead = [top - frozen for frozen in range(last.frozen_stages + int(last.recipe == "untuned"))]  # thawed, of each
     scratch = 2 * top if rungs[0].of > len(rungs) + len(ahead) else 0

@@ -18,13 +18,13 @@ from tl_core.domain.fault import Stopped
 from tl_core.domain.forecast import Competitor, Judgement
 from tl_core.domain.ladder import Ladder
 from tl_core.domain.plan import ForecastPlan
-from tl_core.domain.report import Energy
+from tl_core.domain.report import Energy, Metric
 from tl_core.evaluation.forecast_baselines import CLASSICS
 from tl_core.evaluation.ladder import recommend_forecast
 from tl_core.evaluation.paired import mean_of
 from tl_core.runs.forecast import Forecasted, begin, classics, learned_by
 from tl_core.runs.forecast_telling import Telling
-from tl_core.runs.forecasting import Job, prepare, random_forecaster, tuning_of
+from tl_core.runs.forecasting import Job, prepare, random_forecaster, tuning_of, what_was_forgotten
 from tl_core.store.atomic import write_array, write_json
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -33,6 +33,7 @@ from tl_core.training.devices import forget_peak, peak_memory
 from tl_core.training.energy import Meter
 from tl_core.training.recipes import forecast_rungs
 
+WHOLE = Metric(value=1.0)  # ability of the starting model, as it is
 QUICK: tuple[Competitor, ...] = ("smoothing", "theta")  # classics that need no search
 
 
@@ -62,7 +63,7 @@ def run(folder: RunFolder, base: ForecastPlan, home: Home, *, scratch: bool) -> 
         spent = begun.took["validation", "untuned"] * len(begun.origins.validation), _whole(folder, meter)
     climb, stopped = _Climb(folder, home, job, begun, todo), False
     if _errors(folder, todo[0]) is None:
-        _tell(climb, todo[0], found["untuned"], spent, None)
+        _tell(climb, todo[0], found["untuned"], spent, peak_memory(job.forecaster.device))
     try:
         for asked in todo[1:]:
             if _errors(folder, asked) is None:
@@ -95,8 +96,9 @@ def _try(climb: _Climb, asked: ForecastPlan) -> None:
         spent = max(meter.seconds, before), _whole(climb.folder, meter)
     if found.stopped:
         raise Stopped
+    memory, left = peak_memory(start.device), None if scratch else _kept(found)
     looks = -(-found.judged[-1].step // tuning.judge_every) if found.judged else 0
-    _tell(climb, asked, judgement, spent, looks)
+    _tell(climb, asked, judgement, spent, memory, looks, left)
     Checkpoints(climb.folder.checkpoints / name).clear()
 
 
@@ -105,9 +107,19 @@ def _whole(folder: RunFolder, meter: Meter) -> Energy | None:
     return meter.spent() if folder.view().attempts == 1 else None
 
 
+def _kept(found: Forecasted) -> Metric:
+    """What is left of the starting model's ability: its error on general series before, over that after."""
+    if not found.report.tuned_steps:  # nothing helped: it is the starting model
+        return WHOLE
+    ratio = what_was_forgotten(found).ratio
+    ends = {"low": 1 / ratio.high, "high": 1 / ratio.low} if ratio.low and ratio.high else {}
+    return ratio.model_copy(update={"value": 1 / ratio.value, **ends})
+
+
 def _tell(
-    climb: _Climb, asked: ForecastPlan, made: Judgement, spent: tuple[float, Energy | None], looks: int | None
-) -> None:
+    climb: _Climb, asked: ForecastPlan, made: Judgement, spent: tuple[float, Energy | None], memory: int,
+    looks: int | None = None, left: Metric | None = None,
+) -> None:  # fmt: skip
     """Keep the rung's error at each origin, then tell it."""
     write_array(_file(climb.folder, asked), np.array(made.mase.each))
     figures = {"mase": made.mase, "weighted_quantile_loss": made.weighted_quantile_loss}
@@ -118,8 +130,9 @@ def _tell(
         Rung(
             frozen_stages=frozen, recipe=asked.recipe, of=len(climb.todo),
             metrics={f"validation/{name}": mean_of(each, asked.seed) for name, each in known.items() if len(each)},
-            seconds=spent[0], memory=peak_memory(climb.job.forecaster.device), energy=spent[1],
+            seconds=spent[0], memory=memory, energy=spent[1],
             trained_parameters=0 if asked.recipe == "untuned" else trained, epochs=looks,
+            kept=left, original=WHOLE if left else None,
         )
     )  # fmt: skip
 

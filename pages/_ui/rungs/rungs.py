@@ -18,6 +18,7 @@ from tl_core.domain.event import Rung
 from tl_core.domain.plan import ForecastPlan, RungRecipe, TrainPlan
 
 HERE = Path(__file__).resolve().parent
+COSTS = ("seconds", "memory", "learns", "kept")
 Planned = TrainPlan | ForecastPlan
 Place = tuple[RungRecipe, int]  # recipe and frozen layer groups: what a rung is known by
 Row = Literal["done", "now", "to_come", "unstable"]
@@ -56,14 +57,14 @@ def picture(
         elif now:
             now = False
         rows.append(_row(here, rung, state, stages, here == chosen, scale, axis))
-    words = {name: t(f"ladder_page.column_{name}") for name in ("rung", *scale.costs)}
+    words = {name: t(f"ladder_page.column_{name}") for name in ("rung", *COSTS)}
     return {
         "rows": rows,
         "stages": stages,
         "ticks": axis.ticks,
         "line": None if scale.line is None else axis.at(scale.line),
         "longest": max((rung.seconds for rung in told), default=0.0),
-        "costs": scale.costs,
+        "costs": COSTS,
         "words": {**words, "score": t(f"ladder_page.score_{scale.name}")},
         "alt": _alt(told, scale),
     }
@@ -88,13 +89,13 @@ def _row(
         row |= {"at": axis.at(metric.value), "text": figure(metric.value), "said": t("ladder_page.score_said", **said)}
         if metric.low is not None and metric.high is not None:
             row |= {"from": axis.at(metric.low), "to": axis.at(metric.high)}
-    costs = {
+    cost = {
         "seconds": duration(rung.seconds),
         "memory": size(rung.memory),
         "learns": short(rung.trained_parameters),
         "kept": still_knows(rung),
     }
-    return row | {"seconds": rung.seconds, "cost": {name: costs[name] for name in scale.costs}}
+    return row | {"seconds": rung.seconds, "cost": cost}
 
 
 def still_knows(rung: Rung) -> str:
@@ -102,7 +103,7 @@ def still_knows(rung: Rung) -> str:
     if rung.recipe == "scratch":
         return t("ladder_page.kept_nothing")
     if rung.kept is None or rung.original is None or rung.original.value <= 0:
-        return share(1.0) if rung.recipe == "probe" else t("ladder_page.kept_nothing")
+        return share(1.0) if rung.recipe in ("probe", "untuned") else t("ladder_page.kept_nothing")
     return share(min(1.0, rung.kept.value / rung.original.value))
 
 

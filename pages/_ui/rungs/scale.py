@@ -40,20 +40,17 @@ class Scale(NamedTuple):
     second: str  # another one, in the table
     axis: Callable[[Sequence[float]], Axis]  # that holds all of the values
     doubt: Callable[[Metric], str]
-    costs: tuple[str, ...]  # what is told beside each rung
     line: float | None = None  # a value to be beaten
 
 
 def hits() -> Scale:
     """Average hit rates, which should be high."""
-    costs = ("seconds", "memory", "learns", "kept")
-    return Scale("hits", "validation/balanced_accuracy", "validation/log_loss", shares, interval, costs)
+    return Scale("hits", "validation/balanced_accuracy", "validation/log_loss", shares, interval)
 
 
 def mase(line: float | None) -> Scale:
     """Errors of forecasts, which should be low; ``line``: that of repeating the past."""
-    costs = ("seconds", "memory", "learns")
-    return Scale("mase", "validation/mase", "validation/weighted_quantile_loss", errors, _moments, costs, line)
+    return Scale("mase", "validation/mase", "validation/weighted_quantile_loss", errors, _moments, line)
 
 
 def shares(values: Sequence[float]) -> Axis:
