@@ -212,13 +212,15 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     return point[1] if point and point[0] == len(figure.data) - 1 and point[1] < len(curve.x) else None
 
 
-def table_on_demand(rows: Sequence[Row], *, title: str, key: str, most: int | None = None) -> None:
+def table_on_demand(
+    rows: Sequence[Row], *, title: str, key: str, most: int | None = None, opened: bool = False
+) -> None:
     """The same figures as a table, for those who prefer to read, and as a file of their own with every digit.
 
     ``title`` says what they are, aloud and in the file's name. Cells are shown as they are, a ``Metric`` with its
-    interval. ``most``: of a curve's points so many are shown, evenly chosen; the file holds all.
+    interval. ``most``: of a curve's points so many are shown, evenly chosen; the file holds all. ``opened``: at once.
     """
-    with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact"):
+    with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact", expanded=opened):
         step = max(1, -(-len(rows) // most)) if most else 1
         table(rows[::step], title=title)
         if step > 1:

@@ -16,7 +16,6 @@ from tl_core.use_cases.forecasts import History
 from tl_core.use_cases.tables import Row
 
 _BEFORE = 4  # times the horizon, at least, of the past that is drawn
-_READ = 24  # steps in the table on the page; the file holds all
 
 
 def continued(
@@ -29,12 +28,9 @@ def continued(
     st.text(said)
     shell.quiet(t("forecast_page.ahead_by", name=label))
     band = lines.Band(one.times, one.quantiles, found.levels, found.way, label)
-    lines.fan(_end_of(past, shown.plan.horizon) if past else None, band, key=f"ahead-{job}", alt=said)
-    rows = _rows(one, found, dataset)
-    with st.container(key="ahead-table"):
-        charts.table(rows[:_READ], title=t("forecast_page.ahead_title"))
-        if rows[_READ:]:
-            shell.quiet(t("shell.table_part", shown=_READ, count=len(rows)))
+    ended = _end_of(past, shown.plan.horizon) if past else None
+    title = t("forecast_page.ahead_title")
+    lines.fan(ended, band, _rows(one, found, dataset), key=f"ahead-{job}", alt=said, title=title, opened=True)
     st.download_button(
         t("forecast_page.ahead_csv"),
         data=lambda: forecasts.ahead_csv(job),

@@ -16,7 +16,6 @@ from tl_core.use_cases.forecasts import History
 from tl_core.use_cases.tables import Row
 
 _REMARKS = 4  # different ones said above the plot; all stand in the list
-_READ = 40  # rows of a series in the table on the page
 
 
 def show(project: Project, dataset: Dataset) -> None:
@@ -65,9 +64,7 @@ def _series(project: Project, frequency: Frequency) -> None:
     name = pick(forecasts.series_names(project.id), key="series-shown")
     history = forecasts.history(project.id, name)
     st.text(_in_words(history, frequency))
-    lines.series(history, key="history", alt=t("forecast_page.history_alt", name=name))
-    quiet(t("forecast_page.zoom_hint"))
-    charts.table_on_demand(_rows(history), title=name, key="history", most=_READ)
+    lines.series(history, _rows(history), key="history", alt=t("forecast_page.history_alt", name=name))
 
 
 def _in_words(history: History, frequency: Frequency) -> str:

@@ -139,7 +139,6 @@ def _fan(shown: Forecasting, report: ForecastReport, fan: Fan, way: Competitor, 
     band = lines.Band(fan.times, fan.ways[way], fan.levels, way, label, fan.truth)
     origin = wording.moment(fan.origin, pace)
     alt = t("forecast_page.fan_alt", name=label, series=fan.series, origin=origin, count=len(fan.times))
-    lines.fan(past, band, key=f"fan-{shown.id}", alt=alt)
     middle = lines.middle_of(fan.levels)
     rows: list[Row] = [
         {
@@ -151,7 +150,7 @@ def _fan(shown: Forecasting, report: ForecastReport, fan: Fan, way: Competitor, 
         }
         for time, true, row in zip(fan.times, fan.truth, fan.ways[way], strict=True)
     ]
-    charts.table_on_demand(rows, title=t("forecast_page.fans_title"), key="fan")
+    lines.fan(past, band, rows, key=f"fan-{shown.id}", alt=alt, title=t("forecast_page.fans_title"))
 
 
 def before(history: History, origin: str, report: ForecastReport) -> History:
@@ -186,8 +185,6 @@ def _residuals(shown: Forecasting, report: ForecastReport, way: Competitor, key:
         return
     one = sentences.judged(report, way)
     said = sentences.bias(one) if one else ""
-    lines.residuals([each.time for each in found], [each.value for each in found], key=f"residuals-{key}", alt=said)
-    shell.quiet(said)
     rows: list[Row] = [
         {
             t("forecast_page.origin"): each.origin,
@@ -197,4 +194,4 @@ def _residuals(shown: Forecasting, report: ForecastReport, way: Competitor, key:
         }
         for each in found
     ]
-    charts.table_on_demand(rows, title=t("forecast_page.residuals_title"), key="residuals", most=40)
+    lines.residuals(found, rows, key=f"residuals-{key}", said=said)

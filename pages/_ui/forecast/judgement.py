@@ -17,6 +17,7 @@ from tl_core.use_cases.tables import Row
 _ROW = 40  # pixels a way
 _MOST = 30  # series drawn
 _LABEL = 40  # characters of a row's name
+_READ = 60  # rows of a table on the page; its file holds all
 
 
 def ordered(report: ForecastReport) -> list[Judgement]:
@@ -33,11 +34,11 @@ def ways(report: ForecastReport, beside: Judgement | None, *, key: str) -> None:
     reading = "; ".join(f"{label} {sentences.spread(one)}" for label, one in zip(labels, spreads, strict=True))
     dots(
         labels, spreads, [one.name for one in rows], key=f"ways-{key}",
-        alt=t("forecast_page.ways_alt", rows=reading), title=t("forecast_page.axis_mase"),
+        alt=t("forecast_page.ways_alt", rows=reading), title=t("forecast_page.ways_title"),
+        said=t("forecast_page.ways_reads" if report.origins > 1 else "forecast_page.ways_reads_one"),
+        table=_table(report, rows, labels),
         line=next((one.mase.mean for one in rows if one.name == "seasonal_naive"), None),
     )  # fmt: skip
-    shell.quiet(t("forecast_page.ways_reads" if report.origins > 1 else "forecast_page.ways_reads_one"))
-    charts.table_on_demand(_table(report, rows, labels), title=t("forecast_page.ways_title"), key=f"ways-{key}")
 
 
 def _table(report: ForecastReport, rows: Sequence[Judgement], labels: Sequence[str]) -> list[Row]:
@@ -117,15 +118,13 @@ def series(report: ForecastReport, name: Competitor, *, key: str) -> None:
     known = sorted(one.by_series.items(), key=lambda pair: -pair[1] if pair[1] == pair[1] else 1.0)
     drawn = known[:_MOST]
     single = [Spread(mean=value, deviation=0.0, each=[value]) for _, value in drawn]
+    heads = t("forecast_page.series"), t("forecast_page.column_mase")
     dots(
         [label for label, _ in drawn], single, [name] * len(drawn), key=f"series-{key}",
         alt=t("forecast_page.series_alt", rows="; ".join(f"{label} {value:.2f}" for label, value in drawn)),
-        title=t("forecast_page.axis_mase"),
+        title=t("forecast_page.series_title"), said=sentences.by_series(one),
+        table=[{heads[0]: label, heads[1]: charts.rounded(value)} for label, value in known],
     )  # fmt: skip
-    shell.quiet(sentences.by_series(one))
-    heads = t("forecast_page.series"), t("forecast_page.column_mase")
-    rows: list[Row] = [{heads[0]: label, heads[1]: charts.rounded(value)} for label, value in known]
-    charts.table_on_demand(rows, title=t("forecast_page.series_title"), key=f"series-{key}", most=60)
 
 
 def dots(
@@ -136,9 +135,14 @@ def dots(
     key: str,
     alt: str,
     title: str,
+    said: str,
+    table: Sequence[Row],
     line: float | None = None,
 ) -> None:
-    """A dot a row on an axis from 0, with one standard deviation to each side; ``line``: what is to be beaten."""
+    """A dot a row on an axis from 0, with one standard deviation to each side; ``line``: what is to be beaten.
+
+    Below it what it says in words, and the ``table`` with its ``title``.
+    """
     figure = charts.blank()
     if line is not None:
         figure.add_vline(x=line, line={"color": MUTED, "width": 1.5, "dash": "dash"})
@@ -151,7 +155,8 @@ def dots(
             hovertemplate=f"{plain(label)}: {plain(sentences.spread(one))}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
     figure.update_xaxes(
-        title={"text": title, "font": {"size": 14}}, rangemode="tozero", showgrid=True, zeroline=False, fixedrange=True,
+        title={"text": t("forecast_page.axis_mase"), "font": {"size": 14}}, rangemode="tozero", showgrid=True,
+        zeroline=False, fixedrange=True,
         nticks=6,
     )  # fmt: skip
     figure.update_yaxes(
@@ -160,3 +165,5 @@ def dots(
     )  # fmt: skip
     figure.update_layout(height=_ROW * len(labels) + 64)
     charts.show(figure, key, alt)
+    shell.quiet(said)
+    charts.table_on_demand(table, title=title, key=key, most=_READ)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from html import escape as plain
 from typing import TYPE_CHECKING, NamedTuple
 
-from pages._ui import charts
+from pages._ui import charts, shell
 from pages._ui.forecast import wording
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
 from tl_core.domain.forecast import Competitor
-from tl_core.use_cases.forecasts import History
+from tl_core.use_cases.forecasts import History, Residual
+from tl_core.use_cases.tables import Row
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -21,6 +22,7 @@ COLOURS: dict[str, str] = {"tuned": EMBER, "untuned": ICE, "mean": EMBER}  # wha
 SYMBOLS: dict[str, str] = {"tuned": "circle", "untuned": "circle", "mean": "circle-open", "scratch": "diamond"}
 _WIDE, _NARROW = 0.14, 0.26  # opacity of the bands
 _HEIGHT = 360
+_READ = 40  # rows of a table on the page; its file holds all
 
 
 class Band(NamedTuple):
@@ -42,7 +44,7 @@ def symbol(way: Competitor) -> str:
     return SYMBOLS.get(way, "square-open")
 
 
-def series(history: History, *, key: str, alt: str) -> None:
+def series(history: History, rows: Sequence[Row], *, key: str, alt: str) -> None:
     """A whole series, to be looked into; what is known beforehand below it, each on a scale of its own."""
     from plotly.subplots import make_subplots
 
@@ -59,10 +61,17 @@ def series(history: History, *, key: str, alt: str) -> None:
             figure.update_yaxes(title=title, row=row, nticks=3)
     _over_time(figure, _HEIGHT + 90 * len(known))
     charts.show(figure, key, alt, zooms=True)
+    shell.quiet(t("forecast_page.zoom_hint"))
+    charts.table_on_demand(rows, title=history.name, key=key, most=_READ)
 
 
-def fan(past: History | None, band: Band, *, key: str, alt: str) -> None:
-    """A forecast with its two bands where the past ends, and what came after it, where that is known."""
+def fan(
+    past: History | None, band: Band, rows: Sequence[Row], *, key: str, alt: str, title: str, opened: bool = False
+) -> None:
+    """A forecast with its two bands where the past ends, and what came after it, where that is known.
+
+    ``opened``: the table too.
+    """
     figure = charts.blank()
     shade = colour(band.way)
     if past is not None:
@@ -100,6 +109,7 @@ def fan(past: History | None, band: Band, *, key: str, alt: str) -> None:
         showlegend=True, margin_t=34, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
     charts.show(figure, key, alt, zooms=True)
+    charts.table_on_demand(rows, title=title, key=key, most=_READ, opened=opened)
 
 
 def _opened(past: History, band: Band) -> Band:
@@ -112,16 +122,19 @@ def _opened(past: History, band: Band) -> Band:
     return band._replace(times=[start, *band.times], quantiles=rows, truth=truth)
 
 
-def residuals(times: Sequence[str], values: Sequence[float], *, key: str, alt: str) -> None:
+def residuals(found: Sequence[Residual], rows: Sequence[Row], *, key: str, said: str) -> None:
     """What came less what was forecast, around a line at nothing."""
     figure = charts.blank()
     figure.add_hline(y=0, line={"color": MUTED, "width": 1.5, "dash": "dash"})
     figure.add_scatter(
-        x=list(times), y=list(values), mode="markers", marker={"color": charts.FIGURE, "size": 8, "opacity": 0.75},
+        x=[one.time for one in found], y=[one.value for one in found], mode="markers",
+        marker={"color": charts.FIGURE, "size": 8, "opacity": 0.75},
         hovertemplate="%{x}: %{y:+.4~g}<extra></extra>",
     )  # fmt: skip
     _over_time(figure, 280)
-    charts.show(figure, key, alt, zooms=True)
+    charts.show(figure, key, said, zooms=True)
+    shell.quiet(said)
+    charts.table_on_demand(rows, title=t("forecast_page.residuals_title"), key=key, most=_READ)
 
 
 def middle_of(levels: Sequence[float]) -> int:
