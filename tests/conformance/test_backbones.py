@@ -30,7 +30,8 @@ def test_stages_one_by_one_are_the_whole_network(backbone: Backbone) -> None:
     inputs = tiny.batch(backbone)
     with torch.inference_mode():
         pooled = backbone.pool(forward(backbone, inputs))
-    torch.testing.assert_close(pooled, tiny.reference(backbone, inputs), rtol=1e-4, atol=1e-5)
+    expected = tiny.reference(backbone, inputs)
+    torch.testing.assert_close(pooled, expected, rtol=1e-4, atol=1e-5 * max(1.0, float(expected.abs().max())))
     assert pooled.std() > 0
 
 

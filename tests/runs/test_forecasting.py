@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.runs import tiny_project
+from tl_core.data.series import timeline
 from tl_core.domain.event import Epoch, Recommended
 from tl_core.domain.forecast import ForecastReport
 from tl_core.domain.plan import ExamPlan, ForecastPlan, PredictPlan
 from tl_core.jobs.perform import perform
 from tl_core.store import forecasts as kept
 from tl_core.store import runs
+from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import forecasts, predict, projects
@@ -203,6 +207,39 @@ def test_what_cannot_work_is_a_sentence(changes: dict, reason: str, home: Home) 
     status = perform(runs.create_run(home, plan))
     assert (status.state, status.fault, status.reason) == ("failed", "input", reason)
     assert forecasts.jobs.reason(status)
+
+
+def changed(home: Home, plan: ForecastPlan, change: Callable[[int, np.ndarray], np.ndarray]) -> None:
+    """The series of ``plan``, by their number, with other values."""
+    for number, sample in enumerate(load_dataset(home, plan.project, plan.dataset).samples):
+        file = home.samples(plan.project) / str(sample.file)
+        one = timeline.load(file)
+        file.write_bytes(timeline.content_of(replace(one, values=change(number, one.values.copy()))))
+
+
+def test_nothing_that_moves_is_a_sentence(home: Home) -> None:
+    plan = tiny_project.forecasting(home)
+    changed(home, plan, lambda number, values: np.full(len(values), 7.0))
+    status = perform(runs.create_run(home, plan))
+    assert (status.state, status.reason) == ("failed", "forecast.never_moves")
+
+
+def test_what_has_no_figure_does_not_spoil_the_others(home: Home) -> None:
+    """A series that stands still has no error to compare with; nor has a moment after which all is missing."""
+
+    def change(number: int, values: np.ndarray) -> np.ndarray:
+        if number:
+            return np.full(len(values), 7.0)
+        values[-16:-8] = np.nan
+        return values
+
+    plan = tiny_project.forecasting(home).model_copy(update={"recipe": "untuned", "horizon": 2})
+    changed(home, plan, change)
+    report = forecasts.report(done(home, plan).id, "validation")
+    assert report is not None
+    assert all(np.isfinite(one.mase.mean) for one in report.judgements)
+    assert any(np.isnan(one.mase.each).any() for one in report.judgements)
+    assert np.isnan(report.judgements[0].by_series["shop 1"])
 
 
 def test_too_many_steps_together(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.runs import tiny_project
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import Columns, ForecastPlan, IntakePlan
+from tl_core.domain.plan import CheckPlan, Columns, ForecastPlan, IntakePlan
 from tl_core.domain.run import Status
 from tl_core.store import runs as index
 from tl_core.store.home import Home
@@ -102,16 +102,16 @@ def test_nothing_is_known_of_a_run_that_has_not_begun(home: Home) -> None:
     assert results.exam_at_work(plan.project, run) is False
 
 
-def test_a_sample_set_is_followed_by_a_forecasting_and_nothing_by_the_doctor(home: Home) -> None:
+def test_a_sample_set_is_followed_by_a_forecasting_and_any_other_upload_by_the_doctor(home: Home) -> None:
     plan = tiny_project.forecasting(home)
-    for then_train, kind in ((True, ForecastPlan), (False, None)):
+    for then_train, kind in ((True, ForecastPlan), (False, CheckPlan)):
         asked = IntakePlan(project=plan.project, modality="series", paths=[], then_train=then_train)
         folder = index.create_run(home, asked)
         folder.write_status(Status(state="done", ended=1.0))
         before = set(index.ids_of(home, plan.project))
         runs.follow_up(folder)
         fresh = set(index.ids_of(home, plan.project)) - before
-        assert [type(runs.plan(one)) for one in fresh] == ([kind] if kind else [])
+        assert [type(runs.plan(one)) for one in fresh] == [kind]
 
 
 def test_only_models_that_forecast_are_offered(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 import tempfile
 import time
@@ -218,4 +219,12 @@ def _figures(reports: list[ForecastReport], name: str) -> dict[str, Any]:
 def _of(one: Judgement) -> dict[str, Any]:
     spreads = {"mase": one.mase, "weighted_quantile_loss": one.weighted_quantile_loss}
     spreads |= {f"coverage_{percent}": spread for percent, spread in one.coverage.items()}
-    return {name: {"value": s.mean, "deviation": s.deviation, "origins": s.each} for name, s in spreads.items()}
+    return {
+        name: {"value": _known(s.mean), "deviation": s.deviation, "origins": [_known(one) for one in s.each]}
+        for name, s in spreads.items()
+    }
+
+
+def _known(value: float) -> float | None:
+    """JSON for others knows no NaN."""
+    return value if math.isfinite(value) else None

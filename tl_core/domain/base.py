@@ -8,9 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Noun(BaseModel):
-    """An immutable record that refuses fields it does not know; change one with ``model_copy(update=...)``."""
+    """An immutable record that refuses fields it does not know; change one with ``model_copy(update=...)``.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A number that is not known is NaN, in its JSON too.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="constants")
 
 
 def new_id() -> str:

@@ -109,7 +109,7 @@ def forecast_run(
     ``tuning`` None: only compare. ``scratch``, the same network with random weights, learns instead where it is given.
     The number of steps is the one that validation likes best, none if the gain is not more than one standard error of
     the difference over origins. A wish to stop ends it with what it has. Raises ``InputFault`` when the shortest series
-    is too short for ``horizon``, and ``Stopped`` before there is anything.
+    is too short for ``horizon`` or none ever moves, and ``Stopped`` before there is anything.
     """
     run, found = begin(table, forecaster, horizon, watch)
     run.start = scratch or forecaster
@@ -133,6 +133,8 @@ def begin(
     Raises ``InputFault`` and ``Stopped`` as ``forecast_run``.
     """
     run = _begun(table, forecaster, horizon)
+    if not np.isfinite(scales(table.values, run.origins.validation, run.report.season)).any():
+        raise InputFault("forecast.never_moves")
     watch.phase("compare", None)
     if table.known:
         run.ways = replace(run.ways, known_used=_known_helps(run))
