@@ -12,7 +12,8 @@ project = shell.current_project()
 dataset = shell.current_dataset(project)
 found = checks.findings(project.id)
 
-shell.page_head(t("check_page.question"), t("check_page.context") if found is None else findings.summary(found))
+context = t(f"check_page.context_{project.task}") if found is None else findings.summary(found)
+shell.page_head(t("check_page.question"), context)
 if found is None:
     examination.show(project)
 else:

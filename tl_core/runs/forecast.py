@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
+from scipy.stats import t
 
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.forecast import Competitor, ForecastReport, Judgement
@@ -27,6 +28,7 @@ from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.forecasting import Judged, Tuning, Windows, best_of, tune
 
 MOST_LOOKED = 64  # series that validation is looked at by while tuning; evenly from all
+CHANCE = 0.05  # that what learned is kept, and is no better than the starting model
 MOST_ARIMA = 100  # fits of ARIMA: more series than this allows are judged without it
 
 Part = Literal["validation", "test"]
@@ -107,9 +109,9 @@ def forecast_run(
     """Fine-tune ``forecaster`` (left as it is) on ``table`` with its first ``frozen`` stages as they are, and compare.
 
     ``tuning`` None: only compare. ``scratch``, the same network with random weights, learns instead where it is given.
-    The number of steps is the one that validation likes best, none if the gain is not more than one standard error of
-    the difference over origins. A wish to stop ends it with what it has. Raises ``InputFault`` when the shortest series
-    is too short for ``horizon`` or none ever moves, and ``Stopped`` before there is anything.
+    The number of steps is the one that validation likes best, none if the gain may be chance. A wish to stop ends it
+    with what it has. Raises ``InputFault`` when the shortest series is too short for ``horizon`` or none ever moves,
+    and ``Stopped`` before there is anything.
     """
     run, found = begin(table, forecaster, horizon, watch)
     run.start = scratch or forecaster
@@ -245,11 +247,17 @@ def _tune(run: Forecasted, frozen: int, tuning: Tuning, watch: Watch) -> None:
         return
     place = best_of(run.judged)
     gain = np.array(run.judged[0].each) - np.array(run.judged[place].each)
-    gain = gain[np.isfinite(gain)]
-    error = float(gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else 0.0
-    if place and gain.mean() > error:
+    if place and (run.report.learned == "scratch" or _beyond_chance(gain[np.isfinite(gain)])):
         run.ways = replace(run.ways, tuned=tuned)
         run.report = run.report.model_copy(update={"tuned_steps": run.judged[place].step})
+
+
+def _beyond_chance(gain: np.ndarray) -> bool:
+    """Whether its mean over origins (origin,) is above 0 by a t-test, one-sided; of one origin nobody can tell."""
+    if len(gain) < 2:
+        return False
+    error = float(gain.std(ddof=1)) / np.sqrt(len(gain))
+    return bool(gain.mean() > t.ppf(1 - CHANCE, len(gain) - 1) * error)
 
 
 def _some(table: Table) -> Table:
