@@ -21,6 +21,7 @@ LEAST_POINTS = 3  # measured shares; a curve of three numbers through fewer says
 WORTH = 0.02  # of the average hit rate: the gain that the number of further labels is told for
 LEAST_GAIN = 0.005  # of the average hit rate: less is nothing
 FALLS = 0.01  # of the average hit rate; a curve that falls further, and further than its doubt, is no such curve
+ROUNDING = 1e-9  # of a share: a smaller rise is what computing leaves
 SURE = 0.9  # share of the resamples in which the same class must gain most
 EXPONENTS = np.arange(0.1, 1.51, 0.05)
 STEPS = 8  # of the path drawn ahead
@@ -261,7 +262,7 @@ def _need(
     wanted, wanteds = np.minimum(rise, 1 - value[-1]), np.minimum(rises, 1 - found[-1])
     most = int(wanted.argmax())
     low, high = percentiles(rises[:, most], max(2, int(holding[most])))
-    if (wanteds.argmax(1) == most).mean() < SURE or low <= 0 or holding[most] < LEAST_UNITS:
+    if (wanteds.argmax(1) == most).mean() < SURE or low <= ROUNDING or holding[most] < LEAST_UNITS:
         return Need(label=None)
     span = Span(value=float(rise[most]), low=min(low, float(rise[most])), high=max(high, float(rise[most])))
     return Need(label=classes[most], rise=span, hit_rate=float(value[-1, most]))
