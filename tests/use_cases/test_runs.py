@@ -11,7 +11,7 @@ from tl_core.domain.event import Chosen, Epoch, Phase, Probed, Progress, Started
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import ExamPlan, FetchPlan, IntakePlan, TrainPlan
 from tl_core.domain.report import Metric
-from tl_core.domain.run import Status
+from tl_core.domain.run import ENDED, Status
 from tl_core.store import runs as index
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
@@ -92,6 +92,26 @@ def test_a_summary_follows_the_events(home: Home, project: str) -> None:
     [job] = runs.runs_of(project)
     assert (job.state, job.model, job.seconds_left, job.reason) == ("done", True, None, None)
     assert runs.runs_of(project, "intake") == []
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_one_that_ends_while_it_is_looked_at_is_told_as_a_whole(
+    number: int, home: Home, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page is drawn once after its end: what is missing then stays missing."""
+    run_id = runs.start(plan(project))
+    readings: list[int] = []
+
+    def status(self: RunFolder) -> Status | None:
+        readings.append(1)
+        return Status(state="stopped", ended=1.0, model=True) if len(readings) >= number else None
+
+    monkeypatch.setattr(RunFolder, "status", status)
+    [one] = runs.runs_of(project)
+    assert one.model or one.state not in ENDED
+    readings.clear()
+    _, told, state = runs.view(run_id)
+    assert told is not None or state not in ENDED
 
 
 def test_a_failure_says_why(home: Home, project: str) -> None:

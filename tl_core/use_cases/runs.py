@@ -74,8 +74,8 @@ def view(run_id: str) -> tuple[RunView, Status | None, State]:
     """All a page shows of one job. Raises InputFault when there is no such job."""
     home = Home.default()
     folder = RunFolder.find(home, run_id)
-    status = folder.status()
-    return folder.view(), status, _state(folder, heartbeat.worker_alive(home), status)
+    now = _state(folder, heartbeat.worker_alive(home))
+    return folder.view(), folder.status(), now  # in this order: what has ended by its state has a status
 
 
 def plan(run_id: str) -> Plan:
@@ -157,8 +157,8 @@ def _next(asked: Plan) -> Plan | None:
     return None
 
 
-def _state(folder: RunFolder, worker: bool, status: Status | None = None) -> State:
-    status = status or folder.status()
+def _state(folder: RunFolder, worker: bool) -> State:
+    status = folder.status()
     if status is not None:
         return status.state
     events = folder.events()
@@ -186,13 +186,14 @@ def _summaries(run_ids: list[str]) -> list[RunSummary]:
 
 def _summary(home: Home, run_id: str, worker: bool) -> RunSummary:
     folder = RunFolder.find(home, run_id)
+    now = _state(folder, worker)  # before its status is read: what has ended by its state must have one
     asked, status, seen = folder.plan(), folder.status(), folder.view()
     return RunSummary(
         id=run_id,
         kind=asked.kind,
         project=asked.project,
         plan=asked,
-        state=_state(folder, worker, status),
+        state=now,
         created=index.created_at(home, run_id) or 0.0,
         started=seen.started,
         ended=status.ended if status else None,
