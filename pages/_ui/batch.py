@@ -6,17 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages._ui import alike, shell
+from pages._ui import alike, shell, watching
 from pages._ui.trainings import Training
 from pages._ui.upload import KIND, uploader
-from pages._ui.words import count, escape, moment, size, t
+from pages._ui.words import count, moment, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import Columns, PredictPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
+from tl_core.domain.run import ENDED, RunView
 from tl_core.use_cases import data, predict, runs, uploads
 
-TICK = 1.0  # seconds between looks while it answers
 _INBOX = "batch-inbox"
 _KEPT = 6  # earlier batches listed
 
@@ -29,7 +28,7 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         if job.state in ENDED:
             _ended(job)
         else:
-            st.fragment(_watch, run_every=TICK)(job.id)
+            watching.answering(job.id, _answered, key="batch")
 
 
 def _bring(project: Project, shown: Training) -> None:
@@ -94,18 +93,8 @@ def _columns(shown: Training, path: Path) -> tuple[Columns | None, bool]:
     return None, False
 
 
-def _watch(job_id: str) -> None:
-    view, _, state = runs.view(job_id)
-    if state in ENDED:
-        st.rerun(scope="app")
-    with st.container(border=True, key=f"batch-{job_id}"):
-        if state == "no_worker":
-            shell.show_warning(t("shell.worker_missing"))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            shell.run_badge(state)
-            line = t("use_page.batch_running", done=count(view.done), total=count(view.total or 0))
-            st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
-            shell.stop_button(job_id, t("use_page.batch_stop"), key=f"batch-stop-{job_id}")
+def _answered(view: RunView) -> str:
+    return t("use_page.batch_running", done=count(view.done), total=count(view.total or 0))
 
 
 def _ended(job: runs.RunSummary) -> None:

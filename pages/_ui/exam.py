@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from pages._ui import shell
@@ -28,6 +30,19 @@ def show(project: Project, run: str, *, waits: str, result: str) -> None:
             shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
         else:
             _sealed(project, run, waits)
+
+
+def looked_at(run: str, says: Callable[[str], str]) -> bool:
+    """Whether a person wants to see the figures of the exam, once it is open, and not those of validation."""
+    part = st.segmented_control(
+        t("evaluate_page.subset"),
+        ["validation", "test"],
+        default="validation",
+        required=True,
+        format_func=says,
+        key=f"subset-{run}",
+    )
+    return part == "test"
 
 
 def _marking(project: Project, run: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages._ui import charts, rungs, shell
+from pages._ui import charts, rungs, shell, trainings
 from pages._ui.sentences import figure
 from pages._ui.words import duration, escape, moment, size, t
 from tl_core.domain.event import Rung
@@ -34,7 +34,7 @@ class Manner(NamedTuple):
 
 def page(project: Project, manner: Manner) -> None:
     among = ladders.of_project(project.id)
-    shown = named(among)
+    shown = trainings.named(among)
     if shown is None:
         shell.page_head(t("ladder_page.question"))
         shell.empty_state(
@@ -44,8 +44,7 @@ def page(project: Project, manner: Manner) -> None:
             action=t("ladder_page.to_model"),
             page="model",
         )
-    if shell.run_id() != shown.id:
-        st.query_params["run"] = shown.id  # a reload or another browser finds the same ladder
+    shell.keep_run(shown.id)
 
     plan = of_plan(shown)
     context = f"ladder_page.context_{manner.scale(RunView()).name}"
@@ -62,12 +61,6 @@ def page(project: Project, manner: Manner) -> None:
         shell.section(t("ladder_page.others"))
         with st.container(key="ladders", gap=None):
             others(among, shown, manner)
-
-
-def named(among: Sequence[runs.RunSummary]) -> runs.RunSummary | None:
-    """The ladder of the address; without one, or when it is gone, the newest of ``among``."""
-    wanted = shell.run_id()
-    return next((one for one in among if one.id == wanted), among[0] if among else None)
 
 
 def begin(project: Project, base: rungs.Planned) -> str:

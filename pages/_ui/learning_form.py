@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from collections.abc import Sequence
+from typing import TypeVar, get_args
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from tl_core.domain.plan import DeviceChoice, Precision, Recipe, TrainPlan
 from tl_core.domain.project import Project
 from tl_core.use_cases import estimates, models, plans
 
+R = TypeVar("R", bound=str)
 RECIPES: tuple[Recipe, ...] = ("probe", "finetune", "scratch")
 _WHOLE: dict[str, tuple[int, int]] = {  # name -> least and most, as in TrainPlan
     "epochs": (1, 1000),
@@ -34,15 +36,22 @@ _OF_PROBE = ("seed",)  # all that a quick look has to choose
 
 def recipe(project: Project, plan: TrainPlan) -> Recipe:
     """Quick look, fine-tune or from scratch."""
+    titles = {name: t(f"model_page.recipe_{name}") for name in RECIPES}
+    about = [t(f"model_page.recipe_{name}_about") for name in RECIPES]
+    return recipe_of(project, titles, about, plan.recipe, help=t("model_page.recipe_help"))
+
+
+def recipe_of(project: Project, titles: dict[R, str], about: Sequence[str], chosen: R, *, help: str | None = None) -> R:
+    """One of the recipes named by ``titles``, with a sentence ``about`` each."""
     with st.container(key="recipe"):
         return st.radio(
             t("model_page.recipe"),
-            RECIPES,
-            index=RECIPES.index(plan.recipe),
-            format_func=lambda name: t(f"model_page.recipe_{name}"),
-            captions=[t(f"model_page.recipe_{name}_about") for name in RECIPES],
+            list(titles),
+            index=list(titles).index(chosen),
+            format_func=lambda name: titles[name],
+            captions=about,
             horizontal=True,
-            help=t("model_page.recipe_help"),
+            help=help,
             width="stretch",
             key=f"recipe-{project.id}",
             persist_state="session",

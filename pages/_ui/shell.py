@@ -53,6 +53,12 @@ def run_id() -> str | None:
     return st.query_params.get("run")
 
 
+def keep_run(shown: str) -> None:
+    """Name the run that is shown in the address: a reload or another browser finds the same."""
+    if run_id() != shown:
+        st.query_params["run"] = shown
+
+
 def project_name() -> str:
     """What the project of the address is called; empty where there is none."""
     wanted = project_id()

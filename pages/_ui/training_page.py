@@ -34,8 +34,7 @@ def show(
             action=t("train_page.to_model"),
             page="model",
         )
-    if shell.run_id() != shown.id:
-        st.query_params["run"] = shown.id  # a reload or another browser finds the same run
+    shell.keep_run(shown.id)
 
     going = shown.state not in ENDED
     shell.page_head(

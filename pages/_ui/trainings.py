@@ -32,7 +32,13 @@ class Kept(Protocol):
     def said(self) -> str: ...  # its result in a few words; empty while there is none
 
 
+class Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
 K = TypeVar("K", bound=Kept)
+One = TypeVar("One", bound=Identified)
 
 
 class Training(NamedTuple):
@@ -67,8 +73,8 @@ def of_project(project: Project) -> list[Training]:
     ]
 
 
-def named(among: Sequence[K]) -> K | None:
-    """The training of the address; without one, or when it is gone, the newest of ``among``."""
+def named(among: Sequence[One]) -> One | None:
+    """The run of the address; without one, or when it is gone, the first of ``among``, the newest."""
     wanted = shell.run_id()
     for one in among:
         if one.id == wanted:

@@ -14,6 +14,7 @@ from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import projects, runs
 
 TICK = 2.0  # seconds between looks while it runs
+ANSWERS = 1.0  # the same of a job that answers
 TRAINS = ("train", "forecast", "ladder", "learning_curve")  # kinds of jobs that take turns
 
 
@@ -60,6 +61,24 @@ def show(shown: Kept, drawn: State, tell: Callable[[RunView, State], Told]) -> N
         if told.warning:
             shell.show_warning(told.warning)
         shell.show_notices(one for one in view.notices if one.key not in told.unsaid)
+
+
+def answering(job_id: str, says: Callable[[RunView], str], *, key: str) -> None:
+    """A short job that answers, until the page is drawn anew at its end; ``says``: what is done, in words."""
+    st.fragment(_answering, run_every=ANSWERS)(job_id, says, key)
+
+
+def _answering(job_id: str, says: Callable[[RunView], str], key: str) -> None:
+    view, _, state = runs.view(job_id)
+    if state in ENDED:
+        st.rerun(scope="app")
+    with st.container(border=True, key=f"{key}-{job_id}"):
+        if state == "no_worker":
+            shell.show_warning(t("shell.worker_missing"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            shell.run_badge(state)
+            st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(says(view)))
+            shell.stop_button(job_id, t("use_page.batch_stop"), key=f"{key}-stop-{job_id}")
 
 
 def _in_words(view: RunView, status: Status | None, state: State, told: Told) -> str:

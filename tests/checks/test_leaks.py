@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.checks import made
-from tl_core.checks import Omit, examine
+from tl_core.checks import CHECKS, Omit
 from tl_core.checks.examined import Examined
 from tl_core.checks.leaks import leaks
 from tl_core.data.names import pseudonym
@@ -153,6 +153,6 @@ def test_a_leak_beyond_the_groups_at_hand_is_found_and_keeps_them_whole() -> Non
 def test_what_was_found_before_a_check_gave_up_stays() -> None:
     values, labels, who, names = scans(12, 30)
     hidden = [pseudonym(b"key", "source", name) for name in names]
-    findings, omitted = examine(made.examined(values, labels, groups=who, sources=hidden), lambda name: None)
+    findings, omitted = CHECKS.examine(made.examined(values, labels, groups=who, sources=hidden), lambda name: None)
     assert "leak_groups" in [finding.code for finding in findings]
     assert "findings.names_hidden" in [concern.key for concern in omitted]

@@ -13,10 +13,10 @@ import pkgutil
 from tl_core.checks.examined import Examined
 from tl_core.checks.registry import Checks, Omit
 
-__all__ = ["CHECKS", "Omit", "check", "examine"]
+__all__ = ["CHECKS", "Omit", "check"]
 
 CHECKS: Checks[Examined] = Checks()
-check, examine = CHECKS.check, CHECKS.examine
+check = CHECKS.check
 
 for _module in pkgutil.iter_modules(__path__):
     if _module.name not in ("examined", "registry", "timelines"):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from tl_core import backbones, modalities
 from tl_core.data.columns import label_text
@@ -77,6 +78,17 @@ class SampleCard(Noun):
 
 def inspect_table(path: Path | str, columns: Columns | None = None) -> TableView:
     """How the table in ``path`` (a file, or an upload's folder or zip) would be read. Raises InputFault."""
+    return TableView(**inspected(path, columns, "tl_core.data.tables:inspect", INSPECT_SECONDS, _table_fault))
+
+
+def inspected(
+    path: Path | str, columns: Columns | None, how: str, seconds: int,
+    fault: Callable[[Refused], InputFault] = as_fault,
+) -> dict[str, Any]:  # fmt: skip
+    """What ``how``, asked in a limited child for so many seconds of CPU time, says of the table in ``path``; its name.
+
+    Raises InputFault.
+    """
     with tempfile.TemporaryDirectory(dir=Home.default().cache) as work:
         with Incoming([Path(path)], work=Path(work), accepts_tables=False, labelled=False) as upload:
             found = upload.first_table()
@@ -85,10 +97,9 @@ def inspect_table(path: Path | str, columns: Columns | None = None) -> TableView
         file, name = found
         asked = {"path": str(file), "name": name, "columns": columns.model_dump() if columns else None}
         try:
-            told = run_one("tl_core.data.tables:inspect", asked, seconds=INSPECT_SECONDS)
+            return {"name": name, **run_one(how, asked, seconds=seconds)}
         except Refused as refused:
-            raise _table_fault(refused) from None
-    return TableView(name=name, **told)
+            raise fault(refused) from None
 
 
 def group_preview(pattern: str, paths: Sequence[Path | str] = (), project_id: str | None = None) -> GroupPreview:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +10,6 @@ import numpy as np
 
 from tl_core import backbones
 from tl_core.bundle.forecaster_folder import read_parity
-from tl_core.data.incoming import Incoming, as_fault
-from tl_core.data.limited import run_one
-from tl_core.data.refused import Refused
 from tl_core.data.series.calendar import moments_after, seasons
 from tl_core.data.series.timeline import Timeline, iso, load
 from tl_core.domain.base import Noun
@@ -31,7 +27,7 @@ from tl_core.store.forecasts import Judged
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project
 from tl_core.store.run_folder import RunFolder
-from tl_core.use_cases import results
+from tl_core.use_cases import data, results
 from tl_core.use_cases import runs as jobs
 from tl_core.use_cases.tables import Row, csv_of
 
@@ -102,18 +98,8 @@ class Residual(Noun):
 
 def inspect_table(path: Path | str, columns: Columns | None = None) -> SeriesTable:
     """How the table in ``path`` (a file, or an upload's folder or zip) would be read. Raises InputFault."""
-    with tempfile.TemporaryDirectory(dir=Home.default().cache) as work:
-        with Incoming([Path(path)], work=Path(work), accepts_tables=False, labelled=False) as upload:
-            found = upload.first_table()
-        if found is None:
-            raise InputFault("data.no_table")
-        file, name = found
-        asked = {"path": str(file), "name": name, "columns": columns.model_dump() if columns else None}
-        try:
-            told = run_one("tl_core.data.series.forecast_table:inspect", asked, seconds=INSPECT_SECONDS)
-        except Refused as refused:
-            raise as_fault(refused) from None
-    return SeriesTable(name=name, **told)
+    how = "tl_core.data.series.forecast_table:inspect"
+    return SeriesTable(**data.inspected(path, columns, how, INSPECT_SECONDS))
 
 
 def default_plan(project_id: str) -> ForecastPlan:

@@ -56,23 +56,14 @@ def show(project: Project) -> None:
             run=shown.id if going else "",
         )
 
-    if shell.run_id() != shown.id:
-        st.query_params["run"] = shown.id  # a reload or another browser finds the same run
+    shell.keep_run(shown.id)
     examined = results.report(shown.id, "test")
     validated = report
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         trainings.choose([one for one in among if results.report(one.id, "validation")], shown)
-        if examined is not None:
-            subset = st.segmented_control(
-                t("evaluate_page.subset"),
-                ["validation", "test"],
-                default="validation",
-                required=True,
-                format_func=lambda name: t(f"evaluate_page.subset_{name}"),
-                key=f"subset-{shown.id}",
-            )
-            report = examined if subset == "test" else report
+        if examined is not None and exam.looked_at(shown.id, lambda part: t(f"evaluate_page.subset_{part}")):
+            report = examined
     with head:
         samples = sum(map(sum, report.confusion))
         shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))

@@ -30,24 +30,15 @@ def show(project: Project) -> None:
     report = forecastings.report_of(shown) if shown else None
     if shown is None or report is None:
         _nothing(shown)
-    if shell.run_id() != shown.id:
-        st.query_params["run"] = shown.id  # a reload or another browser finds the same run
+    shell.keep_run(shown.id)
     dataset = forecasts.data_of(shown.id)
     pace = pace_of(dataset)
     validated, examined = report, forecasts.report(shown.id, "test")
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         trainings.choose(judged, shown)
-        if examined is not None:
-            subset = st.segmented_control(
-                t("evaluate_page.subset"),
-                ["validation", "test"],
-                default="validation",
-                required=True,
-                format_func=lambda name: t(f"forecast_page.subset_{name}"),
-                key=f"subset-{shown.id}",
-            )
-            report = examined if subset == "test" else report
+        if examined is not None and exam.looked_at(shown.id, lambda part: t(f"forecast_page.subset_{part}")):
+            report = examined
     with head:
         ahead = wording.span(report.horizon, pace)
         context = t(f"forecast_page.context_{report.subset}", count=report.origins, ahead=ahead)

@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import backbone_choice, charts, fetching, findings, ladders, network, shell
+from pages._ui import backbone_choice, charts, fetching, findings, ladders, learning_form, network, shell
 from pages._ui.forecast import wording
 from pages._ui.forecast.data import pace_of
 from pages._ui.words import t
@@ -18,7 +18,7 @@ from tl_core.domain.project import Project
 from tl_core.use_cases import checks, forecasts, runs
 from tl_core.use_cases.forecasts import Limits
 
-RECIPES = get_args(ForecastRecipe)
+RECIPES: tuple[ForecastRecipe, ...] = get_args(ForecastRecipe)
 MOST_STEPS = 10_000
 
 
@@ -83,18 +83,9 @@ def _horizon(project: Project, dataset: Dataset, plan: ForecastPlan, limits: Lim
 
 
 def _recipe(project: Project, plan: ForecastPlan) -> ForecastRecipe:
-    with st.container(key="recipe"):
-        return st.radio(
-            t("model_page.recipe"),
-            RECIPES,
-            index=RECIPES.index(plan.recipe),
-            format_func=lambda name: t(f"forecast_page.recipe_{name}"),
-            captions=[t(f"forecast_page.recipe_{name}_about") for name in RECIPES],
-            horizontal=True,
-            width="stretch",
-            key=f"recipe-{project.id}",
-            persist_state="session",
-        )
+    titles = {name: t(f"forecast_page.recipe_{name}") for name in RECIPES}
+    about = [t(f"forecast_page.recipe_{name}_about") for name in RECIPES]
+    return learning_form.recipe_of(project, titles, about, plan.recipe)
 
 
 def _boundary(project: Project, plan: ForecastPlan, card: BackboneCard, recipe: ForecastRecipe) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import shell, watching
 from pages._ui.forecast import ahead, timeline_form
 from pages._ui.forecast.data import pick
 from pages._ui.forecast.forecastings import Forecasting
@@ -16,7 +16,6 @@ from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import forecasts, runs, uploads
 
-TICK = 1.0  # seconds between looks while it answers
 _INBOX = "newer-inbox"
 _KEPT = 6  # earlier ones listed
 _REFUSED = 5  # series left out that are said
@@ -32,7 +31,7 @@ def show(project: Project, dataset: Dataset, shown: Forecasting) -> None:
     ]
     for place, job in enumerate(jobs[:_KEPT]):
         if job.state not in ENDED:
-            st.fragment(_watch, run_every=TICK)(job.id)
+            watching.answering(job.id, lambda view: t("forecast_page.newer_running"), key="newer")
         else:
             _ended(job, dataset, shown, opened=place == 0)
 
@@ -64,20 +63,6 @@ def _bring(dataset: Dataset, shown: Forecasting) -> None:
             if shell.secondary(t("use_page.batch_discard"), ":material/delete:", key="newer-discard"):
                 uploads.discard(inbox.name)
                 st.rerun()
-
-
-def _watch(job_id: str) -> None:
-    view, _, state = runs.view(job_id)
-    if state in ENDED:
-        st.rerun(scope="app")
-    with st.container(border=True, key=f"newer-{job_id}"):
-        if state == "no_worker":
-            shell.show_warning(t("shell.worker_missing"))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            shell.run_badge(state)
-            part = min(1.0, view.done / view.total) if view.total else 0.0
-            st.progress(part, text=escape(t("forecast_page.newer_running")))
-            shell.stop_button(job_id, t("use_page.batch_stop"), key=f"newer-stop-{job_id}")
 
 
 def _ended(job: runs.RunSummary, dataset: Dataset, shown: Forecasting, *, opened: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import shell, take_along, trainings, views
+from pages._ui import shell, take_along, use_page
 from pages._ui.forecast import ahead, forecastings, newer
 from pages._ui.forecast.data import pick
 from pages._ui.forecast.forecastings import Forecasting
@@ -19,21 +19,14 @@ _DATA = "series.csv"
 
 def show(project: Project) -> None:
     shell.current_dataset(project)
-    usable = [one for one in forecastings.of_project(project) if one.model]
-    shown = trainings.named(usable)
-    shell.page_head(t("forecast_page.question_use"), t("forecast_page.context_use") if shown else "")
-    if shown is None:
-        shell.empty_state(
-            shell.ICONS["use"],
-            t("forecast_page.use_empty_title"),
-            t("forecast_page.use_empty_text"),
-            action=t("use_page.to_model"),
-            page="model",
-        )
-    with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        way = views.choose("way", {name: t(f"forecast_page.use_{name}") for name in WAYS}, label=t("use_page.way"))
-        trainings.choose(usable, shown)
-    st.query_params["run"] = shown.id
+    says = use_page.Says(
+        t("forecast_page.question_use"),
+        t("forecast_page.context_use"),
+        t("forecast_page.use_empty_title"),
+        t("forecast_page.use_empty_text"),
+        {name: t(f"forecast_page.use_{name}") for name in WAYS},
+    )
+    shown, way = use_page.show(forecastings.of_project(project), says)
     dataset = forecasts.data_of(shown.id)
     match way:
         case "newer":

@@ -12,7 +12,7 @@ from tl_core.checks.registry import Checks
 from tl_core.checks.timelines.examined import Timelines
 
 CHECKS: Checks[Timelines] = Checks()
-check, examine = CHECKS.check, CHECKS.examine
+check = CHECKS.check
 
 for _module in pkgutil.iter_modules(__path__):
     if _module.name != "examined":
