@@ -9,7 +9,7 @@ import numpy as np
 
 from tl_core.checks.timelines import check
 from tl_core.checks.timelines.examined import Timelines, listed
-from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.finding import Finding
 
 
 @check("timeline_copies")
@@ -29,5 +29,5 @@ def copies(examined: Timelines) -> Iterator[Finding]:
         values={"count": len(again), "names": listed([name for them in clusters for _, name in them])},
         samples=[id_ for them in clusters for id_, _ in them],
         clusters=[[id_ for id_, _ in them] for them in clusters],
-        remedies=[DropRemedy(samples=again)],
+        remedies=examined.leaving_out(again),
     )

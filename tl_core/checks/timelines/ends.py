@@ -8,7 +8,7 @@ import numpy as np
 
 from tl_core.checks.timelines import check
 from tl_core.checks.timelines.examined import Timelines, listed
-from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.finding import Finding
 
 LATE = 0.1  # of the time that all of them span
 
@@ -31,5 +31,5 @@ def ends(examined: Timelines) -> Iterator[Finding]:
         level="note",
         values={"count": len(ids), "names": listed([examined.series[number].name for number in late])},
         samples=ids,
-        remedies=[DropRemedy(samples=ids)],
+        remedies=examined.leaving_out(ids),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from tl_core.data.series.timeline import Timeline, iso
 from tl_core.domain.fault import Stopped
+from tl_core.domain.finding import DropRemedy, Remedy
 from tl_core.evaluation.seasons import season_of
 
 
@@ -36,6 +37,10 @@ class Timelines:
             if number % 64 == 0:
                 self.pause()
             yield pair
+
+    def leaving_out(self, ids: list[str]) -> list[Remedy]:
+        """Series that may be left out; not where none would remain."""
+        return [DropRemedy(samples=ids)] if len(ids) < len(self.ids) else []
 
     def pause(self) -> None:
         """Raises Stopped when a person wants to stop."""

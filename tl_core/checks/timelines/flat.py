@@ -8,7 +8,7 @@ import numpy as np
 
 from tl_core.checks.timelines import check
 from tl_core.checks.timelines.examined import Timelines, listed, moment
-from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.finding import Finding
 
 LEAST = 6  # equal values at the end that are worth a look
 LONGER = 4  # times as long as any standstill before
@@ -32,7 +32,7 @@ def flat(examined: Timelines) -> Iterator[Finding]:
             level="warning",
             values={"count": len(dead), "names": listed([name for _, name in dead])},
             samples=ids,
-            remedies=[DropRemedy(samples=ids)] if len(ids) < len(examined.ids) else [],
+            remedies=examined.leaving_out(ids),
         )
     if stuck:
         ids = sorted(stuck, key=lambda id_: -stuck[id_][2])
@@ -42,7 +42,7 @@ def flat(examined: Timelines) -> Iterator[Finding]:
             level="warning",
             values={"count": len(ids), "name": name, "since": since, "steps": steps},
             samples=ids,
-            remedies=[DropRemedy(samples=ids)] if len(ids) < len(examined.ids) else [],
+            remedies=examined.leaving_out(ids),
         )
 
 

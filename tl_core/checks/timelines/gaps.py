@@ -8,7 +8,7 @@ import numpy as np
 
 from tl_core.checks.timelines import check
 from tl_core.checks.timelines.examined import Timelines, listed
-from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.finding import Finding
 
 MANY = 0.1  # of a series' moments missing: good to know
 MOST = 0.3  # a forecast rests on guesses
@@ -28,5 +28,5 @@ def gaps(examined: Timelines) -> Iterator[Finding]:
         level="warning" if worst > MOST else "note",
         values={"count": len(found), "names": listed([names[id_] for id_ in found]), "worst": round(100 * worst)},
         samples=found,
-        remedies=[DropRemedy(samples=found)] if len(found) < len(missing) else [],
+        remedies=examined.leaving_out(found),
     )
