@@ -30,6 +30,7 @@ ORDER = [  # each imports only those before it
     "freezing",
     "training",
     "evaluation",
+    "answering",
     "checks",
     "bundle",
     "runs",

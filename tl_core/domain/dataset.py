@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Union
 
 from pydantic import Field
 
+from tl_core.domain.answer import Place
 from tl_core.domain.base import Noun
 from tl_core.domain.forecast import Frequency
 from tl_core.domain.plan import Columns
@@ -33,6 +34,7 @@ class Sample(Noun):
     given_test: bool = False  # the upload said: this one belongs to the test set
     text: str | None = None  # the sample itself, when it is a text
     file: str | None = None  # else its file's name in the project's folder of samples
+    place: Place | None = None  # of a passage: where in its document it stands
     traits: dict[str, str | int | float] = {}  # width, height, bytes, characters, language, cell ...
     attributes: dict[str, str] = {}  # what its table said of it besides: age band, sex, site; compared, never learned
 
@@ -75,7 +77,8 @@ class Change(Noun):
 class Dataset(Noun):
     """One immutable version of a project's data. ``id`` is a digest of the content, so equal data have equal ids.
 
-    Data to forecast have no classes: each sample is a series without a target, ``source`` its name.
+    Data to forecast have no classes: each sample is a series without a target, ``source`` its name. Nor have documents:
+    each sample is a passage, ``source`` its document.
     """
 
     id: str

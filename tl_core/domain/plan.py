@@ -76,6 +76,53 @@ class ForecastPlan(Noun):
     note: str = ""
 
 
+class IndexPlan(Noun):
+    """Have every passage of a dataset read by the starting model, so that questions find them by meaning."""
+
+    kind: Literal["index"] = "index"
+    project: str
+    dataset: str
+    backbone: str
+    device: DeviceChoice = "auto"
+
+
+class AnswerPlan(Noun):
+    """Make the assistant: choose how passages are found, tune the encoder for it, choose when not to answer."""
+
+    kind: Literal["answer"] = "answer"
+    project: str
+    dataset: str
+    backbone: str
+    recipe: ForecastRecipe = "finetune"
+    frozen_stages: int | None = Field(None, ge=0)  # None: the recipe's default
+    split: SplitRule = SplitRule()  # of the questions
+    epochs: int | None = Field(None, ge=1, le=1000)
+    batch_size: int | None = Field(None, ge=2, le=4096)  # questions a step; each other's passages are its negatives
+    learning_rate: float | None = Field(None, gt=0, le=1)
+    lora_rank: int | None = Field(None, ge=1, le=256)
+    seed: int = Field(0, ge=0)
+    device: DeviceChoice = "auto"
+    precision: Precision = "f32"
+    note: str = ""
+
+
+class PhrasePlan(Noun):
+    """Teach a small language model to write answers in the team's words, and judge it against quoting."""
+
+    kind: Literal["phrase"] = "phrase"
+    project: str
+    run: str  # the assistant that finds the passages
+    generator: str
+    frozen_stages: int | None = Field(None, ge=0)  # that get no adapters
+    lora_rank: int = Field(8, ge=1, le=256)
+    epochs: int | None = Field(None, ge=1, le=100)
+    batch_size: int | None = Field(None, ge=1, le=256)
+    learning_rate: float | None = Field(None, gt=0, le=1)
+    seed: int = Field(0, ge=0)
+    device: DeviceChoice = "auto"
+    note: str = ""
+
+
 class LadderPlan(Noun):
     """Try every freeze boundary with the same data, seed and settings, and say which is deep enough."""
 
@@ -123,6 +170,7 @@ class IntakePlan(Noun):
     masks: dict[str, list[Box] | None] = {}  # what they said, by ``Suspect.code``: black out; None: leave it out
     sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
     remove_paths: bool = True  # the inbox copies, once read
+    mask_personal: bool = False  # documents only: personal data of a known form are replaced before anything is stored
     then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
 
 
@@ -224,7 +272,7 @@ class FitPlan(Noun):
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan, CheckPlan, FitPlan, CrossPlan, ForecastPlan,
+        ExcitePlan, CheckPlan, FitPlan, CrossPlan, ForecastPlan, IndexPlan, AnswerPlan, PhrasePlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -6,13 +6,13 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 
-Purpose = Literal["photos", "scans", "sounds", "signals", "forecasts", "reviews", "texts"]
-Task = Literal["classify", "forecast"]
+Purpose = Literal["photos", "scans", "sounds", "signals", "forecasts", "reviews", "texts", "support"]
+Task = Literal["classify", "forecast", "answer"]
 MODALITY_OF: dict[Purpose, str] = {
     "photos": "image", "scans": "image", "sounds": "audio", "signals": "series", "forecasts": "series",
-    "reviews": "text", "texts": "text",
+    "reviews": "text", "texts": "text", "support": "text",
 }  # fmt: skip
-TASK_OF: dict[Purpose, Task] = {"forecasts": "forecast"}  # the rest is sorted into classes
+TASK_OF: dict[Purpose, Task] = {"forecasts": "forecast", "support": "answer"}  # the rest is sorted into classes
 
 
 class Project(Noun):

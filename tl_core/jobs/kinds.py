@@ -22,8 +22,11 @@ KINDS: dict[str, str] = {
     "fit": "tl_core.runs.fit:run",
     "crossval": "tl_core.runs.crossval:run",
     "forecast": "tl_core.runs.forecasting:run",
+    "index": "tl_core.runs.index:run",
+    "answer": "tl_core.runs.answer:run",
+    "phrase": "tl_core.runs.phrase:run",
 }
-TRAINING = ("train", "ladder", "learning_curve", "crossval", "forecast")
+TRAINING = ("train", "ladder", "learning_curve", "crossval", "forecast", "answer", "phrase")
 QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
@@ -39,6 +42,9 @@ SPARE_OF: dict[str, Spare] = {
     "fit": "torch",
     "crossval": "torch",
     "forecast": "torch",
+    "index": "torch",
+    "answer": "torch",
+    "phrase": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {
