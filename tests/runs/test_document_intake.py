@@ -1,4 +1,4 @@
-"""Documents come in: passages with their places, what changed and nothing else, every file that does not with a reason."""
+"""Documents come in: passages in their places, what changed and nothing else, and why a file did not."""
 
 from __future__ import annotations
 

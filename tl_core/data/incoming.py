@@ -329,7 +329,8 @@ def read_items(
 
     ``fixed`` is added to each payload, and what ``more`` says of the item. A file that answers ``{"parts": [...]}`` is
     several samples. An answer's ``"group"`` is the item's where nothing else said one; parts without any are the group
-    of their file. ``memory_mb`` and ``seconds`` of CPU time are for one file. Raises ``InputFault`` when the disk is full.
+    of their file. ``memory_mb`` and ``seconds`` of CPU time are for one file. Raises ``InputFault`` when the disk is
+    full.
     """
     waiting: deque[Item] = deque()
 
