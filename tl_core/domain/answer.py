@@ -181,6 +181,20 @@ class AssistantManifest(Noun):
     chances: Chances | None = None
     card: BackboneCard | None = None  # of the encoder; None: words alone
     architecture: dict = {}
+    tokens: int = 256  # of a text that the encoder reads
+    weights: str = ""  # sha256 of the encoder's weights; where they are not in the folder, the starting model's
     generator: str | None = None  # name of the language model, fetched apart
     strength: float = 1.0
     files: dict[str, str] = {}  # name -> sha256
+
+
+class AnswerParity(Noun):
+    """Certificate: a fresh process loaded the assistant and found the same for the same questions."""
+
+    questions: int
+    sources_equal: bool
+    largest_difference: float  # of sureness or any source's score
+
+    @property
+    def passed(self) -> bool:
+        return self.questions > 0 and self.sources_equal and self.largest_difference <= 1e-4

@@ -1,0 +1,1 @@
+"""Finding the passages that answer a question, quoting them, and knowing when there are none."""

@@ -1,0 +1,141 @@
+"""From a question to what the assistant says: passages found, sentences quoted, or "I don't know"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from tl_core.answering.extract import adjusted, common_words, cut, quote
+from tl_core.answering.passages import indexed
+from tl_core.answering.words import Words
+from tl_core.data.languages import UNKNOWN, language_of
+from tl_core.domain.answer import Chances, Fusion, Reply, Source
+from tl_core.domain.dataset import Sample
+from tl_core.domain.fault import InputFault
+
+if TYPE_CHECKING:
+    from tl_core.answering.meaning import Encoder
+
+SOURCES = 5  # places shown beside an answer
+LONGEST = 2000  # characters of a question that are read
+MEANING = 0.7  # how much of a sentence's score is what it means, where an encoder is at hand; the rest are its words
+LEAST = 0.25  # cosine below which two texts have nothing to do with each other
+
+
+class Found(NamedTuple):
+    """What was found for one question; arrays over all passages."""
+
+    order: np.ndarray  # the best first
+    fused: np.ndarray
+    words: np.ndarray
+    meaning: np.ndarray | None
+    question: np.ndarray | None  # (feature,) its vector
+
+
+class Answerer:
+    """An assistant in memory. ``vectors`` (passage, feature), with the ``encoder`` they are by; None: words alone."""
+
+    def __init__(
+        self, samples: Sequence[Sample], words: Words, *, fusion: Fusion | None = None,
+        vectors: np.ndarray | None = None, encoder: Encoder | None = None, chances: Chances | None = None,
+    ) -> None:  # fmt: skip
+        self.samples, self._words, self._fusion = list(samples), words, fusion
+        self._vectors, self._encoder, self._chances = vectors, encoder, chances
+        self._pages = [(one.source, one.place.page if one.place else None) for one in self.samples]
+
+    def reply(self, question: str) -> Reply:
+        """Raises InputFault where nothing is asked."""
+        began = time.perf_counter()
+        asked = " ".join(question.split())[:LONGEST]
+        if not asked:
+            raise InputFault("answering.nothing_asked")
+        found = self.find(asked)
+        sureness = self.sureness(asked, found)
+        threshold = self._chances.threshold if self._chances else None
+        related = bool(found.words.max(initial=0.0) > 0) or _near(found)
+        answered = related and (threshold is None or sureness >= threshold)
+        sources = self._sources(asked, found, sureness) if related else []
+        language = language_of(asked)
+        return Reply(
+            question=question,
+            answered=answered,
+            answer=quoted(sources[0]) if answered else "",
+            sources=sources,
+            sureness=sureness if related else 0.0,
+            threshold=threshold,
+            language=None if language == UNKNOWN else language,
+            seconds=time.perf_counter() - began,
+        )
+
+    def find(self, question: str) -> Found:
+        """Every passage's scores, and the passages by them."""
+        words = self._words.scores([question])[0]
+        if self._encoder is None or self._vectors is None:
+            return Found(np.argsort(-words, kind="stable"), words, words, None, None)
+        vector = self._encoder.encode([question])[0]
+        meaning = self._vectors @ vector
+        fused = words / max(1e-6, float(words.std())) + meaning / max(1e-6, float(meaning.std()))
+        return Found(np.argsort(-fused, kind="stable"), fused, words, meaning, vector)
+
+    def sureness(self, question: str, found: Found) -> float:
+        """That the material holds the answer, 0 to 1."""
+        if not len(found.order):
+            return 0.0
+        best = int(found.order[0])
+        if found.meaning is not None:
+            return float(np.clip(found.meaning[best], 0, 1))
+        return float(common_words(question, [indexed(self.samples[best])])[0])
+
+    def _sources(self, question: str, found: Found, sureness: float) -> list[Source]:
+        """One of each place, best first. A score is the first one's, less as its own falls behind."""
+        chosen: list[int] = []
+        places = set()
+        for row in found.order.tolist():
+            sample = self.samples[row]
+            place = (sample.source, *(sample.place.heading if sample.place else []), sample.place and sample.place.page)
+            if place not in places and (found.words[row] > 0 or found.meaning is not None):
+                places.add(place)
+                chosen.append(row)
+            if len(chosen) == SOURCES:
+                break
+        spread = max(1e-6, float(found.fused.std()))
+        behind = [float(found.fused[chosen[0]] - found.fused[row]) / spread for row in chosen] if chosen else []
+        quotes = self._quotes(question, [self.samples[row] for row in chosen], found.question)
+        return [
+            Source(
+                passage=sample.id, document=sample.source, heading=sample.place.heading if sample.place else [],
+                page=sample.place.page if sample.place else None, text=sample.text or "", quote=spans,
+                score=float(np.clip(sureness * np.exp(-max(0.0, gap) / 2), 0, 1)),
+            )
+            for sample, spans, gap in zip([self.samples[row] for row in chosen], quotes, behind, strict=True)
+        ]  # fmt: skip
+
+    def _quotes(self, question: str, samples: Sequence[Sample], vector: np.ndarray | None) -> list[list]:
+        """Spans of each of ``samples``; one pass of the encoder for all their sentences."""
+        texts = [sample.text or "" for sample in samples]
+        parts = [cut(text) for text in texts]
+        flat = [text[span.start : span.end] for text, spans in zip(texts, parts, strict=True) for span in spans]
+        if not flat:
+            return []
+        scores = common_words(question, flat, self._words.languages)
+        if self._encoder is not None and vector is not None:
+            meant = np.clip(self._encoder.encode(flat) @ vector, 0, 1)
+            scores = MEANING * meant + (1 - MEANING) * scores
+        found, first = [], 0
+        for text, spans in zip(texts, parts, strict=True):
+            own = adjusted(text, spans, scores[first : first + len(spans)])
+            found.append(quote(text, spans, own))
+            first += len(spans)
+        return found
+
+
+def quoted(source: Source) -> str:
+    """The sentences of a source that answer, as they stand there."""
+    return " … ".join(source.text[span.start : span.end] for span in source.quote)
+
+
+def _near(found: Found) -> bool:
+    return found.meaning is not None and float(found.meaning.max(initial=0.0)) >= LEAST
