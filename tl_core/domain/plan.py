@@ -171,6 +171,7 @@ class IntakePlan(Noun):
     sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
     remove_paths: bool = True  # the inbox copies, once read
     mask_personal: bool = False  # documents only: personal data of a known form are replaced before anything is stored
+    replace: bool = False  # documents only: those that the upload does not bring go; else they stay
     then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
 
 
