@@ -33,13 +33,15 @@ def needed(project: Project) -> None:
 
 def _box(project: Project) -> None:
     needed(project)
-    with st.form(f"ask-{project.id}", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            asked = st.text_input(
-                t("answer_page.ask"), placeholder=t("answer_page.ask_placeholder"), max_chars=LONGEST,
-                key=f"question-{project.id}",
-            )  # fmt: skip
-            pressed = st.form_submit_button(t("answer_page.ask_button"), type="primary", icon=":material/search:")
+    with (
+        st.form(f"ask-{project.id}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        asked = st.text_input(
+            t("answer_page.ask"), placeholder=t("answer_page.ask_placeholder"), max_chars=LONGEST,
+            key=f"question-{project.id}",
+        )  # fmt: skip
+        pressed = st.form_submit_button(t("answer_page.ask_button"), type="primary", icon=":material/search:")
     place = f"found-{project.id}"
     if pressed and asked.strip():
         with shell.faults_shown(), st.spinner(t("answer_page.searching")):

@@ -81,7 +81,7 @@ def _figure(title: str, value: float | None, about: str) -> None:
 def _curves(view: RunView, status: Status | None, *, key: str) -> None:
     start = view.probe.metrics.get("meaning/recall@5") if view.probe else None
     panels = (
-        live_curves.Panel(live_curves.LOSS, LOSS, THEIRS),
+        live_curves.Panel("loss", LOSS, THEIRS),
         live_curves.Panel("recall", theirs=FOUND, level=start.value if start else None, digits=".2f", span=(0, 1.04)),
     )
     live_curves.draw(view, panels, planned=view.epochs[-1].of if view.epochs else 1, key=key)
