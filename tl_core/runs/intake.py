@@ -11,6 +11,7 @@ from typing import Any
 
 from tl_core import backbones, modalities
 from tl_core.backbones.fetch import fetch
+from tl_core.bundle.assistant import write_version_index
 from tl_core.data.intake import Doors, Reading, Undecided, collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
 from tl_core.data.tables import TEXTS
@@ -62,7 +63,8 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
                 dataset = collect(plan, reading_of(plan.modality), doors, licence)
         folder.append(Phase(name="store"))
         dataset = save_dataset(home, project.id, dataset)
-        if questions:
+        if dataset.task == "answer":
+            write_version_index(home, project.id, dataset)
             add_questions(home, project.id, questions)
         set_dataset(home, project.id, dataset.id)
     except Undecided as undecided:  # the upload stays until a person has looked
