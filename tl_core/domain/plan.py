@@ -147,6 +147,11 @@ class Columns(Noun):
     time: str | None = None  # when a row was measured
     values: list[str] = []  # what was measured, a channel each; to forecast, a series each
     known: list[str] = []  # to forecast: what is known of the rows to come, too (holidays, prices)
+    question: str | None = None  # of documents: a table of questions and answers, or of conversations
+    answer: str | None = None
+    document: str | None = None  # which documents answer, several parted by | or ;
+    thread: str | None = None  # which conversation a message belongs to; the message itself is ``text``
+    role: str | None = None  # who wrote it
     attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None

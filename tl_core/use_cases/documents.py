@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from tl_core.data.intake import language_counts
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
@@ -76,7 +77,9 @@ def remove(project_id: str, names: Collection[str]) -> Dataset:
         if not samples:
             raise InputFault("documents.last")
         refusals = [refusal for refusal in old.refusals if refusal.source not in gone]
-        return old.model_copy(update={"samples": samples, "refusals": refusals})
+        received = len({*(one.source for one in samples), *(one.source for one in refusals)})
+        new = {"samples": samples, "refusals": refusals, "received": received, "languages": language_counts(samples)}
+        return old.model_copy(update=new)
 
     made = data.next_version(project_id, without, "drop")
     write_version_index(Home.default(), project_id, made)
