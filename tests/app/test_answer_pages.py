@@ -108,7 +108,7 @@ class TestEvaluate:
         folder = made_answer.done(home, project)
         at = open_page("evaluate", project=project.id, run=folder.id)
         assert len(at.dataframe[0].value) == 24
-        _key(at, "button_group", "kind-").set_value(["refused"]).run()
+        _key(at, "button_group", "kind-").set_value("refused").run()
         assert set(at.dataframe[0].value["error"]) == {"refused"}
         assert "it said that it does not know" in made.words(at)
 
