@@ -115,9 +115,12 @@ class _Walk:
             elif tag == "table" and (rows := _rows(child)):
                 yield Block("table", rows=rows)
             else:
-                self._kind = _kind(child)
+                own = _kind(child)
+                self._kind = own or self._kind
                 yield from self._inside(child, depth)
                 yield from self._end()
+                if own:
+                    self._kind = "paragraph"
 
     def _deep(self, child: html.HtmlElement) -> Iterator[Block]:
         self._pieces.append(child.text_content())
@@ -131,10 +134,11 @@ class _Walk:
         yield from found
 
 
-def _kind(element: html.HtmlElement) -> Kind:
+def _kind(element: html.HtmlElement) -> Kind | None:
+    """Of the first paragraph in it; None: it says nothing of that."""
     if element.tag == "dt" or "admonition-title" in element.get("class", ""):
         return "term"
-    return "item" if element.tag == "li" else "paragraph"
+    return "item" if element.tag == "li" else None
 
 
 def _one(kind: Kind, text: str, level: int = 0) -> Iterator[Block]:
