@@ -19,6 +19,7 @@ from tl_core.data.texts import clean, composed
 SECONDS = 300  # CPU time for one document
 MEMORY_MB = 2500
 MOST_PASSAGES = 50_000  # of one document
+TELLING = 500  # characters that tell a passage's language
 LONGEST_QUESTION = 2000  # characters
 
 
@@ -63,7 +64,7 @@ def _add(
     """Equal passages of a document are one; its id."""
     text = hide(composed(one.text).strip("\n"))
     heading = [hide(composed(line)) for line in one.heading]
-    traits: dict[str, str | int] = {"characters": len(text), "language": language_of(text)}
+    traits: dict[str, str | int] = {"characters": len(text), "language": language_of(text[:TELLING])}
     if kinds_found := personal_data("\n".join([*heading, text, asked or ""])):
         traits["personal"] = " ".join(kinds_found)
     own = passage_id(name, heading, text)
