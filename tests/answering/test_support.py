@@ -8,7 +8,8 @@ from tl_core.answering.support import doubts
 
 PASSAGES = [
     "Dryer X200 > Care\nClean the filter of the X200 every 10 drying cycles. Never wash it in the dishwasher, says "
-    "Sabine Krause. The dryer takes at most 7 kg of laundry and dries at 60 °C. If the lamp does not light, press Reset.",
+    "Sabine Krause. The dryer takes at most 7 kg of laundry and dries at 60 °C. "
+    "If the lamp does not light, press Reset.",
     "Dryer X200 > Warranty\nIt cost 1,000 euros in 2024. The warranty lasts 24 months and is not extended by repairs. "
     "Call os.dryer.reset() or set drum_speed to 1.400 turns a minute.",
 ]
