@@ -17,6 +17,7 @@ from tl_core.backbones.protocol import Backbone, forward
 from tl_core.bundle.decision import DECISION, DISTANCE, read_decision, read_distance
 from tl_core.bundle.folder import WEIGHTS, check_files, opened, read_manifest
 from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.card import BackboneCard
 from tl_core.domain.decision import Decision
 from tl_core.domain.fault import InputFault
 from tl_core.evaluation.attribution import attribute
@@ -146,16 +147,16 @@ def load_bundle(path: Path) -> Predictor:
         check_files(folder, manifest)
         if manifest.task != "classify":
             raise InputFault("bundle.unknown_task", task=manifest.task)
-        shapes = _shapes(folder / WEIGHTS)
+        shapes = shapes_in(folder / WEIGHTS)
         names = [name for name in manifest.files if name not in (WEIGHTS, DECISION, DISTANCE)]
         with torch.device("meta"):
-            skeleton = _rebuilt(manifest, folder, names)
+            skeleton = rebuilt(manifest.card, manifest.architecture, folder, names)
         expected = {f"backbone.{name}": tuple(t.shape) for name, t in skeleton.network.state_dict().items()}
         head_shape = (len(manifest.classes), manifest.card.features)
         expected |= {"head.weight": head_shape, "head.bias": head_shape[:1]}
         if shapes != expected:
             raise InputFault("bundle.weights_do_not_fit")
-        backbone = _rebuilt(manifest, folder, names)
+        backbone = rebuilt(manifest.card, manifest.architecture, folder, names)
         # its weights are those of this bundle, not those it once began with: no cache may confuse them
         backbone.card = manifest.card.model_copy(update={"sha256": manifest.files[WEIGHTS]})
         head = nn.Linear(manifest.card.features, len(manifest.classes))
@@ -168,17 +169,18 @@ def load_bundle(path: Path) -> Predictor:
             raise InputFault("bundle.strange") from error
 
 
-def _rebuilt(manifest: BundleManifest, folder: Path, names: list[str]) -> Backbone:
+def rebuilt(card: BackboneCard, architecture: dict, folder: Path, names: list[str] | None = None) -> Backbone:
+    """``backbones.load.rebuild`` of what a stranger may have written. Raises ``InputFault``."""
     try:
-        return rebuild(manifest.card, manifest.architecture, folder, names)
+        return rebuild(card, architecture, folder, names)
     except (InputFault, MemoryError):
         raise
     except Exception as error:  # libraries raise whatever they like over settings that make no network
-        raise InputFault("backbones.broken_architecture", name=manifest.card.name) from error
+        raise InputFault("backbones.broken_architecture", name=card.name) from error
 
 
-def _shapes(weights: Path) -> dict[str, tuple[int, ...]]:
-    """Names and shapes in a safetensors file, from its header alone."""
+def shapes_in(weights: Path) -> dict[str, tuple[int, ...]]:
+    """Names and shapes in a safetensors file, from its header alone. Raises ``InputFault``."""
     from safetensors import SafetensorError, safe_open
 
     try:

@@ -1,6 +1,7 @@
 """The predictor: ``python -m tl_core.serving.server HOME``. Started and watched by the worker, ends with it.
 
-It answers on the loopback alone, to whoever can read this home's ``predictor.json``, for bundles of this home's runs.
+It answers on the loopback alone, to whoever can read this home's ``predictor.json``, for bundles of this home's runs
+and for the index of its documents.
 Libraries are loaded with the first model. Strangers' samples are read in a limited child.
 """
 
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from tl_core import (
     processes,
     quiet,  # noqa: F401 - silences the libraries that answers need
 )
+from tl_core.bundle.assistant_folder import OWN, is_assistant
 from tl_core.data.limited import KeptChild
 from tl_core.data.refused import Refused
+from tl_core.domain.answer import Reply
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.fault import InputFault
 from tl_core.serving import place
@@ -74,6 +77,12 @@ class Asked:
             raw, _ = self._read(predictor.manifest, kind, content, Path(work))
             return explain(predictor, raw, folder.parent).model_dump()
 
+    def answer(self, bundle: str, content: bytes) -> Iterator[Reply]:
+        """What an assistant says to one question, as it grows. Raises InputFault."""
+        assistant = self._models.assistant(self._own(bundle), self._home)
+        with self._one:
+            yield from assistant.replies(content.decode("utf-8", "replace"))
+
     def warm(self, bundle: str) -> dict[str, Any]:
         """Begin to load a model."""
         folder = self._own(bundle)
@@ -90,15 +99,19 @@ class Asked:
                 self._readers.clear()
 
     def _own(self, bundle: str) -> Path:
-        """A bundle of this home's runs; nothing else is opened for anybody."""
+        """A bundle of this home's runs, or a dataset version's own index; nothing else is opened for anybody."""
         folder = Path(bundle).resolve()
-        if self._home.runs.resolve() not in folder.parents or not folder.is_dir():
+        index = folder.match(f"*/datasets/*/{OWN}") and folder.parents[3:4] == (self._home.projects.resolve(),)
+        if not (index or self._home.runs.resolve() in folder.parents) or not folder.is_dir():
             raise InputFault("predict.no_model")
         return folder
 
     def _load_quietly(self, folder: Path) -> None:
         try:
-            self._models.get(folder)
+            if is_assistant(folder):
+                self._models.assistant(folder, self._home)
+            else:
+                self._models.get(folder)
         except InputFault as fault:  # whoever asks will be told
             log.info("not loaded: %s", fault.key)
         except Exception:
@@ -172,6 +185,8 @@ class Handler(BaseHTTPRequestHandler):
             "/explain": lambda: asked.explain(query["bundle"], query["kind"], content),
             "/warm": lambda: asked.warm(query["bundle"]),
         }
+        if address.path == "/answer":
+            return self._stream(asked.answer(query.get("bundle", ""), content))
         if address.path not in ways:
             return self._reply(404, {"fault": "predict.no_predictor", "values": {}})
         return self._reply(*_answered(ways[address.path]))
@@ -185,8 +200,29 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _stream(self, replies: Iterator[Reply]) -> None:
+        """A line a reply, as soon as it is known; a fault is the last line."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        while True:
+            status, told = _answered(lambda: _next(replies))
+            if not told:
+                return
+            self.wfile.write(json.dumps(told).encode() + b"\n")
+            self.wfile.flush()
+            if status != 200:
+                return
+
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: a log of questions would be a log of samples."""
+
+
+def _next(replies: Iterator[Reply]) -> dict[str, Any]:
+    """Empty when there is no more."""
+    reply = next(replies, None)
+    return reply.model_dump(mode="json") if reply is not None else {}
 
 
 def _answered(way: Callable[[], dict[str, Any]]) -> tuple[int, dict[str, Any]]:

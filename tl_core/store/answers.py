@@ -1,4 +1,4 @@
-"""What the training of an assistant keeps in its folder: how well it finds and refuses, on each part of the questions."""
+"""What the training of an assistant keeps in its folder: how well it finds and refuses."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tl_core.domain.crossed import Crossed
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
-from tl_core.domain.plan import CrossPlan, ExamPlan, ForecastPlan, MixPlan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, CrossPlan, ExamPlan, ForecastPlan, MixPlan, TrainPlan
 from tl_core.domain.report import Predictions, Report
 from tl_core.domain.run import ENDED
 from tl_core.domain.split import Subset
@@ -79,17 +79,17 @@ def answers(run_id: str, subset: Subset, right: bool) -> list[Answered]:
 
 
 def open_exam(run_id: str) -> str:
-    """Open the sealed exam for one training's model, or a forecasting; returns the job's id. Raises InputFault.
+    """Open the sealed exam for one training's model, a forecasting or an assistant; returns the job's id.
 
-    The answers do not change, so an exam that is open is not opened again.
+    The answers do not change, so an exam that is open is not opened again. Raises InputFault.
     """
     home = Home.default()
     folder = RunFolder.find(home, run_id)
     plan = folder.plan()
-    if not isinstance(plan, TrainPlan | ForecastPlan):
+    if not isinstance(plan, TrainPlan | ForecastPlan | AnswerPlan):
         raise InputFault("results.not_a_training")
     split = folder.split()
-    if (split is None and isinstance(plan, TrainPlan)) or not folder.bundle.is_dir():
+    if (split is None and not isinstance(plan, ForecastPlan)) or not folder.bundle.is_dir():
         raise InputFault("results.no_model")
     if split is not None and not split.ids("test"):
         raise InputFault("results.no_exam")

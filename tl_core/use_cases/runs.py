@@ -144,10 +144,15 @@ def follow_up(folder: RunFolder) -> None:
 
 
 def _next(asked: Plan) -> Plan | None:
-    """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor."""
-    from tl_core.use_cases import checks, forecasts
+    """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor.
+
+    After documents: their reading by the starting model, if that is here.
+    """
+    from tl_core.use_cases import assistants, checks, forecasts
     from tl_core.use_cases.plans import default_plan
 
+    if isinstance(asked, IntakePlan) and read_project(Home.default(), asked.project).task == "answer":
+        return assistants.index_plan(asked.project)
     if isinstance(asked, IntakePlan) and asked.then_train:
         if read_project(Home.default(), asked.project).task == "forecast":
             return forecasts.default_plan(asked.project)

@@ -7,11 +7,13 @@ import re
 from tl_core.domain.answer import Span
 
 LINES = 12  # of code that stay together
-_ABBREVIATED = frozenset(
-    """e.g i.e etc vs cf al approx fig figs no nos vol ch sec eq ref resp incl excl max min dr mr mrs ms prof st dept inc
-    ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec
-    z.b d.h u.a usw bzw ca vgl nr abb bspw ggf evtl inkl p.ex c.-à-d env av p.ej ej art pág tel""".split()
-)
+_ABBREVIATED = frozenset([
+    "e.g", "i.e", "etc", "vs", "cf", "al", "approx", "fig", "figs", "no", "nos", "vol", "ch", "sec", "eq", "ref",
+    "resp", "incl", "excl", "max", "min", "dr", "mr", "mrs", "ms", "prof", "st", "dept", "inc", "ltd", "co",
+    "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "z.b", "d.h",
+    "u.a", "usw", "bzw", "ca", "vgl", "nr", "abb", "bspw", "ggf", "evtl", "inkl", "p.ex", "c.-à-d", "env", "av",
+    "p.ej", "ej", "art", "pág", "tel",
+])  # fmt: skip
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’）]*")
 _ITEM = re.compile(r"\s*(?:[-*•‣+–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|[☐☑✓])\s+\S")
 _CODE = re.compile(r"(?: {4}|\t|>>> |\.\.\. |\$ |# )\S|```|~~~")
