@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 LOOKS = (("light", 1280), ("dark", 1280), ("light", 390))  # colours, and pixels of width
-_WHOLE = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"  # the latter where a line to type stays below
+_WHOLE = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"  # the latter below a line to type in
 HEIGHT = f"() => document.querySelector('{_WHOLE}').scrollHeight"
 
 
