@@ -78,7 +78,7 @@ def test_a_log_of_messages_gives_a_question_a_conversation(tmp_path: Path) -> No
 
 
 def test_parts_are_told_by_who_begins_where_their_names_do_not(tmp_path: Path) -> None:
-    text = f"thread,author,text\n1,Ann,How do I reset it please?\n1,Bob,{LONG}\n1,Ann,Thanks for all the help you gave me.\n"
+    text = f"thread,author,text\n1,Ann,How do I reset it please?\n1,Bob,{LONG}\n1,Ann,Thanks for all of your help.\n"
     [entry] = table(tmp_path, "log.csv", text).entries
     assert (entry.question, entry.answer) == ("How do I reset it please?", LONG)
 

@@ -25,6 +25,8 @@ ROWS = 50_000
 LOOKED_AT = 200  # rows that the guess rests on
 SUBSTANTIAL = 40  # characters of an answer that says something
 GREETING = 15  # characters; a shorter first message only says hello
+UNANSWERABLE = "unanswerable"  # a column that says so with one of these
+YES = ("true", "yes", "1", "x")
 WHO = ("role", "from", "author", "sender", "speaker", "user", "name")
 WHAT = ("content", "value", "text", "message", "body", "utterance")
 
@@ -100,7 +102,9 @@ def _entry(row: _Row, roles: Roles) -> Entry | None:
         return None
     answer = row.cells[roles.answer].strip() if roles.answer else ""
     documents = tuple(named(row.cells[roles.document])) if roles.document else ()
-    return Entry(question, answer, row.number, documents)
+    passages = tuple(named(row.cells[roles.passages])) if roles.passages else ()
+    none = row.cells.get(UNANSWERABLE, "").strip().lower() in YES
+    return Entry(question, answer, row.number, documents, passages=passages, unanswerable=none)
 
 
 def _of_threads(rows: Sequence[_Row], roles: Roles) -> list[Entry]:
