@@ -16,9 +16,9 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from benchmarks import sets
 from tl_core.data.samples.catalogue import fetch_sample_set
+from tl_core.data.texts import clean
 from tl_core.domain.plan import Columns
 from tl_core.domain.project import Purpose
-from tl_core.modalities.text.reading import clean
 from tl_core.store.home import Home
 
 Random = np.random.Generator

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pages._ui import tasks
-from pages._ui.shell import current_project
+from pages._ui import shell, tasks
 
-project = current_project()
-tasks.views(project).ladder(project)
+project = shell.current_project()
+ladder = tasks.views(project).ladder
+if ladder is None:
+    shell.go("model")
+ladder(project)

@@ -13,18 +13,18 @@ from pages._ui.upload import ALONE, KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import data, uploads
+from tl_core.use_cases import data, documents, uploads
 
 OTHER = "bring"  # in the address while other data are brought to a project that has some
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
-def onward() -> None:
-    """What is next once data are in: choose a model, or bring other data."""
+def onward(other: str = "data_page.replace") -> None:
+    """What is next once data are in: choose a model, or bring other data, in the words of the text ``other``."""
     with st.container(horizontal=True, key="data-next"):
         if primary(t("data_page.to_model"), ":material/arrow_forward:", key="to-model"):
             go("model")
-        if secondary(t("data_page.replace"), ":material/upload:", key="replace"):
+        if secondary(t(other), ":material/upload:", key="replace"):
             go("data", **{OTHER: "1"})
 
 
@@ -33,12 +33,15 @@ def show(project: Project, dataset: Dataset | None) -> None:
     page_head(t("data_page.question"), t(f"data_page.context_{project.purpose}"))
     if dataset is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(t("data_page.replace_text"), width="stretch")
+            said = "answer_page.update_text" if project.task == "answer" else "data_page.replace_text"
+            st.text(t(said), width="stretch")
             if secondary(t("data_page.replace_back"), ":material/arrow_back:", key="replace-back"):
                 go("data")
     kind = KIND[project.purpose]
     if kind in ALONE:
         _table(project, kind)
+    elif kind == "documents":
+        _documents(project, dataset)
     else:
         _files(project, kind)
 
@@ -113,6 +116,25 @@ def _files(project: Project, kind: Kind) -> None:
                 scan=scan,
             )
             _leave(project, run)
+
+
+def _documents(project: Project, dataset: Dataset | None) -> None:
+    """Files of any kind together; to a project that has some they are added."""
+    inbox = _inbox(_INBOX)
+    hint = t("data_page.drop_documents_hint", limit=uploads.LOOSE_FILES)
+    uploader(inbox, "documents", key="upload-documents", title=t("data_page.drop_documents"), hint=hint)
+    arrived = uploads.received(inbox.name)
+    if not arrived:
+        return
+    _what_arrived(inbox, arrived)
+    mask = st.toggle(t("answer_page.mask"), help=t("answer_page.mask_help"), key="mask-personal")
+    replace = dataset is not None and st.toggle(
+        t("answer_page.replace_all"), help=t("answer_page.replace_all_help"), key="replace-all"
+    )
+    if primary(t("data_page.read_documents"), ":material/arrow_forward:", key="read-documents"):
+        with faults_shown():
+            paths = [uploads.inbox_path(inbox.name)]
+            _leave(project, documents.update(project.id, paths, mask_personal=mask, replace=replace))
 
 
 def _heard(inbox: uploads.Inbox, label: str) -> None:

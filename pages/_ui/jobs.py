@@ -26,6 +26,9 @@ _PAGE: dict[str, PageName] = {
     "excite": "model",
     "check": "check",
     "fit": "model",
+    "index": "data",
+    "answer": "train",
+    "phrase": "evaluate",
 }
 
 
@@ -78,7 +81,7 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind in ("intake", "calibrate", "excite", "check", "fit"):  # nothing is shown of the job itself
+    if job.kind in ("intake", "calibrate", "excite", "check", "fit", "index"):  # nothing is shown of the job itself
         link(_PAGE[job.kind], name, project=job.project or "")
     else:
         link(_PAGE[job.kind], name, project=job.project or "", run=job.id)

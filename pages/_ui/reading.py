@@ -10,7 +10,7 @@ from pages._ui.shell import go, page_head, quiet, run_id, show_fault, show_warni
 from pages._ui.words import count, duration, escape, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView
-from tl_core.use_cases import runs
+from tl_core.use_cases import projects, runs
 
 TICK = 1.0  # seconds between looks: reading a few hundred samples takes seconds
 _TRUSTED = 0.03  # of the items must be done before their pace says anything
@@ -27,8 +27,12 @@ def is_going_on(job: runs.RunSummary) -> bool:
     """Still reading, or read for this page a moment ago with a training to follow at any moment."""
     if job.state not in ENDED:
         return True
-    follows = job.plan.kind == "intake" and job.plan.then_train and job.state == "done" and run_id() == job.id
-    return follows and time.time() - (job.ended or 0.0) < PATIENCE and _training(job) is None
+    return (
+        _leads_on(job)
+        and job.state == "done"
+        and time.time() - (job.ended or 0.0) < PATIENCE
+        and _training(job) is None
+    )
 
 
 def _training(job: runs.RunSummary) -> str | None:
@@ -37,9 +41,15 @@ def _training(job: runs.RunSummary) -> str | None:
     return later[-1].id if later else None
 
 
+def _leads_on(job: runs.RunSummary) -> bool:
+    """Whether who waits here is led on to a training. Documents are asked on this page before any."""
+    asked = job.plan.kind == "intake" and job.plan.then_train and run_id() == job.id
+    return asked and projects.project(job.project or "").task != "answer"
+
+
 def follow(job: runs.RunSummary) -> None:
     """Who tried a sample set is led on to its first training."""
-    if job.plan.kind == "intake" and job.plan.then_train and run_id() == job.id:
+    if _leads_on(job):
         training = _training(job)
         if training is not None:
             go("train", run=training)

@@ -19,6 +19,7 @@ ICONS: dict[Purpose, str] = {
     "forecasts": ":material/timeline:",
     "reviews": ":material/reviews:",
     "texts": ":material/description:",
+    "support": ":material/support_agent:",
 }
 
 

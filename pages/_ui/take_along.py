@@ -36,8 +36,8 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         offer(shown.id, found, t(f"use_page.command_data_{project.modality}"))
 
 
-def offer(run: str, checked: Checked | None, data: str) -> None:
-    """The card with the file of a ``run``, and how to ask it on the command line about ``data``."""
+def offer(run: str, checked: Checked | None, data: str = "", *, command: str = COMMAND) -> None:
+    """The card with the file of a ``run``, and the ``command`` line that asks it about ``data``."""
     with st.container(border=True, key="bundle"):
         if checked is None or not checked.passed:
             _withheld(checked)
@@ -45,7 +45,7 @@ def offer(run: str, checked: Checked | None, data: str) -> None:
             _offered(run, checked)
     shell.section(t("use_page.command_title"))
     shell.quiet(t("use_page.command_text"))
-    st.code(COMMAND.format(bundle=f"thaw-{run}", data=data), language=None, wrap_lines=True)
+    st.code(command.format(bundle=f"thaw-{run}", data=data), language=None, wrap_lines=True)
     shell.quiet(t("use_page.not_medical"))
 
 

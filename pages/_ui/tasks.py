@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pages._ui.answer import data as passages
+from pages._ui.answer import evaluate as finding
+from pages._ui.answer import model as reader
+from pages._ui.answer import train as making
+from pages._ui.answer import use as talk
 from pages._ui.classify import data, evaluate, ladder, model, train, use
 from pages._ui.forecast import data as series
 from pages._ui.forecast import evaluate as comparison
@@ -24,12 +29,13 @@ class Views(NamedTuple):
     train: Callable[[Project], None]
     evaluate: Callable[[Project], None]
     use: Callable[[Project], None]
-    ladder: Callable[[Project], None]
+    ladder: Callable[[Project], None] | None  # None: there is none, and nothing leads to it
 
 
 _OF_TASK: dict[Task, Views] = {
     "classify": Views(data.show, model.show, train.show, evaluate.show, use.show, ladder.show),
     "forecast": Views(series.show, horizon.show, forecasting.show, comparison.show, ahead.show, depths.show),
+    "answer": Views(passages.show, reader.show, making.show, finding.show, talk.show, None),
 }
 
 

@@ -15,7 +15,7 @@ from tl_core.use_cases import projects, runs
 
 TICK = 2.0  # seconds between looks while it runs
 ANSWERS = 1.0  # the same of a job that answers
-TRAINS = ("train", "forecast", "ladder", "learning_curve")  # kinds of jobs that take turns
+TRAINS = ("train", "forecast", "answer", "phrase", "ladder", "learning_curve")  # kinds of jobs that take turns
 
 
 class Told(NamedTuple):

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tl_core.answering.sentences import sentences
 from tl_core.answering.words import stop_words, tokens
+from tl_core.data.sentences import sentences
 from tl_core.domain.answer import Span
 
 MOST = 3  # sentences of one answer

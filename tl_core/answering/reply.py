@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tl_core.answering.extract import adjusted, common_words, cut, quote
+from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
 from tl_core.answering.passages import indexed
 from tl_core.answering.words import Words
 from tl_core.data.languages import UNKNOWN, language_of
@@ -44,7 +45,7 @@ class Answerer:
     ) -> None:  # fmt: skip
         self.samples, self._words, self._fusion = list(samples), words, fusion
         self._vectors, self._encoder, self._chances = vectors, encoder, chances
-        self._pages = [(one.source, one.place.page if one.place else None) for one in self.samples]
+        self._pages = pages_of(self.samples)
 
     def reply(self, question: str) -> Reply:
         """Raises InputFault where nothing is asked."""
@@ -73,12 +74,13 @@ class Answerer:
     def find(self, question: str) -> Found:
         """Every passage's scores, and the passages by them."""
         words = self._words.scores([question])[0]
-        if self._encoder is None or self._vectors is None:
-            return Found(np.argsort(-words, kind="stable"), words, words, None, None)
-        vector = self._encoder.encode([question])[0]
-        meaning = self._vectors @ vector
-        fused = words / max(1e-6, float(words.std())) + meaning / max(1e-6, float(meaning.std()))
-        return Found(np.argsort(-fused, kind="stable"), fused, words, meaning, vector)
+        vector = meaning = None
+        if self._encoder is not None and self._vectors is not None:
+            vector = self._encoder.encode([question])[0]
+            meaning = self._vectors @ vector
+        rows = meaning[None] if meaning is not None else None
+        scores = fused(words[None], rows, self._fusion or (WORDS if meaning is None else DEFAULT), self._pages)
+        return Found(ranked(scores)[0], scores[0], words, meaning, vector)
 
     def sureness(self, question: str, found: Found) -> float:
         """That the material holds the answer, 0 to 1."""

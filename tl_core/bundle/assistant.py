@@ -19,6 +19,7 @@ from tl_core import backbones
 from tl_core.answering.passages import indexed
 from tl_core.answering.reply import Answerer
 from tl_core.answering.words import Words
+from tl_core.bundle.assistant_card import assistant_card
 from tl_core.bundle.assistant_folder import (
     MANIFEST,
     OWN,
@@ -33,7 +34,7 @@ from tl_core.bundle.assistant_folder import (
     write_passages,
 )
 from tl_core.bundle.folder import CARD, WEIGHTS, sha256
-from tl_core.domain.answer import AssistantManifest, Chances, FinderName, Fusion, Reply
+from tl_core.domain.answer import AnswerReport, AssistantManifest, Chances, FinderName, Fusion, Reply
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import replace_folder, room_expected, write_array, write_json, write_text
@@ -48,12 +49,13 @@ COMMON = 0.05  # share of the passages that a language must have to count: its s
 def write_assistant(
     target: Path, samples: Sequence[Sample], words: Words, *, finder: FinderName, fusion: Fusion | None = None,
     chances: Chances | None = None, vectors: np.ndarray | None = None, encoder: Encoder | None = None,
-    weights_inside: bool = True, run: str | None = None, licence: str | None = None, card: str = "",
+    weights_inside: bool = True, run: str | None = None, licence: str | None = None,
+    reports: Sequence[AnswerReport] = (),
 ) -> AssistantManifest:  # fmt: skip
     """Write the folder ``target``; an older one there is replaced in one step.
 
-    ``vectors`` (passage, feature) are those of ``samples`` by ``encoder``; both or none. ``card``: the text of card.md.
-    Raises ``InputFault`` when the disk is full.
+    ``vectors`` (passage, feature) are those of ``samples`` by ``encoder``; both or none. A training's
+    (``run``) has a card, with the figures of ``reports``. Raises ``InputFault`` when the disk is full.
     """
     from tl_core.bundle.write import fresh_beside
 
@@ -68,8 +70,6 @@ def write_assistant(
             architecture, weights = encoder.backbone.architecture, encoder.backbone.card.sha256
             if weights_inside:
                 weights = _save_encoder(encoder, beside)
-        if card:
-            write_text(beside / CARD, card)
         manifest = AssistantManifest(
             thaw=tl_core.__version__,
             created=time.time(),
@@ -86,11 +86,22 @@ def write_assistant(
             weights=weights,
             files=hashes(beside),
         )
+        manifest = _with_card(beside, manifest, reports) if run else manifest
         write_json(beside / MANIFEST, manifest)
         replace_folder(beside, target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return manifest
+
+
+def rewrite_assistant_card(folder: Path, reports: Sequence[AnswerReport]) -> None:
+    """Bring the card of a written assistant up to date, after the sealed exam; the rest stays as it was certified."""
+    write_json(folder / MANIFEST, _with_card(folder, read_manifest(folder), reports))
+
+
+def _with_card(folder: Path, manifest: AssistantManifest, reports: Sequence[AnswerReport]) -> AssistantManifest:
+    write_text(folder / CARD, assistant_card(manifest, reports))
+    return manifest.model_copy(update={"files": {**manifest.files, CARD: sha256(folder / CARD)}})
 
 
 def own_folder(home: Home, project_id: str, version: str) -> Path:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tl_core.domain.bundle import BundleManifest
+from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.decision import CostRule, Decision, MissRule
 from tl_core.domain.plan import TrainPlan
@@ -29,7 +30,7 @@ def model_card(
         (None, _head(manifest)),
         ("use", _use(manifest)),
         ("data", _data(dataset, split)),
-        ("model", _starting_model(manifest)),
+        ("model", starting_model(manifest.card, manifest.architecture)),
         ("training", _training(manifest, plan, reports)),
         ("figures", _figures(reports)),
         *([("warnings", _warnings(reports))] if any(report.warnings for report in reports) else []),
@@ -56,7 +57,7 @@ def interval_text(metric: Metric | None) -> str:
 
 def _head(manifest: BundleManifest) -> Iterator[str]:
     classes = _listed(manifest.classes[:_SHOWN]) + (", ..." if len(manifest.classes) > _SHOWN else "")
-    yield "# " + say("bundle.card_title", title=_plain(manifest.card.title), classes=classes)
+    yield "# " + say("bundle.card_title", title=plain(manifest.card.title), classes=classes)
     yield ""
     yield say("bundle.card_note", version=manifest.thaw)
 
@@ -74,7 +75,7 @@ def _data(dataset: Dataset, split: Split) -> Iterator[str]:
         subset = split.subset.get(sample.id)
         if sample.label in counts and subset:
             counts[sample.label][subset] += 1
-    yield from _table("bundle.card_data_head", [[name, *counts[name].values()] for name in dataset.classes])
+    yield from table_lines("bundle.card_data_head", [[name, *counts[name].values()] for name in dataset.classes])
     yield ""
     if split.grouped:
         groups = {sample.group for sample in dataset.samples if sample.group}
@@ -84,21 +85,21 @@ def _data(dataset: Dataset, split: Split) -> Iterator[str]:
     if split.given_test:
         yield "- " + say("bundle.card_data_given")
     if dataset.licence:
-        yield "- " + say("bundle.card_data_licence", licence=_plain(dataset.licence))
+        yield "- " + say("bundle.card_data_licence", licence=plain(dataset.licence))
     if dataset.languages:
         common = sorted(dataset.languages, key=lambda code: -dataset.languages[code])[:5]
-        yield "- " + say("bundle.card_data_languages", languages=", ".join(map(_plain, common)))
+        yield "- " + say("bundle.card_data_languages", languages=", ".join(map(plain, common)))
 
 
-def _starting_model(manifest: BundleManifest) -> Iterator[str]:
-    card = manifest.card
-    about = {"title": _plain(card.title), "name": _plain(card.name), "licence": _plain(card.licence)}
+def starting_model(card: BackboneCard, architecture: dict) -> Iterator[str]:
+    """Lines on what it learned from, and what it never saw."""
+    about = {"title": plain(card.title), "name": plain(card.name), "licence": plain(card.licence)}
     yield "- " + say("bundle.card_model_line", **about)
-    if "depth" in manifest.architecture:
+    if "depth" in architecture:
         yield "- " + say("bundle.card_model_depth", count=len(card.stages))
     for name, text in (("learned", card.learned_from), ("unseen", card.never_seen), ("bias", card.known_bias)):
         if text:
-            yield "- " + say(f"bundle.card_model_{name}", text=_plain(text))
+            yield "- " + say(f"bundle.card_model_{name}", text=plain(text))
 
 
 def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Report]) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Repor
         yield "- " + say("bundle.card_epochs", count=epochs)
     yield "- " + say("bundle.card_seed", seed=plan.seed)
     if plan.augmentations:
-        yield "- " + say("bundle.card_augmentations", names=", ".join(map(_plain, plan.augmentations)))
+        yield "- " + say("bundle.card_augmentations", names=", ".join(map(plain, plan.augmentations)))
 
 
 def _figures(reports: Sequence[Report]) -> Iterator[str]:
@@ -123,10 +124,10 @@ def _figures(reports: Sequence[Report]) -> Iterator[str]:
             [say(f"bundle.name_{c.name}"), *(interval_text(c.metrics.get(name)) for name in COLUMNS)]
             for c in report.candidates
         ]
-        yield from _table("bundle.card_figures_head", rows)
+        yield from table_lines("bundle.card_figures_head", rows)
         yield ""
         per_class = [[c.label, c.samples, interval_text(c.recall), interval_text(c.precision)] for c in report.classes]
-        yield from _table("bundle.card_figures_recall", per_class)
+        yield from table_lines("bundle.card_figures_recall", per_class)
         yield ""
     yield say("bundle.card_figures_intervals")
     if not any(report.subset == "test" for report in reports):
@@ -137,7 +138,7 @@ def _figures(reports: Sequence[Report]) -> Iterator[str]:
 def _decision(decision: Decision) -> Iterator[str]:
     """When it says what, in words."""
     cut, rule = decision.cut, decision.wishes.rule
-    label, share = _plain(cut.positive), f"{cut.threshold or 0:.2f}"
+    label, share = plain(cut.positive), f"{cut.threshold or 0:.2f}"
     if isinstance(rule, MissRule):
         most, bound = f"{100 * rule.most:g}", f"{100 * (cut.bound or 1):.1f}"
         yield "- " + say("bundle.card_rule_miss", label=label, threshold=share, most=most)
@@ -161,7 +162,7 @@ def _warnings(reports: Sequence[Report]) -> Iterator[str]:
     yield say("bundle.card_warnings_line")
     yield ""
     for line in dict.fromkeys(say(one.key, **one.values) for report in reversed(reports) for one in report.warnings):
-        yield "- " + _plain(line)
+        yield "- " + plain(line)
 
 
 def _limits(decision: Decision | None) -> Iterator[str]:
@@ -177,18 +178,19 @@ def _again() -> Iterator[str]:
     yield "    python -m tl_core predict --bundle FOLDER --data FOLDER_OR_TABLE --out ANSWERS.csv"
 
 
-def _table(head: str, rows: list[list]) -> Iterator[str]:
+def table_lines(head: str, rows: list[list]) -> Iterator[str]:
+    """``head``: a key of the translation table."""
     names = say(head)
     yield names
     yield "|" + " --- |" * (names.count("|") - 1)
     for row in rows:
-        yield "| " + " | ".join(_plain(str(cell)) for cell in row) + " |"
+        yield "| " + " | ".join(plain(str(cell)) for cell in row) + " |"
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(_plain, names))
+    return ", ".join(map(plain, names))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """One line that stays what it says in Markdown, whatever a class is called."""
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))

@@ -45,7 +45,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     if not rows:
         return False
     first = [cell.strip() for cell in rows[0]]
-    if any(_words(cell) & set(hints) for cell in first for hints in HINTS.values() if len(cell) < 30):
+    if any(words_of(cell) & set(hints) for cell in first for hints in HINTS.values() if len(cell) < 30):
         return True
     if any(NUMBER.fullmatch(cell) or len(cell) > 60 or len(cell.split()) > 6 for cell in first) or not any(first):
         return False
@@ -96,7 +96,7 @@ class _Look:
 
     def hint(self, role: Role) -> float:
         """1 for the likeliest name, less for others, 0 for none."""
-        words, hints = _words(self.name), HINTS.get(role, FILE_HINTS)
+        words, hints = words_of(self.name), HINTS.get(role, FILE_HINTS)
         return max((1 - i / (2 * len(hints)) for i, hint in enumerate(hints) if hint in words), default=0.0)
 
     def text_score(self) -> float:
@@ -134,7 +134,7 @@ def suggest_merges(counts: Counter[str]) -> tuple[Literal["stars", "spelling"] |
     return ("spelling", merged) if merged else (None, {})
 
 
-def _words(name: str) -> set[str]:
+def words_of(name: str) -> set[str]:
     """The name and its parts: review_id -> review_id, review, id; starRating too."""
     plain = name.strip().lower()
     return {plain, plain.replace(" ", "_"), *re.split(r"[\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())}

@@ -18,7 +18,7 @@ from typing import Any
 
 from tl_core.data import tables
 from tl_core.data.archives import Archive, Member, is_archive, is_other_archive
-from tl_core.data.limited import run_each, run_one
+from tl_core.data.limited import MEMORY_MB, SECONDS, run_each, run_one
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
 from tl_core.data.structure import TEST, TRAINING, Place, places
@@ -317,13 +317,20 @@ class Incoming:
 
 
 def read_items(
-    upload: Incoming, reading: str, fixed: dict[str, Any], more: Callable[[Item], dict[str, Any]] = lambda item: {}
+    upload: Incoming,
+    reading: str,
+    fixed: dict[str, Any],
+    more: Callable[[Item], dict[str, Any]] = lambda item: {},
+    *,
+    memory_mb: int = MEMORY_MB,
+    seconds: int = SECONDS,
 ) -> Iterator[tuple[Item, dict[str, Any] | Refused]]:
     """Every sample with what ``reading`` ("module:function") made of it, or why not, in order.
 
     ``fixed`` is added to each payload, and what ``more`` says of the item. A file that answers ``{"parts": [...]}`` is
     several samples. An answer's ``"group"`` is the item's where nothing else said one; parts without any are the group
-    of their file. Raises ``InputFault`` when the disk is full.
+    of their file. ``memory_mb`` and ``seconds`` of CPU time are for one file. Raises ``InputFault`` when the disk is
+    full.
     """
     waiting: deque[Item] = deque()
 
@@ -333,7 +340,7 @@ def read_items(
             if item.payload is not None and item.refused is None:
                 yield {**item.payload, **fixed, **more(item)}
 
-    answers = run_each(reading, payloads())
+    answers = run_each(reading, payloads(), memory_mb=memory_mb, seconds=seconds)
     try:
         for answer in answers:
             yield from _settled(waiting)

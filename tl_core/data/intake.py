@@ -87,7 +87,7 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
         columns=plan.columns,
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))
-        pace = _Pace(doors, upload.total)
+        pace = Pace(doors, upload.total)
         fixed = _asked_of_all(plan, doors)
         masks = _Masks(plan, doors.secret)
         merges = {label_text(label): name for label, name in plan.merge_labels.items()}
@@ -275,7 +275,7 @@ def _dataset(
     )
 
 
-class _Pace:
+class Pace:
     """Tells how far reading is, twice a second, and listens for a wish to stop."""
 
     def __init__(self, doors: Doors, total: int) -> None:

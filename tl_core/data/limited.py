@@ -25,6 +25,8 @@ from tl_core.data.refused import Refused
 from tl_core.quiet import usable_cores
 
 ROOT = Path(__file__).resolve().parents[2]
+MEMORY_MB = 1500  # address space of a child, where nobody says otherwise
+SECONDS = 20  # CPU time of an item, where nobody says otherwise
 MOST_CHILDREN = 8  # more gain little and each holds memory
 START_SECONDS = 120  # for a child to come up, on a machine that is busy or has a cold disk
 SLACK = 2  # wall seconds granted for each CPU second: the machine may be shared
@@ -37,7 +39,12 @@ Answer = dict | Refused
 
 
 def run_each(
-    function: str, items: Iterable[dict], *, memory_mb: int = 1500, seconds: int = 20, children: int | None = None
+    function: str,
+    items: Iterable[dict],
+    *,
+    memory_mb: int = MEMORY_MB,
+    seconds: int = SECONDS,
+    children: int | None = None,
 ) -> Iterator[Answer]:
     """What ``function`` answers for each item, in the order of ``items``, which are drawn only as needed.
 
@@ -79,7 +86,7 @@ def run_each(
         threads.shutdown(cancel_futures=True)
 
 
-def run_one(function: str, item: dict, *, memory_mb: int = 1500, seconds: int = 20) -> dict:
+def run_one(function: str, item: dict, *, memory_mb: int = MEMORY_MB, seconds: int = SECONDS) -> dict:
     """The same for a single item; raises its ``Refused``."""
     [answer] = run_each(function, [item], memory_mb=memory_mb, seconds=seconds, children=1)
     if isinstance(answer, Refused):
@@ -90,7 +97,7 @@ def run_one(function: str, item: dict, *, memory_mb: int = 1500, seconds: int = 
 class KeptChild:
     """One child kept at hand, for who asks now and then and cannot wait for a process to start. For one thread."""
 
-    def __init__(self, function: str, *, memory_mb: int = 1500, seconds: int = 20) -> None:
+    def __init__(self, function: str, *, memory_mb: int = MEMORY_MB, seconds: int = SECONDS) -> None:
         self._child = _Child(function, memory_mb, seconds)
 
     def ask(self, item: dict) -> dict:

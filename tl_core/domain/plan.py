@@ -147,6 +147,11 @@ class Columns(Noun):
     time: str | None = None  # when a row was measured
     values: list[str] = []  # what was measured, a channel each; to forecast, a series each
     known: list[str] = []  # to forecast: what is known of the rows to come, too (holidays, prices)
+    question: str | None = None  # of documents: a table of questions and answers, or of conversations
+    answer: str | None = None
+    document: str | None = None  # which documents answer, several parted by | or ;
+    thread: str | None = None  # which conversation a message belongs to; the message itself is ``text``
+    role: str | None = None  # who wrote it
     attributes: list[str] = []  # kept to compare groups of samples by; none is guessed
     encoding: str | None = None
     delimiter: str | None = None
@@ -171,6 +176,7 @@ class IntakePlan(Noun):
     sample_set: str | None = None  # fetch this one of the catalogue; paths are ignored then
     remove_paths: bool = True  # the inbox copies, once read
     mask_personal: bool = False  # documents only: personal data of a known form are replaced before anything is stored
+    replace: bool = False  # documents only: those that the upload does not bring go; else they stay
     then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
 
 

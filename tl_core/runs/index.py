@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tl_core.answering.meaning import Encoder, vectors_of
+from tl_core.answering.meaning import Encoder, quickest, vectors_of
 from tl_core.backbones.load import load
 from tl_core.bundle.assistant import add_meaning, write_version_index
 from tl_core.domain.event import Phase, Progress, Result
@@ -28,7 +28,8 @@ def run(folder: RunFolder, plan: IndexPlan, home: Home) -> None:
     dataset = load_dataset(home, plan.project, plan.dataset)
     write_version_index(home, plan.project, dataset)
     device = choose_device(plan.device)
-    encoder = Encoder(load(home, plan.backbone), cache=compiled_models(home), device=device)
+    backbone = load(home, plan.backbone)
+    encoder = Encoder(backbone, cache=compiled_models(home), device=device, precision=quickest(device))
     total = len(dataset.samples)
     folder.append(Phase(name="index", total=total))
     tell = Telling(folder, total, device)

@@ -11,19 +11,22 @@ from typing import Any
 
 from tl_core import backbones, modalities
 from tl_core.backbones.fetch import fetch
+from tl_core.bundle.assistant import write_version_index
 from tl_core.data.intake import Doors, Reading, Undecided, collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
 from tl_core.data.tables import TEXTS
+from tl_core.domain.answer import Question
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.suspect import REVIEW, Suspects
-from tl_core.runs import forecast_intake
+from tl_core.runs import document_intake, forecast_intake
 from tl_core.store.atomic import write_json
-from tl_core.store.datasets import save_dataset
+from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project, set_dataset
+from tl_core.store.questions import add_questions, follow_passages
 from tl_core.store.run_folder import RunFolder
 
 MEGABYTE = 1_000_000
@@ -51,12 +54,20 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
                 tell=folder.append,
                 stop=folder.stop_requested,
             )
+            questions: list[Question] = []
             if project.task == "forecast":
                 dataset = forecast_intake.collect(plan, doors, licence)
+            elif project.task == "answer":
+                dataset, questions = document_intake.collect(plan, doors, lambda: _in_use(home, project.id), licence)
             else:
                 dataset = collect(plan, reading_of(plan.modality), doors, licence)
         folder.append(Phase(name="store"))
         dataset = save_dataset(home, project.id, dataset)
+        if dataset.task == "answer":
+            write_version_index(home, project.id, dataset)
+            known = add_questions(home, project.id, questions)
+            wanted = {name for one in known for name in one.passages}
+            follow_passages(home, project.id, document_intake.moved(wanted, _in_use(home, project.id), dataset))
         set_dataset(home, project.id, dataset.id)
     except Undecided as undecided:  # the upload stays until a person has looked
         write_json(folder.path / SUSPECTS, Suspects(suspects=undecided.suspects))
@@ -68,6 +79,11 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
     folder.append(Result(values=_facts(dataset)))
     _empty_inbox(home, asked)
     return None
+
+
+def _in_use(home: Home, project_id: str) -> Dataset | None:
+    version = read_project(home, project_id).dataset
+    return load_dataset(home, project_id, version) if version else None
 
 
 @contextmanager

@@ -11,11 +11,13 @@ from tl_core.answering.passages import headed
 from tl_core.bundle.assistant_folder import OWN, is_assistant, read_manifest, read_parity
 from tl_core.domain.answer import AnswerParity, AnswerReport, AssistantManifest, Question, Reply
 from tl_core.domain.base import Noun
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, IndexPlan
 from tl_core.domain.run import ENDED, State
 from tl_core.serving import client, place
 from tl_core.store.answers import Judged, read_report
+from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project
 from tl_core.store.questions import read_questions
@@ -156,6 +158,15 @@ def report(run_id: str, subset: Judged) -> AnswerReport | None:
 def questions_of(run_id: str) -> list[Question]:
     """That a training learned from and was judged by. Raises InputFault: no such job."""
     return read_questions(RunFolder.find(Home.default(), run_id).path)
+
+
+def data_of(run_id: str) -> Dataset:
+    """The passages that a training chose among, which may not be those in use. Raises InputFault: no such job."""
+    folder = RunFolder.find(Home.default(), run_id)
+    plan = folder.plan()
+    if not isinstance(plan, AnswerPlan):
+        raise InputFault("results.not_a_training")
+    return load_dataset(folder.home, plan.project, plan.dataset)
 
 
 def open_exam(run_id: str) -> str:

@@ -10,7 +10,12 @@ from tl_core.store.home import Home
 from tl_core.use_cases import runs
 from tl_core.use_cases.runs import RunSummary
 
-UNASKED = ("calibrate", "excite", "check")  # kinds of jobs that pages start by themselves: their end is no news
+UNASKED = (
+    "calibrate",
+    "excite",
+    "check",
+    "index",
+)  # kinds of jobs that pages start by themselves: their end is no news
 LOOK_BACK = 7 * 86400.0  # seconds; what ended before that is no news
 
 

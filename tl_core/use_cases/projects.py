@@ -7,13 +7,15 @@ from typing import Literal
 
 from tl_core import backbones
 from tl_core.domain.base import Noun
+from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import ForecastPlan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, ForecastPlan, TrainPlan
 from tl_core.domain.project import MODALITY_OF, Project, Purpose
 from tl_core.store import datasets
 from tl_core.store import projects as kept
 from tl_core.store import runs as index
 from tl_core.store.home import Home
+from tl_core.store.questions import read_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 from tl_core.use_cases.runs import RunSummary
@@ -100,9 +102,9 @@ def steps(project_id: str) -> list[Step]:
 
 
 def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
-    trainings = [job for job in jobs if job.kind in ("train", "forecast")]
+    trainings = [job for job in jobs if job.kind in ("train", "forecast", "answer")]
     opened = index.count_openings(Home.default(), found.id)
-    answered = any(job.kind == "predict" and job.state == "done" for job in jobs)
+    answered = any(job.kind == "predict" and job.state == "done" for job in jobs) or _judged_answers(found)
     done: dict[StepName, bool] = {
         "data": found.dataset is not None,
         "model": bool(trainings),
@@ -125,6 +127,13 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
     ]
 
 
+def _judged_answers(found: Project) -> bool:
+    """Whether somebody said of an assistant's answers how good they were; talks themselves are not stored."""
+    if found.task != "answer":
+        return False
+    return any(one.origin in ("thumb", "correction") for one in read_questions(Home.default().project(found.id)))
+
+
 _PLACE: dict[str, StepName] = {
     "intake": "data",
     "check": "data",
@@ -140,6 +149,9 @@ _PLACE: dict[str, StepName] = {
     "crossval": "evaluate",
     "mix": "evaluate",
     "predict": "use",
+    "index": "data",
+    "answer": "train",
+    "phrase": "evaluate",
 }
 
 
@@ -161,8 +173,8 @@ def _counts(found: Project) -> dict[str, int]:
 
 
 def _data_fact(found: Project) -> str:
-    if found.task == "forecast":
-        return _series_fact(found)
+    if found.task != "classify":
+        return _series_fact(found) if found.task == "forecast" else _passages_fact(found)
     counts = _counts(found)
     if not counts:
         return ""
@@ -170,7 +182,7 @@ def _data_fact(found: Project) -> str:
 
 
 def _model_fact(trainings: list[RunSummary]) -> str:
-    if not trainings or not isinstance(trainings[0].plan, TrainPlan | ForecastPlan):
+    if not trainings or not isinstance(trainings[0].plan, TrainPlan | ForecastPlan | AnswerPlan):
         return ""
     try:
         return backbones.card(Home.default(), trainings[0].plan.backbone).title
@@ -179,11 +191,23 @@ def _model_fact(trainings: list[RunSummary]) -> str:
 
 
 def _series_fact(found: Project) -> str:
-    try:
-        samples = datasets.load_dataset(Home.default(), found.id, found.dataset).samples if found.dataset else []
-    except InputFault:  # its folder was taken away by hand
-        samples = []
+    samples = _samples(found)
     return say("projects.series_fact", count=len(samples)) if samples else ""
+
+
+def _passages_fact(found: Project) -> str:
+    samples = _samples(found)
+    if not samples:
+        return ""
+    documents = say("projects.documents", count=len({sample.source for sample in samples}))
+    return say("projects.passages_fact", count=len(samples), documents=documents)
+
+
+def _samples(found: Project) -> list[Sample]:
+    try:
+        return datasets.load_dataset(Home.default(), found.id, found.dataset).samples if found.dataset else []
+    except InputFault:  # its folder was taken away by hand
+        return []
 
 
 def _forecast_fact(trainings: list[RunSummary]) -> str:

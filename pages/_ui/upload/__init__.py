@@ -24,16 +24,19 @@ IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
 TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
 SOUNDS = ".zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
 TIMELINES = ".csv,.tsv,.tab,.txt,.xlsx"
+DOCUMENTS = (
+    ".zip,.pdf,.docx,.html,.htm,.md,.markdown,.rst,.txt,.csv,.tsv,.xlsx,.jsonl"  # as readers of data/documents say
+)
 SIGNALS = ".zip,.csv,.tsv,.tab,.txt,.ts,.xlsx,.jsonl"
-Kind = Literal["images", "scans", "sounds", "signals", "tables", "timelines"]
+Kind = Literal["images", "scans", "sounds", "signals", "tables", "timelines", "documents"]
 ALONE: tuple[Kind, ...] = ("tables", "timelines")  # one file, and no more
 KIND: dict[Purpose, Kind] = {
     "photos": "images", "scans": "scans", "sounds": "sounds", "signals": "signals", "forecasts": "timelines",
-    "reviews": "tables", "texts": "tables",
+    "reviews": "tables", "texts": "tables", "support": "documents",
 }  # fmt: skip
 ACCEPTED: dict[Kind, str] = {  # scans often have no ending
     "images": IMAGES, "scans": "", "sounds": SOUNDS, "signals": SIGNALS, "tables": TABLES,
-    "timelines": TIMELINES,
+    "timelines": TIMELINES, "documents": DOCUMENTS,
 }  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from tl_core.data.languages import language_of
+from tl_core.data.personal import personal_data
 from tl_core.domain.dataset import Sample
 from tl_core.modalities.look import Look
 from tl_core.modalities.text.alike import LINK, sketch
-from tl_core.modalities.text.personal import personal_data
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+(?:['’-]\w+)*")  # Japanese and Chinese: a sign stands for a word
 MARK = re.compile(r"[^\w\s]")

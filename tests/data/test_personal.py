@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tl_core.modalities.text.personal import COUNTRY, KINDS, is_account, is_card, personal_data
+from tl_core.data.personal import COUNTRY, KINDS, is_account, is_card, masked, personal_data
 from tl_core.words import say
 
 
@@ -86,3 +86,22 @@ def test_every_country_has_a_length_of_its_own_and_every_kind_a_name() -> None:
     assert len(COUNTRY) >= 75
     assert all(len(country) == 2 for country in COUNTRY)
     assert all(say(f"personal.{kind}") for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Write to jane.doe@mail.example.com or j@x.example.", "Write to [mail] or [mail]."),
+        ("Ring +44 20 7946 0958 after six", "Ring [phone] after six"),
+        ("IBAN DE89 3704 0044 0532 0130 00 AT ONCE", "IBAN [account] AT ONCE"),
+        ("card 5555555555554444.", "card [card]."),
+        ("from 84.113.27.9 at night", "from [network] at night"),
+        ("seen by Mrs Rohan Gupta today", "seen by Mrs [name] today"),
+        ("The camera broke.\nKind regards,\nAnna Schmidt", "The camera broke.\nKind regards,\n[name]"),
+        ("she was born on 12/03/1956.", "she was [birthday]."),
+        ("version 2.6.32.71 of 2019", "version 2.6.32.71 of 2019"),
+    ],
+)
+def test_masked(text: str, kept: str) -> None:
+    assert masked(text) == kept
+    assert personal_data(masked(text)) == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\b", re.IGNORECASE)
 
@@ -50,6 +50,7 @@ NETWORK_4 = re.compile(
 NETWORK_6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:{1,2}){4,7}[0-9a-f]{1,4}(?![\w:.])", re.IGNORECASE)
 
 _NAME = r"[^\W\d_a-zß-öø-ÿ][^\W\d_A-Z]+(?:['’-][^\W\d_]+)*"  # a capital letter, then small ones
+FURTHER = re.compile(rf"(?: {_NAME})+")  # of one name
 TITLED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Mme|Mlle|Sra|Herrn|Frau Dr|Herr Dr)\b\.?|\b(?:Miss|Mister|Señora?|geehrte Frau"
     rf"|geehrter Herr|[Mm]y name is|[Pp]atient(?: name)?:))[ \n](?:(?:Dr|Prof|med)\b\.? )*({_NAME})"
@@ -84,13 +85,33 @@ BIRTHDAY = re.compile(
 )
 
 
+Span = tuple[int, int]  # from, to
+
+
 def personal_data(text: str) -> list[str]:
     """The kinds found, of those in ``KINDS``; never what was found."""
-    return [name for name, found in KINDS.items() if found(text)]
+    return [name for name, found in KINDS.items() if any(True for _ in found(text))]
 
 
-def _card(text: str) -> bool:
-    return any(is_card(re.sub(r"[ -]", "", match[0])) for match in CARD.finditer(text))
+def masked(text: str) -> str:
+    """The same text with what was found replaced by its kind: "[mail]", "[phone]" ..."""
+    for name, found in KINDS.items():
+        pieces, end = [], 0
+        for start, stop in sorted(set(found(text))):
+            if start >= end:
+                pieces += [text[end:start], f"[{name}]"]
+                end = stop
+        text = "".join([*pieces, text[end:]])
+    return text
+
+
+def _mail(text: str) -> Iterator[Span]:
+    if "@" in text:
+        yield from (match.span() for match in MAIL.finditer(text))
+
+
+def _card(text: str) -> Iterator[Span]:
+    return (match.span() for match in CARD.finditer(text) if is_card(re.sub(r"[ -]", "", match[0])))
 
 
 def is_card(digits: str) -> bool:
@@ -101,8 +122,12 @@ def is_card(digits: str) -> bool:
     return (sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)) % 10 == 0
 
 
-def _account(text: str) -> bool:
-    return any(is_account((match[1] + match[2]).replace(" ", "")) for match in ACCOUNT.finditer(text))
+def _account(text: str) -> Iterator[Span]:
+    """Each number, without the words that may follow it."""
+    for match in ACCOUNT.finditer(text):
+        if is_account((match[1] + match[2]).replace(" ", "")):
+            signs = [place for place in range(*match.span()) if text[place] != " "]
+            yield match.start(), signs[COUNTRY[match[1][:2]] - 1] + 1
 
 
 def is_account(code: str) -> bool:
@@ -114,12 +139,12 @@ def is_account(code: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
 
 
-def _network(text: str) -> bool:
-    """An address that a provider gave out. Numbers of versions have the same form, but seldom long parts."""
+def _network(text: str) -> Iterator[Span]:
+    """Addresses that a provider gave out. Numbers of versions have the same form, but seldom long parts."""
     for match in NETWORK_4.finditer(text):
         if sum(len(part) > 1 for part in match[0].split(".")) >= 3 and _is_public(match[0]):
-            return True
-    return any(_is_public(match[0]) for match in NETWORK_6.finditer(text))
+            yield match.span()
+    yield from (match.span() for match in NETWORK_6.finditer(text) if _is_public(match[0]))
 
 
 def _is_public(address: str) -> bool:
@@ -129,20 +154,29 @@ def _is_public(address: str) -> bool:
         return False
 
 
-def _phone(text: str) -> bool:
-    return any(pattern.search(text) for pattern in (INTERNATIONAL, NORTH_AMERICAN, ANNOUNCED))
+def _phone(text: str) -> Iterator[Span]:
+    return (match.span() for pattern in (INTERNATIONAL, NORTH_AMERICAN, ANNOUNCED) for match in pattern.finditer(text))
 
 
-def _name(text: str) -> bool:
-    return any(match[1] not in NOBODY for pattern in (TITLED, GREETED, SIGNED) for match in pattern.finditer(text))
+def _birthday(text: str) -> Iterator[Span]:
+    return (match.span() for match in BIRTHDAY.finditer(text))
 
 
-KINDS: dict[str, Callable[[str], bool]] = {
-    "mail": lambda text: "@" in text and MAIL.search(text) is not None,
+def _name(text: str) -> Iterator[Span]:
+    """From the first to the last word of a name that follows a title, a greeting or a farewell."""
+    for pattern in (TITLED, GREETED, SIGNED):
+        for match in pattern.finditer(text):
+            if match[1] not in NOBODY:
+                more = FURTHER.match(text, match.end(1))
+                yield match.start(1), more.end() if more else match.end(1)
+
+
+KINDS: dict[str, Callable[[str], Iterator[Span]]] = {
+    "mail": _mail,
     "phone": _phone,
     "card": _card,
     "account": _account,
     "network": _network,
-    "birthday": lambda text: BIRTHDAY.search(text) is not None,
+    "birthday": _birthday,
     "name": _name,
 }

@@ -1,0 +1,85 @@
+"""How good an assistant is: what it finds, when it says that it does not know, question by question, and the exam."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import streamlit as st
+
+from pages._ui import exam, findings, shell, trainings
+from pages._ui.answer import assistants, errors, judgement, sentences, wording
+from pages._ui.answer.assistants import Assistant
+from pages._ui.words import t
+from tl_core.domain.answer import AnswerReport
+from tl_core.domain.project import Project
+from tl_core.domain.run import ENDED
+from tl_core.use_cases import assistants as kept
+from tl_core.use_cases import checks
+
+
+def show(project: Project) -> None:
+    shell.current_dataset(project)
+    among = assistants.of_project(project)
+    judged = [one for one in among if assistants.report_of(one)]
+    shown = trainings.named(judged or among)
+    report = assistants.report_of(shown) if shown else None
+    if shown is None or report is None:
+        _nothing(shown)
+    shell.keep_run(shown.id)
+    validated, examined = report, kept.report(shown.id, "test")
+    head = st.container()
+    with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        trainings.choose(judged, shown)
+        if examined is not None and exam.looked_at(shown.id, lambda part: t(f"answer_page.subset_{part}")):
+            report = examined
+    with head:
+        parts = {"passages": wording.passages(report.passages), "documents": wording.documents(report.documents)}
+        context = t(f"answer_page.context_{report.subset}", count=report.questions, **parts)
+        shell.page_head(t("evaluate_page.question"), context)
+    findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
+    shell.show_hint(sentences.headline(report))
+    if report.few_questions:
+        _few()
+        return
+    shell.quiet(sentences.tuning(report))
+    with st.container(key="pair-overview"):
+        left, right = st.columns(2, gap="large")
+    with left:
+        judgement.finders(report, key=f"{shown.id}-{report.subset}")
+    with right:
+        judgement.refusing(report, key=f"{shown.id}-{report.subset}")
+    st.space("small")
+    exam.show(project, shown.id, waits=_waits(shown, validated), result=sentences.exam(examined) if examined else "")
+    st.space("medium")
+    errors.show(shown.id, report, kept.data_of(shown.id))
+    st.space("medium")
+    shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)
+
+
+def _waits(shown: Assistant, validated: AnswerReport) -> str:
+    """Questions set aside, in words."""
+    known = sum(one.judged for one in kept.questions_of(shown.id)) - validated.questions
+    return t("answer_page.exam_text", count=known) if known > 0 else ""
+
+
+def _few() -> None:
+    """Too few questions for any figure: what to do about it."""
+    st.text(t("answer_page.few_text"))
+    with st.container(horizontal=True, gap="medium"):
+        shell.link("data", t("answer_page.to_questions"), icon=":material/quiz:", view="questions")
+        shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:")
+
+
+def _nothing(shown: Assistant | None) -> NoReturn:
+    """Nothing to judge, or not yet. Ends the page."""
+    shell.page_head(t("evaluate_page.question"))
+    going = shown is not None and shown.state not in ENDED
+    name = "empty" if shown is None else "wait" if going else "no_report"
+    shell.empty_state(
+        shell.ICONS["evaluate"],
+        t(f"evaluate_page.{name}_title"),
+        t("answer_page.empty_text" if shown is None else f"evaluate_page.{name}_text"),
+        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
+        page="train" if going else "model",
+        run=shown.id if shown is not None and going else "",
+    )

@@ -1,0 +1,156 @@
+"""With which starting model passages are found, and how much of it thaws; then one button."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import streamlit as st
+
+from pages._ui import backbone_choice, charts, fetching, findings, learning_form, network, shell
+from pages._ui.answer import searching, wording
+from pages._ui.words import t
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import AnswerPlan, DeviceChoice, ForecastRecipe
+from tl_core.domain.project import Project
+from tl_core.use_cases import assistants, checks, questions
+
+RECIPES: tuple[ForecastRecipe, ...] = ("untuned", "finetune")  # from nothing no encoder learns from a team's questions
+_WEIGHED = 3  # numbers that are always chosen: what words, meaning and the rest of a page count
+
+
+def show(project: Project) -> None:
+    dataset = shell.current_dataset(project)
+    known = questions.needed(project.id)
+    context = t("answer_page.context_model", count=known.judged, passages=wording.passages(len(dataset.samples)))
+    shell.page_head(t("model_page.question"), context)
+    searching.needed(project)
+    try:
+        plan = _base(project)
+    except InputFault as fault:
+        shell.show_fault(fault)
+        shell.link("data", t("answer_page.update"), icon=":material/upload:")
+        return
+    card = backbone_choice.current(project, plan.backbone)
+    titles = {name: t(f"answer_page.recipe_{name}") for name in RECIPES}
+    about = [t(f"answer_page.recipe_{name}_about") for name in RECIPES]
+    enough = known.judged >= known.least
+    recipe = learning_form.recipe_of(project, titles, about, plan.recipe if enough else "untuned")
+    frozen = _boundary(project, plan, card, recipe)
+    face = st.container(key="network")
+    backbone_choice.show(project, card)
+    choices: dict[str, object] = {"backbone": card.name, "recipe": recipe}
+    choices["frozen_stages"] = frozen if recipe == "finetune" else None
+    choices |= _advanced(project, plan, card, recipe)
+    chosen = AnswerPlan.model_validate({**plan.model_dump(), **choices})
+    with face:
+        _network(project, card, chosen, frozen)
+    _start(chosen, dataset, card, enough)
+
+
+def _base(project: Project) -> AnswerPlan:
+    """The last training's choices on the data in use now, else what is sound when nobody chose anything."""
+    fresh = assistants.default_plan(project.id)
+    for one in assistants.runs(project.id):
+        return one.plan.model_copy(update={"dataset": fresh.dataset, "split": fresh.split, "note": ""})
+    return fresh
+
+
+def _boundary(project: Project, plan: AnswerPlan, card: BackboneCard, recipe: ForecastRecipe) -> int:
+    """Frozen layer groups: where the person left the boundary, else where the last training had it, else the middle."""
+    if recipe != "finetune":
+        return len(card.stages)
+    moved = st.session_state.get(_place(project, card))
+    if moved is not None:
+        return min(moved, len(card.stages))
+    return min(plan.frozen_stages if plan.frozen_stages is not None else len(card.stages) // 2, len(card.stages))
+
+
+def _place(project: Project, card: BackboneCard) -> str:
+    return f"boundary-{project.id}-{card.name}"
+
+
+def _network(project: Project, card: BackboneCard, chosen: AnswerPlan, frozen: int) -> None:
+    """The starting model's face; its last block is how passages are ranked."""
+    picture = f"network-{project.id}-{chosen.recipe}-{backbone_choice.safe(card.name)}"
+
+    def moved() -> None:
+        place = (st.session_state.get(picture) or {}).get("frozen")
+        if place is not None:
+            st.session_state[_place(project, card)] = int(place)
+
+    head = network.Head(
+        t("answer_page.head_title"), t("answer_page.head_said"), t("answer_page.tells_head"),
+        t("answer_page.head_about"), _WEIGHED,
+    )  # fmt: skip
+    tunes = chosen.recipe == "finetune"
+    shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
+    network.draw(
+        card.stages, head, frozen, key=picture, still=not tunes, rank=chosen.lora_rank if tunes else None,
+        on_change=moved,
+    )  # fmt: skip
+    charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
+
+
+def _advanced(project: Project, plan: AnswerPlan, card: BackboneCard, recipe: ForecastRecipe) -> dict[str, object]:
+    """What else a plan holds; empty fields take the usual values."""
+    choices: dict[str, object] = {}
+    usual = t("forecast_page.usual_none")
+    with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
+        shell.quiet(t("model_page.advanced_text"))
+        left, right = st.columns(2, gap="medium")
+        if recipe == "finetune":
+            with left:
+                choices["epochs"] = st.number_input(
+                    t("model_page.epochs"), 1, 1000, plan.epochs, step=1, key=f"epochs-{project.id}",
+                    placeholder=usual, persist_state="session",
+                )  # fmt: skip
+                shell.quiet(t("answer_page.epochs_about"))
+                choices["learning_rate"] = st.number_input(
+                    t("model_page.learning_rate"), 0.000001, 1.0, plan.learning_rate, 0.0001, "%g",
+                    key=f"learning_rate-{project.id}", placeholder=usual, persist_state="session",
+                )  # fmt: skip
+                shell.quiet(t("model_page.learning_rate_about"))
+            with right:
+                choices["batch_size"] = st.number_input(
+                    t("answer_page.batch_size"), 2, 4096, plan.batch_size, step=1, key=f"batch_size-{project.id}",
+                    placeholder=usual, persist_state="session",
+                )  # fmt: skip
+                shell.quiet(t("answer_page.batch_size_about"))
+                if any(stage.adapter_width for stage in card.stages):
+                    choices["lora_rank"] = st.number_input(
+                        t("model_page.lora_rank"), 1, 256, plan.lora_rank, step=1, key=f"lora_rank-{project.id}",
+                        placeholder=t("model_page.lora_rank_none"), persist_state="session",
+                    )  # fmt: skip
+                    shell.quiet(t("model_page.lora_rank_about"))
+        devices = get_args(DeviceChoice)
+        with left:
+            choices["seed"] = st.number_input(
+                t("model_page.seed"), 0, 2**31 - 1, plan.seed, step=1, key=f"seed-{project.id}",
+                persist_state="session",
+            )  # fmt: skip
+            shell.quiet(t("model_page.seed_about"))
+        with right:
+            choices["device"] = st.selectbox(
+                t("model_page.device"), devices, index=devices.index(plan.device), key=f"device-{project.id}",
+                format_func=lambda name: t(f"model_page.device_{name}"), persist_state="session",
+            )  # fmt: skip
+            shell.quiet(t("model_page.device_about"))
+    return choices
+
+
+def _start(plan: AnswerPlan, dataset: Dataset, card: BackboneCard, enough: bool) -> None:
+    here = fetching.is_here(card)
+    findings.line([f for f in checks.findings_of(plan.project, dataset.id) or [] if f.level == "alarm"])
+    with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
+        if shell.primary(t("answer_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
+            with shell.faults_shown():
+                shell.go("train", run=assistants.start(plan))
+        if not here:
+            shell.quiet(t("model_page.not_fetched", title=card.title))
+        elif not enough:
+            shell.quiet(t("answer_page.start_few"))
+        else:
+            values = {"recipe": t(f"answer_page.recipe_{plan.recipe}"), "title": card.title}
+            shell.quiet(t("answer_page.start_text", **values))

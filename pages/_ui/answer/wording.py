@@ -1,0 +1,55 @@
+"""Places, ways to find and counts of an assistant, in words."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from pages._ui.words import count, t
+from tl_core.domain.answer import FinderName, Place, Question, Source
+from tl_core.domain.dataset import Sample
+
+
+def heading(document: str, titles: list[str], page: int | None) -> str:
+    """ "Retention › Backups, page 12": where in its document, without the document's own name."""
+    said = " › ".join(title for title in titles if title)
+    if page is not None:
+        numbered = t("answer_page.page", page=page)
+        said = f"{said}, {numbered}" if said else numbered
+    return said or PurePosixPath(document).name
+
+
+def of_source(source: Source) -> str:
+    """Document and place: "manual.pdf › Backups › Retention, page 12"."""
+    return place(source.document, source.heading, source.page)
+
+
+def of_sample(sample: Sample) -> str:
+    at = sample.place or Place()
+    return place(sample.source, at.heading, at.page)
+
+
+def place(document: str, titles: list[str], page: int | None) -> str:
+    return document if not titles and page is None else f"{document} › {heading(document, titles, page)}"
+
+
+def finder(name: FinderName) -> str:
+    return t(f"answer_page.finder_{name}")
+
+
+def answered_by(question: Question, by_id: dict[str, Sample]) -> str:
+    """What answers it, as far as anybody said."""
+    if question.unanswerable:
+        return t("answer_page.answered_nothing")
+    named = [of_sample(by_id[one]) for one in question.passages if one in by_id] or question.documents
+    if not named:
+        return t("answer_page.answered_gone" if question.passages else "answer_page.answered_open")
+    more = len(named) - 1
+    return t("answer_page.answered_more", name=named[0], count=more) if more else named[0]
+
+
+def passages(number: int) -> str:
+    return t("answer_page.passages", count=number, number=count(number))
+
+
+def documents(number: int) -> str:
+    return t("answer_page.documents", count=number, number=count(number))

@@ -1,0 +1,119 @@
+"""Tables of questions and answers, logs of conversations, and tables that are neither."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tl_core.data.documents.document import Document
+from tl_core.data.documents.kinds import read
+from tl_core.data.refused import Refused
+
+LONG = "Hold the button for ten seconds until the light turns green."
+
+
+def table(tmp_path: Path, name: str, content: str, **columns: str) -> Document:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    return read(path, name, columns)
+
+
+@pytest.mark.parametrize(
+    ("head", "cited"),
+    [
+        ("question,answer", ()),
+        ("Frage;Antwort".replace(";", ","), ()),
+        ("Query,Agent reply", ()),
+        ("body,response", ()),
+    ],
+)
+def test_questions_and_answers_are_known_by_their_columns(tmp_path: Path, head: str, cited: tuple[str, ...]) -> None:
+    [one, two] = table(tmp_path, "faq.csv", f"{head}\nHow so?,Like this.\nWhy?,\n").entries
+    assert (one.question, one.answer, one.documents, one.row) == ("How so?", "Like this.", cited, 2)
+    assert (two.question, two.answer) == ("Why?", "")
+
+
+def test_documents_that_answer_are_named_beside(tmp_path: Path) -> None:
+    text = "question,answer,manual_pages_cited\nHow?,So.,library__re.txt|howto__regex.txt\nWhy?,Because.,\n"
+    first, second = table(tmp_path, "faq.csv", text).entries
+    assert first.documents == ("library__re.txt", "howto__regex.txt")
+    assert second.documents == ()
+
+
+def test_questions_alone_are_questions(tmp_path: Path) -> None:
+    found = table(tmp_path, "q.jsonl", '{"question": "How?", "documents": ["a.pdf", "b.pdf"]}\n{"question": "Why?"}\n')
+    assert [(one.question, one.documents) for one in found.entries] == [("How?", ("a.pdf", "b.pdf")), ("Why?", ())]
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    text = "one,two,three\nHow?,So.,x\n"
+    [entry] = table(tmp_path, "t.csv", text, question="ONE", answer="two", document="three").entries
+    assert (entry.question, entry.answer, entry.documents) == ("How?", "So.", ("x",))
+    with pytest.raises(Refused) as refused:
+        table(tmp_path, "t.csv", text, question="four")
+    assert refused.value.reason == "data.column_missing"
+
+
+def test_a_log_of_messages_gives_a_question_a_conversation(tmp_path: Path) -> None:
+    rows = [
+        ("7", "customer", "Hi"),
+        ("8", "customer", "My kettle leaks from below, what now?"),
+        ("7", "customer", "How do I reset the router?"),
+        ("7", "agent", LONG),
+        ("7", "customer", "Thank you very much, that did help me a lot indeed."),
+        ("7", "agent", "You're welcome!"),
+        ("8", "agent", f"{LONG} Then dry it."),
+    ]
+    lines = "\n".join(",".join(f'"{cell}"' for cell in row) for row in rows)
+    found = table(tmp_path, "log.csv", f"ticket_id,author,message\n{lines}\n")
+    assert found.threads
+    assert [(one.thread, one.question, one.answer) for one in found.entries] == [
+        ("7", "How do I reset the router?", LONG),
+        ("8", "My kettle leaks from below, what now?", f"{LONG} Then dry it."),
+    ]
+
+
+def test_parts_are_told_by_who_begins_where_their_names_do_not(tmp_path: Path) -> None:
+    text = f"thread,author,text\n1,Ann,How do I reset it please?\n1,Bob,{LONG}\n1,Ann,Thanks for all of your help.\n"
+    [entry] = table(tmp_path, "log.csv", text).entries
+    assert (entry.question, entry.answer) == ("How do I reset it please?", LONG)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"messages": [{"role": "user", "content": "How do I reset it?"}, {"role": "assistant", "content": LONG}]},
+        {"conversations": [{"from": "human", "value": "How do I reset it?"}, {"from": "gpt", "value": LONG}]},
+        {"id": "x", "turns": ["How do I reset it?", LONG]},
+    ],
+)
+def test_a_record_may_hold_a_conversation(tmp_path: Path, record: dict[str, Any]) -> None:
+    [entry] = table(tmp_path, "log.jsonl", json.dumps(record)).entries
+    assert (entry.question, entry.answer) == ("How do I reset it?", LONG)
+
+
+def test_a_workbook_is_read_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (("Question", "Answer"), ("How?", "So."), (None, "Nobody asked.")):
+        book.active.append(row)
+    book.save(tmp_path / "faq.xlsx")
+    [entry] = read(tmp_path / "faq.xlsx", "faq.xlsx").entries
+    assert (entry.question, entry.answer) == ("How?", "So.")
+
+
+def test_another_table_stays_a_table(tmp_path: Path) -> None:
+    found = table(tmp_path, "codes.csv", "code,meaning\nE5,too hot\nE6,no water\n")
+    assert not found.entries
+    [block] = found.blocks
+    assert block.rows == (("code", "meaning"), ("E5", "too hot"), ("E6", "no water"))
+
+
+def test_a_broken_row_is_said(tmp_path: Path) -> None:
+    found = table(tmp_path, "faq.jsonl", '{"question": "How?", "answer": "So."}\n{broken\n[1]\n')
+    assert len(found.entries) == 1
+    assert found.remarks == [{"reason": "refusals.document_rows", "values": {"row": 2, "count": 2}}]

@@ -1,0 +1,131 @@
+"""Which columns hold questions, answers, the documents that answer, conversations: a guess, to be changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tl_core.data.columns import words_of
+from tl_core.data.refused import Refused
+
+HINTS = {  # the likelier the earlier
+    "question": (
+        "question", "questions", "query", "frage", "pregunta", "ask", "asked", "prompt", "instruction", "request",
+        "issue", "problem", "inquiry", "q", "body", "subject", "title", "input",
+    ),
+    "answer": (
+        "answer", "answers", "antwort", "reponse", "respuesta", "reply", "response", "solution", "resolution",
+        "completion", "output", "a",
+    ),
+    "document": (
+        "document", "documents", "doc", "docs", "manual", "page", "pages", "source", "sources", "cited", "reference",
+        "references", "article", "url", "link", "file",
+    ),
+    "thread": ("thread", "conversation", "ticket", "case", "session", "chat", "dialog", "dialogue", "call", "id"),
+    "role": ("role", "author", "sender", "speaker", "from", "who", "agent", "direction", "type", "name"),
+    "text": ("message", "text", "content", "body", "utterance", "comment", "post", "msg"),
+}  # fmt: skip
+EXPORTED = {"question": "text", "answer": "answer", "document": "documents", "passages": "passages"}  # by Thaw itself
+NESTED = ("messages", "conversation", "conversations", "turns", "thread", "dialog", "dialogue", "chat", "history")
+AGENT = re.compile(
+    r"agent|support|assistant|staff|admin|operator|advisor|helpdesk|service|team|bot|gpt|outbound|outgoing|expert|"
+    r"technician|berater|mitarbeiter",
+    re.IGNORECASE,
+)
+CUSTOMER = re.compile(
+    r"customer|user|client|requester|visitor|human|inbound|incoming|guest|kunde|cliente", re.IGNORECASE
+)
+
+
+class Roles(NamedTuple):
+    """Names of columns. ``nested``: whole conversations in its cells; ``passages``: ids of them."""
+
+    question: str | None = None
+    answer: str | None = None
+    document: str | None = None
+    thread: str | None = None
+    role: str | None = None
+    text: str | None = None
+    nested: str | None = None
+    passages: str | None = None
+
+    @property
+    def threaded(self) -> bool:
+        return bool(self.thread and self.text)
+
+
+def guess(names: Sequence[str], rows: Sequence[Mapping[str, str]], given: Mapping[str, Any]) -> Roles:
+    """By the columns' names and what they hold; ``given`` is what a person said. Raises ``Refused`` (area data)."""
+    said = {role: _known(given.get(role), names) for role in HINTS}
+    if said["thread"] or said["role"]:
+        return _threads(names, rows, said)
+    if said["question"] or said["answer"]:
+        return _pairs(names, said)
+    if set(EXPORTED.values()) <= set(names):
+        return Roles(**EXPORTED)
+    nested = next((name for name in names if _plain(name) in NESTED and _holds_lists(name, rows)), None)
+    if nested:
+        return Roles(nested=nested)
+    pairs = _pairs(names, said)
+    sure = pairs.question is not None and words_of(pairs.question) & set(HINTS["question"][:5])
+    if pairs.question and (pairs.answer or sure):
+        return pairs
+    threads = _threads(names, rows, said)
+    return threads if threads.threaded and threads.role else Roles()
+
+
+def is_agent(who: str) -> bool | None:
+    """None: the word does not say."""
+    if CUSTOMER.search(who):
+        return False
+    return True if AGENT.search(who) else None
+
+
+def _pairs(names: Sequence[str], said: Mapping[str, str | None]) -> Roles:
+    answer = said["answer"] or _best("answer", names, said["question"])
+    question = said["question"] or _best("question", names, answer)
+    document = said["document"] or _best("document", names, question, answer)
+    return Roles(question, answer, document)
+
+
+def _threads(names: Sequence[str], rows: Sequence[Mapping[str, str]], said: Mapping[str, str | None]) -> Roles:
+    role = said["role"] or _best("role", names)
+    text = said["text"] or _best("text", names, role)
+    others = [name for name in names if name not in (role, text) and _repeats(name, rows)]
+    return Roles(thread=said["thread"] or _best("thread", others), role=role, text=text)
+
+
+def _best(role: str, names: Sequence[str], *taken: str | None) -> str | None:
+    """The column whose name says most clearly that it has this role."""
+    hints = HINTS[role]
+    ranked = [
+        (min(hints.index(word) for word in found), place, name)
+        for place, name in enumerate(names)
+        if name not in taken and (found := words_of(name) & set(hints))
+    ]
+    return min(ranked)[2] if ranked else None
+
+
+def _repeats(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
+    cells = [row[name] for row in rows if row[name].strip()]
+    return len(set(cells)) < len(cells)
+
+
+def _holds_lists(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
+    cells = [row[name].strip() for row in rows if row[name].strip()]
+    return bool(cells) and all(cell.startswith("[") for cell in cells)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower()
+
+
+def _known(asked: str | None, names: Sequence[str]) -> str | None:
+    """A column that a person named, whatever its case."""
+    if not asked:
+        return None
+    for name in names:
+        if name.casefold() == asked.casefold():
+            return name
+    raise Refused("data.column_missing", column=asked, known=", ".join(names[:20]))
