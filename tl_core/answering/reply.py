@@ -13,7 +13,7 @@ from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
 from tl_core.answering.passages import indexed
 from tl_core.answering.words import Words
 from tl_core.data.languages import UNKNOWN, language_of
-from tl_core.domain.answer import Chances, Fusion, Reply, Source, Span
+from tl_core.domain.answer import Chances, Fusion, Place, Reply, Source, Span
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 
@@ -108,7 +108,9 @@ class Answerer:
         places = set()
         for row in found.order.tolist():
             sample = self.samples[row]
-            place = (sample.source, *(sample.place.heading if sample.place else []), sample.place and sample.place.page)
+            at = sample.place or Place()
+            named = at.heading or at.page is not None  # rows of a table have no place but themselves
+            place = (sample.source, *at.heading, at.page, None if named else sample.id)
             if place not in places and (found.words[row] > 0 or found.meaning is not None):
                 places.add(place)
                 chosen.append(row)
