@@ -49,7 +49,7 @@ LABEL = re.compile(r":ref:`([\w-]+)`")
 def read(path: Path) -> Document:
     """Raises ``Refused`` (area refusals)."""
     text, encoding = decoded(path, plain.LARGEST)
-    return Document(list(plain.blocks(plain_text(composed(text))))).with_doubt(text, encoding)
+    return Document(list(plain.blocks(plain_text(composed(text)), loose=False))).with_doubt(text, encoding)
 
 
 def plain_text(text: str) -> str:

@@ -61,7 +61,7 @@ def unpack(package: Path, folder: Path) -> None:
         table.writerow(["question", "answer", "pages"])
         for question, answer in _answers(texts[FAQ]):
             cited = dict.fromkeys(homes[label] for label in REFERENCE.findall(answer) if homes.get(label))
-            parts = passages(plain.blocks(plain_text(_told(answer, titles))))
+            parts = passages(plain.blocks(plain_text(_told(answer, titles)), loose=False))
             table.writerow([_line(question, titles), "\n\n".join(part.text for part in parts), "|".join(cited)])
 
 
