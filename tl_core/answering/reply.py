@@ -13,7 +13,7 @@ from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
 from tl_core.answering.passages import indexed
 from tl_core.answering.words import Words
 from tl_core.data.languages import UNKNOWN, language_of
-from tl_core.domain.answer import Chances, Fusion, Reply, Source
+from tl_core.domain.answer import Chances, Fusion, Reply, Source, Span
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 SOURCES = 5  # places shown beside an answer
 LONGEST = 2000  # characters of a question that are read
 MEANING = 0.7  # how much of a sentence's score is what it means, where an encoder is at hand; the rest are its words
+READ, BESIDE = 16, 2  # sentences read for their meaning, of the passage that answers and of each other one
 LEAST = 0.25  # cosine below which two texts have nothing to do with each other
+HALF = 0.5  # of the question's words that a passage must hold which means nothing like it
 
 
 class Found(NamedTuple):
@@ -56,16 +58,15 @@ class Answerer:
         found = self.find(asked)
         sureness = self.sureness(asked, found)
         threshold = self._chances.threshold if self._chances else None
-        related = bool(found.words.max(initial=0.0) > 0) or _near(found)
-        answered = related and (threshold is None or sureness >= threshold)
-        sources = self._sources(asked, found, sureness) if related else []
+        answered = self._related(asked, found) and (threshold is None or sureness >= threshold)
+        sources = self._sources(asked, found, sureness)
         language = language_of(asked)
         return Reply(
             question=question,
             answered=answered,
-            answer=quoted(sources[0]) if answered else "",
+            answer=quoted(sources[0]) if answered and sources else "",
             sources=sources,
-            sureness=sureness if related else 0.0,
+            sureness=sureness,
             threshold=threshold,
             language=None if language == UNKNOWN else language,
             seconds=time.perf_counter() - began,
@@ -91,6 +92,16 @@ class Answerer:
             return float(np.clip(found.meaning[best], 0, 1))
         return float(common_words(question, [indexed(self.samples[best])])[0])
 
+    def _related(self, question: str, found: Found) -> bool:
+        """Whether anything that was found has to do with it at all; no threshold is needed to see that."""
+        if not len(found.order):
+            return False
+        best = int(found.order[0])
+        if found.meaning is None:
+            return bool(found.words[best] > 0)
+        held = float(common_words(question, [indexed(self.samples[best])])[0])
+        return float(found.meaning[best]) >= LEAST or held >= HALF
+
     def _sources(self, question: str, found: Found, sureness: float) -> list[Source]:
         """One of each place, best first. A score is the first one's, less as its own falls behind."""
         chosen: list[int] = []
@@ -115,29 +126,34 @@ class Answerer:
             for sample, spans, gap in zip([self.samples[row] for row in chosen], quotes, behind, strict=True)
         ]  # fmt: skip
 
-    def _quotes(self, question: str, samples: Sequence[Sample], vector: np.ndarray | None) -> list[list]:
-        """Spans of each of ``samples``; one pass of the encoder for all their sentences."""
+    def _quotes(self, question: str, samples: Sequence[Sample], vector: np.ndarray | None) -> list[list[Span]]:
+        """Of each of ``samples`` what to quote. Of the first, which answers, every sentence is read for its meaning; of
+        the others those that share most words with the question."""
         texts = [sample.text or "" for sample in samples]
         parts = [cut(text) for text in texts]
+        owner = np.repeat(np.arange(len(texts)), [len(spans) for spans in parts])
         flat = [text[span.start : span.end] for text, spans in zip(texts, parts, strict=True) for span in spans]
         if not flat:
             return []
         scores = common_words(question, flat, self._words.languages)
         if self._encoder is not None and vector is not None:
-            meant = np.clip(self._encoder.encode(flat) @ vector, 0, 1)
+            rows = np.concatenate(
+                [_most(scores, np.flatnonzero(owner == k), READ if k == 0 else BESIDE) for k in range(len(texts))]
+            )
+            meant = np.zeros_like(scores)
+            meant[rows] = np.clip(self._encoder.encode([flat[row] for row in rows]) @ vector, 0, 1)
             scores = MEANING * meant + (1 - MEANING) * scores
-        found, first = [], 0
-        for text, spans in zip(texts, parts, strict=True):
-            own = adjusted(text, spans, scores[first : first + len(spans)])
-            found.append(quote(text, spans, own))
-            first += len(spans)
-        return found
+        return [
+            quote(text, spans, adjusted(text, spans, scores[owner == k]))
+            for k, (text, spans) in enumerate(zip(texts, parts, strict=True))
+        ]
+
+
+def _most(scores: np.ndarray, rows: np.ndarray, most: int) -> np.ndarray:
+    """So many of ``rows`` as score highest, in their order."""
+    return np.sort(rows[np.argsort(-scores[rows], kind="stable")[:most]])
 
 
 def quoted(source: Source) -> str:
     """The sentences of a source that answer, as they stand there."""
     return " … ".join(source.text[span.start : span.end] for span in source.quote)
-
-
-def _near(found: Found) -> bool:
-    return found.meaning is not None and float(found.meaning.max(initial=0.0)) >= LEAST
