@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tl_core.answering import refusal
 from tl_core.answering.extract import adjusted, common_words, cut, quote
 from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
 from tl_core.answering.passages import indexed
@@ -45,9 +46,10 @@ class Answerer:
         self, samples: Sequence[Sample], words: Words, *, fusion: Fusion | None = None,
         vectors: np.ndarray | None = None, encoder: Encoder | None = None, chances: Chances | None = None,
     ) -> None:  # fmt: skip
-        self.samples, self._words, self._fusion = list(samples), words, fusion
+        self.samples, self._words = list(samples), words
         self._vectors, self._encoder, self._chances = vectors, encoder, chances
-        self._pages = pages_of(self.samples)
+        how = fusion or (WORDS if vectors is None or encoder is None else DEFAULT)
+        self._material = refusal.Material(words, pages_of(self.samples), how, vectors)
 
     def reply(self, question: str) -> Reply:
         """Raises InputFault where nothing is asked."""
@@ -80,17 +82,19 @@ class Answerer:
             vector = self._encoder.encode([question])[0]
             meaning = self._vectors @ vector
         rows = meaning[None] if meaning is not None else None
-        scores = fused(words[None], rows, self._fusion or (WORDS if meaning is None else DEFAULT), self._pages)
+        scores = fused(words[None], rows, self._material.fusion, self._material.pages)
         return Found(ranked(scores)[0], scores[0], words, meaning, vector)
+
+    @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder and its vectors (passage, feature); None: words alone."""
+        return None if self._encoder is None or self._vectors is None else (self._encoder, self._vectors)
 
     def sureness(self, question: str, found: Found) -> float:
         """That the material holds the answer, 0 to 1."""
         if not len(found.order):
             return 0.0
-        best = int(found.order[0])
-        if found.meaning is not None:
-            return float(np.clip(found.meaning[best], 0, 1))
-        return float(common_words(question, [indexed(self.samples[best])])[0])
+        return refusal.sureness(refusal.figures(self._material, question, found.words, found.meaning), self._chances)
 
     def _related(self, question: str, found: Found) -> bool:
         """Whether anything that was found has to do with it at all; no threshold is needed to see that."""

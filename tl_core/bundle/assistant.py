@@ -157,6 +157,11 @@ class LoadedAssistant:
         )  # fmt: skip
 
     @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder, and its vectors (passage, feature) of all passages; None: words alone."""
+        return self._answerer.index
+
+    @property
     def bytes(self) -> int:
         """About what it takes in memory."""
         weights = self._network.state_dict().values() if self._network else ()
