@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tl_core.answering.fusion import DEFAULT, WORDS, fused
+from tl_core.answering.fusion import fused
 from tl_core.answering.words import Words
 from tl_core.domain.answer import Chances, Fusion, RefusalPoint
 from tl_core.evaluation.folds import folds
@@ -40,10 +40,6 @@ class Material:
     pages: np.ndarray
     fusion: Fusion
     vectors: np.ndarray | None = None
-
-    @classmethod
-    def usual(cls, words: Words, pages: np.ndarray, fusion: Fusion | None, vectors: np.ndarray | None) -> Material:
-        return cls(words, pages, fusion or (WORDS if vectors is None else DEFAULT), vectors)
 
 
 def figures(

@@ -10,11 +10,10 @@ import numpy as np
 
 from tl_core.answering import refusal
 from tl_core.answering.extract import adjusted, common_words, cut, quote
-from tl_core.answering.fusion import fused, pages_of, ranked
-from tl_core.answering.refusal import Material
+from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
 from tl_core.answering.words import Words
 from tl_core.data.languages import UNKNOWN, language_of
-from tl_core.domain.answer import Chances, Fusion, Reply, Source, Span
+from tl_core.domain.answer import Chances, Fusion, Place, Reply, Source, Span
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 
@@ -47,7 +46,8 @@ class Answerer:
     ) -> None:  # fmt: skip
         self.samples, self._words = list(samples), words
         self._vectors, self._encoder, self._chances = vectors, encoder, chances
-        self._material = Material.usual(words, pages_of(self.samples), fusion, vectors)
+        usual = WORDS if vectors is None else DEFAULT
+        self._material = refusal.Material(words, pages_of(self.samples), fusion or usual, vectors)
 
     def reply(self, question: str) -> Reply:
         """Raises InputFault where nothing is asked."""
@@ -83,8 +83,15 @@ class Answerer:
         scores = fused(words[None], rows, self._material.fusion, self._material.pages)
         return Found(ranked(scores)[0], scores[0], words, meaning, vector)
 
+    @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder and its vectors (passage, feature); None: words alone."""
+        return None if self._encoder is None or self._vectors is None else (self._encoder, self._vectors)
+
     def sureness(self, question: str, found: Found) -> float:
         """That the material holds the answer, 0 to 1; before anything was learned, a rule of thumb."""
+        if not len(found.order):
+            return 0.0
         return refusal.sureness(refusal.figures(self._material, question, found.words, found.meaning), self._chances)
 
     def _sources(self, question: str, found: Found, sureness: float) -> list[Source]:
@@ -93,7 +100,9 @@ class Answerer:
         places = set()
         for row in found.order.tolist():
             sample = self.samples[row]
-            place = (sample.source, *(sample.place.heading if sample.place else []), sample.place and sample.place.page)
+            at = sample.place or Place()
+            named = at.heading or at.page is not None  # rows of a table have no place but themselves
+            place = (sample.source, *at.heading, at.page, None if named else sample.id)
             if place not in places and (found.words[row] > 0 or found.meaning is not None):
                 places.add(place)
                 chosen.append(row)

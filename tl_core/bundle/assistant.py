@@ -137,7 +137,6 @@ class LoadedAssistant:
     """Replies without Thaw's database. Raises ``InputFault`` for files that are damaged or not ours.
 
     ``home``: where the encoder is, if not in the folder; without it there, passages are found by words alone.
-    ``index``: the encoder and the passages' vectors (passage, feature), or None.
     """
 
     def __init__(self, folder: Path, home: Home | None = None) -> None:
@@ -149,7 +148,6 @@ class LoadedAssistant:
             encoder = _encoder(folder, told, home)
             if encoder is not None:
                 vectors = _vectors(folder / VECTORS, (len(samples), encoder.features))
-        self.index = (encoder, vectors) if encoder is not None and vectors is not None else None
         self._size = sum((folder / name).stat().st_size for name in told.files if name != WEIGHTS)
         self._answerer = Answerer(
             samples, _words(folder / WORDS, len(samples)), fusion=told.fusion, vectors=vectors, encoder=encoder,
@@ -160,6 +158,11 @@ class LoadedAssistant:
     def by_meaning(self) -> bool:
         """Whether passages are found by more than their words."""
         return self.index is not None
+
+    @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder, and its vectors (passage, feature) of all passages; None: words alone."""
+        return self._answerer.index
 
     @property
     def bytes(self) -> int:

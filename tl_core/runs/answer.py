@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tl_core import backbones
+from tl_core.answering import refusal
 from tl_core.answering.meaning import Encoder, quickest
 from tl_core.answering.passages import indexed
 from tl_core.answering.reply import Answerer
@@ -67,7 +68,7 @@ def run(folder: RunFolder, plan: AnswerPlan, home: Home) -> dict[str, object]:
     start = untuned(material)
     stopped = False
     if material.few:
-        folder.append(Notice(key="answers.few_questions", values={"known": len(material.questions), "least": LEAST}))
+        folder.append(Notice(key="finding.few_questions", values={"known": len(material.questions), "least": LEAST}))
         chosen = Chosen(None, start, None, _report(material, material.rows()))
     else:
         _look(material, start)
@@ -76,7 +77,7 @@ def run(folder: RunFolder, plan: AnswerPlan, home: Home) -> dict[str, object]:
     write_report(folder, chosen.report)
     folder.append(Phase(name="bundle"))
     if not _bundle(material, chosen):
-        folder.append(Notice(key="answers.parity_failed"))
+        folder.append(Notice(key="finding.parity_failed"))
     Checkpoints(folder.checkpoints).clear()
     return {"model": True, "state": "stopped" if stopped else "done"}
 
@@ -116,7 +117,7 @@ def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None]
 
 
 def _choose(material: Material, start: Meant, learned: tuple[Tuned, Meant | None] | None) -> Chosen:
-    """The tuned encoder is judged on validation's questions alone, which it never saw; else all but the exam's count."""
+    """Tuned, it is judged on validation's questions alone, which it never saw; else all but the exam's count."""
     folder = material.folder
     tuned = learned[1] if learned else None
     rows = material.rows("validation") if tuned else material.rows("train", "validation")
@@ -125,7 +126,7 @@ def _choose(material: Material, start: Meant, learned: tuple[Tuned, Meant | None
     named = {one.name: one for one in ways}
     kept = tuned is not None and judging.better(named["tuned_both"], named["both"], groups)
     if learned and not kept:
-        folder.append(Notice(key="answers.untuned_kept", well=True))
+        folder.append(Notice(key="finding.untuned_kept", well=True))
     way = judging.recommended(ways, groups, tuned=kept)
     by = of_way(way.name, start, tuned)
     folder.append(Phase(name="threshold"))
@@ -144,9 +145,9 @@ def _choose(material: Material, start: Meant, learned: tuple[Tuned, Meant | None
     )
     report = judging.refusing_report(report, refusing, groups)
     assert report.refusal is not None
-    if report.refusal.wrong > judging.refusal.MOST_WRONG:
+    if report.refusal.wrong > refusal.MOST_WRONG:
         share = round(100 * report.refusal.wrong)
-        folder.append(Notice(key="answers.refusal_weak", values={"wrong": share}))
+        folder.append(Notice(key="finding.refusal_weak", values={"wrong": share}))
     return Chosen(way, by, refusing, report, kept)
 
 
@@ -210,7 +211,7 @@ def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder
     refusing = None
     if chances := loaded.manifest.chances:
         found = judging.tried(material, rows, by, way.fusion)
-        refusing = Refusing(chances, *(judging.refusal.said(one, chances) for one in (found.with_answer, found.without)))
+        refusing = Refusing(chances, *(refusal.said(one, chances) for one in (found.with_answer, found.without)))
     report = _report(material, rows).model_copy(
         update={
             "subset": "test",

@@ -48,7 +48,9 @@ def ways(material: Material, rows: np.ndarray, meant: Meant, tuned: Meant | None
     return found
 
 
-def fixed(material: Material, rows: np.ndarray, reports: Sequence[FinderReport], of: dict[FinderName, Meant]) -> list[Way]:
+def fixed(
+    material: Material, rows: np.ndarray, reports: Sequence[FinderReport], of: dict[FinderName, Meant]
+) -> list[Way]:
     """The ways of ``reports`` as they were chosen before, on other questions."""
     return [
         _fixed(material, rows, of[one.name], one.name, one.fusion or fusion.DEFAULT, one.seconds) for one in reports
@@ -113,16 +115,16 @@ def refusing_report(report: AnswerReport, refusing: Refusing, groups: Sequence[s
     )
 
 
-def judged(
-    material: Material, rows: np.ndarray, meant: Meant, way: Way, refusing: Refusing | None
-) -> list[Judged]:
+def judged(material: Material, rows: np.ndarray, meant: Meant, way: Way, refusing: Refusing | None) -> list[Judged]:
     """Every question: where what is right stands, and what went wrong. Those without an answer come last."""
-    found = []
+    found = list[Judged]()
     for place, row in enumerate(rows.tolist()):
         sure = float(refusing.answerable[place]) if refusing else 1.0
         refused = refusing is not None and sure < refusing.chances.threshold
         rank = int(way.ranks[place][0])
-        error: Error = "refused" if refused else "right" if rank == 1 else "ranked_low" if rank <= FOUND else "not_found"
+        error: Error = (
+            "refused" if refused else "right" if rank == 1 else "ranked_low" if rank <= FOUND else "not_found"
+        )
         words, meaning = material.word_scores[row], meant.passages @ meant.questions[row]
         best = _best(material, words, meaning, way.fusion)
         found.append(Judged(question=material.questions[row].id, rank=rank, sureness=sure, error=error, found=best))
@@ -131,9 +133,9 @@ def judged(
     asked = material.words.scores([one.text for one in material.unanswerable])
     for place, one in enumerate(material.unanswerable):
         sure = float(refusing.unanswerable[len(rows) + place])
-        error = "should_refuse" if sure >= refusing.chances.threshold else "right"
+        wrong: Error = "should_refuse" if sure >= refusing.chances.threshold else "right"
         best = _best(material, asked[place], meant.passages @ meant.unanswerable[place], way.fusion)
-        found.append(Judged(question=one.id, rank=None, sureness=sure, error=error, found=best))
+        found.append(Judged(question=one.id, rank=None, sureness=sure, error=wrong, found=best))
     return found
 
 
@@ -142,14 +144,16 @@ def of_way(way: FinderName, meant: Meant, tuned: Meant | None) -> Meant:
     return tuned if tuned is not None and way in WITH_TUNED else meant
 
 
+def _error(rank: int) -> Error:
+    return "right" if rank == 1 else "ranked_low" if rank <= FOUND else "not_found"
+
+
 def _best(material: Material, words: np.ndarray, meaning: np.ndarray, how: Fusion) -> list[str]:
     order = ranked(fused(words[None], meaning[None], how, material.pages))[0]
     return [material.samples[place].id for place in order[:FOUND].tolist()]
 
 
-def _fixed(
-    material: Material, rows: np.ndarray, meant: Meant, name: FinderName, how: Fusion, seconds: float
-) -> Way:
+def _fixed(material: Material, rows: np.ndarray, meant: Meant, name: FinderName, how: Fusion, seconds: float) -> Way:
     scores = fused(material.word_scores[rows], meant.scores[rows], how, material.pages)
     return Way(name, how, retrieval.ranks(scores, material.truth.some(rows)), seconds)
 

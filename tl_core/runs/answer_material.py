@@ -15,7 +15,7 @@ from tl_core.backbones.load import load
 from tl_core.bundle.assistant import words_of
 from tl_core.data.split import make_split
 from tl_core.domain.answer import Question
-from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Phase
 from tl_core.domain.plan import AnswerPlan
 from tl_core.domain.split import Split, SplitRule, Subset
@@ -30,7 +30,7 @@ from tl_core.training.devices import choose_device
 
 LEAST = 20  # judged questions; fewer say nothing
 ONE = "question"  # the one class that the split deals out
-ONE_CLASS = TARGET_TYPE
+ONE_CLASS = ClassTarget(label=ONE)
 
 
 @dataclass(frozen=True)
