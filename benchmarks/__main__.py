@@ -1,6 +1,6 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts``: the rest of
+``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks``: the rest of
 ``docs/measured.md``.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, forecasts, padding, quality
+from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, padding, quality
 from tl_core.quiet import allow_fetching
 
 
@@ -50,7 +50,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "forecasts", "peers"]
+    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "forecasts", "marks", "peers"]
     parser.add_argument("what", nargs="?", default="against", choices=kinds)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--slow-seeds", type=int, default=2, help="of Trainer and of what is measured for time alone")
@@ -58,6 +58,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="*", default=[], help="works by name or by its part before the slash; sets")
     parser.add_argument("--quick", action="store_true", help="tiny: does it run? The figures say nothing")
     parser.add_argument("--peers-python", type=Path, help="an interpreter that has SetFit; see `peers`")
+    parser.add_argument("--manual", type=Path, help="the folder of Python's manual in HTML (Debian: python3.11-doc)")
     parser.add_argument("--folder", type=Path, help="work folder, kept; a temporary one otherwise")
     parser.add_argument("--json", type=Path, help="write the rows here too")
     return parser
@@ -70,6 +71,8 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return forecasts.measure(folder, 1 if args.quick else args.seeds, args.only)
     if args.what == "first-answer":
         return first_answer.measure(folder, args.only)
+    if args.what == "marks":
+        return marks.measure(args.manual or marks.MANUAL, args.quick)
     if args.what == "padding":
         return padding.measure(folder)
     if args.what == "doctor":

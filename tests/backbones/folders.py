@@ -62,3 +62,17 @@ def write_timm(folder: Path, model: str) -> Any:
     network.eval()
     save_for_hf(network, folder, safe_serialization=True)
     return network
+
+
+def write_writer(folder: Path, template: str | None, *, tied: bool = True) -> Any:
+    """A small language model, with a chat template; the network written, with what tells its next token."""
+    import torch
+    from transformers.models.llama import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(5)
+    network: Any = LlamaForCausalLM(LlamaConfig(**tiny.DECODER, tie_word_embeddings=tied)).eval()
+    network.save_pretrained(folder)
+    write_tokenizer(folder / "tokenizer.json")
+    told = {"bos_token": "w0", "eos_token": "w2", "chat_template": template}
+    (folder / "tokenizer_config.json").write_text(json.dumps(told), "utf-8")
+    return network

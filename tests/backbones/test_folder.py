@@ -142,7 +142,7 @@ class TestRefusals:
 
     def test_unknown_family(self, home: Home, place: Path) -> None:
         folders.write_transformers(place, "bert")
-        change(place, model_type="llama")
+        change(place, model_type="t5")
         assert refused(home, place) == "backbones.unknown_family"
 
     def test_code_in_a_config_is_never_run(self, home: Home, place: Path) -> None:

@@ -44,6 +44,12 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+DECODER: dict[str, Any] = {
+    "vocab_size": WORDS, "hidden_size": 24, "num_hidden_layers": 8, "num_attention_heads": 4, "intermediate_size": 32,
+    "num_key_value_heads": 2, "max_position_embeddings": 64, "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2,
+}  # fmt: skip
+WRITERS = ["llama", "mistral", "qwen2", "qwen3", "olmo2", "phi3"]
+
 
 def _offer_small_torchvision() -> None:
     """torchvision builds by name only: give it names for small networks of its own classes."""
@@ -78,6 +84,10 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         for kind, config in CONFIGS.items()
     },
     **{
+        f"writer {kind}": {"library": "writer", "config": {"model_type": kind, **DECODER}}
+        for kind in WRITERS
+    },
+    **{
         f"timm {model}": {"library": "timm", "model": model}
         for model in ("test_resnet", "test_efficientnet", "test_convnext", "test_vit", "mobilenetv3_small_050")
     },
@@ -106,6 +116,8 @@ def card(name: str) -> BackboneCard:
     kind = name.rpartition(" ")[2]
     if kind in TEXTS:
         return draft(f"folder:{name}", "folder", TextInput(tokens=32), size=1)
+    if kind in WRITERS:
+        return draft(f"folder:{name}", "folder", TextInput(tokens=64), size=1, writes=True)
     if name in SOUNDS:
         spectrum = AudioInput(mels=MELS, window=400, hop=160, seconds=0.6, spectrum="log")
         return draft(f"folder:{name}", "folder", spectrum, size=1)
@@ -258,6 +270,7 @@ _REFERENCES: dict[str, Callable[[Any, dict[str, Tensor], dict[str, Any]], Tensor
     "timm": _timm,
     "torchvision": _torchvision,
     "transformers": _transformers,
+    "writer": _transformers,
     "speaker": _speaker,
     "fracast": _fracast,
 }

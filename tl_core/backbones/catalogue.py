@@ -25,6 +25,7 @@ DEFAULTS = {
     "audio": "packaged:whisper-base-encoder",
     "series": "packaged:fracast-0",
 }
+WRITER = "packaged:SmolLM2-135M-Instruct"  # the language model that answers are written with, where none is chosen
 AHEAD = ("image", "text")  # whose defaults setting up fetches; others are fetched when a person first chooses them
 SOURCES = ("packaged", "torchvision", "timm", "hub", "folder")
 
@@ -48,15 +49,18 @@ def at_hand(home: Home, modality: str) -> str:
     return next((one.name for one in cards(modality, home) if one.sha256), usual)
 
 
-def cards(modality: str | None = None, home: Home | None = None) -> list[BackboneCard]:
-    """Every starting model to choose from, the modality's default first; fetched ones have a ``sha256``."""
+def cards(modality: str | None = None, home: Home | None = None, *, writes: bool | None = False) -> list[BackboneCard]:
+    """Every starting model to choose from, the modality's default first; fetched ones have a ``sha256``.
+
+    ``writes``: language models alone; None: they and the others.
+    """
     home = home or Home.default()
     found = {name: card(home, name) for name in entries()}
     for file in sorted(home.weights.glob("*/[!.]*/card.json")):
         kept = BackboneCard.model_validate_json(file.read_text("utf-8"))
         found.setdefault(kept.name, kept)
-    first = set(DEFAULTS.values())
-    chosen = [one for one in found.values() if modality in (None, one.modality)]
+    first = {*DEFAULTS.values(), WRITER}
+    chosen = [one for one in found.values() if modality in (None, one.modality) and writes in (None, one.writes)]
     return sorted(chosen, key=lambda one: one.name not in first)
 
 
@@ -101,6 +105,7 @@ def catalogue_card(name: str) -> BackboneCard:
             StageCard(name=stage, title=title, about=text, parameters=count, adapter_width=sum(width))
             for (stage, count, *width), (title, text) in zip(entry["stages"], titles, strict=True)
         ],
+        writes=entry["architecture"]["library"] == "writer",
         any_depth=entry.get("any_depth", False),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from tl_core.backbones import facts
+from tl_core.backbones.families import transformers_writers
 from tl_core.backbones.families.layout import IGNORED
 from tl_core.backbones.keep import keep
 from tl_core.data.packages import FetchProgress
@@ -18,6 +20,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
 TEXTS = {"bert", "roberta", "xlm-roberta", "mpnet", "distilbert"}
+WRITERS = set(transformers_writers.KINDS)
 IMAGES = {"vit", "dinov2", "convnext", "resnet"}
 SOUNDS = {"whisper"}
 VOCABULARIES = [("vocab.txt",), ("vocab.json", "merges.txt")]  # what a tokenizer can be made from, when it has to be
@@ -47,7 +50,7 @@ def fetch(home: Home, name: str, progress: FetchProgress | None = None) -> Backb
 
 def read(path: Path, name: str, source: Source) -> Found:
     """Card, architecture, weights and files of the model in ``path``. Only JSON and safetensors are opened."""
-    config = _json(path / "config.json")
+    config = read_json(path / "config.json")
     if not config:
         raise InputFault("backbones.no_config", name=name)
     weights = sorted(path.glob("*.safetensors"))
@@ -58,14 +61,18 @@ def read(path: Path, name: str, source: Source) -> Found:
         return _timm(config, weights, name, source, known)
     kind = str(config.get("model_type"))
     if kind in TEXTS:
-        files = {"tokenizer.json": _tokenizer(path, name, int(config.get("vocab_size", 0)))}
+        files = {"tokenizer.json": tokenizer(path, name, int(config.get("vocab_size", 0)))}
         card = facts.draft(name, source, text_input(path, config, name), **known)
+    elif kind in WRITERS:
+        from tl_core.backbones import folder_writer
+
+        return folder_writer.read(path, config, name, source, known)
     elif kind in IMAGES:
         files = {}
-        card = facts.draft(name, source, image_input(_json(path / "preprocessor_config.json"), config), **known)
+        card = facts.draft(name, source, image_input(read_json(path / "preprocessor_config.json"), config), **known)
     elif kind in SOUNDS:
         files = {}
-        card = facts.draft(name, source, audio_input(_json(path / "preprocessor_config.json"), config), **known)
+        card = facts.draft(name, source, audio_input(read_json(path / "preprocessor_config.json"), config), **known)
     else:
         raise InputFault("backbones.unknown_family", family=kind)
     settings = {k: v for k, v in config.items() if k not in IGNORED or k == "model_type"}
@@ -74,16 +81,22 @@ def read(path: Path, name: str, source: Source) -> Found:
 
 def _transformers(path: Path, settings: dict, name: str) -> dict[str, Tensor]:
     """The encoder's weights, read by the library itself: it knows the names that older versions gave them."""
-    import torch
-
     from tl_core.backbones.families import transformers_images, transformers_sounds, transformers_texts
 
     sounds = settings["model_type"] in SOUNDS
     family: ModuleType = transformers_texts if settings["model_type"] in TEXTS else transformers_images
     if sounds:
         family = transformers_sounds
+    weights = loaded(path, name, lambda: family.configured(settings))
+    return transformers_sounds.heard(weights) if sounds else weights
+
+
+def loaded(path: Path, name: str, configured: Callable[[], tuple[Any, ...]]) -> dict[str, Tensor]:
+    """Weights of a folder, as the network names them of whose configuration, class and arguments it is told."""
+    import torch
+
     try:
-        config, model_class, arguments = family.configured(settings)
+        config, model_class, arguments = configured()
         network, told = model_class.from_pretrained(
             path, config=config, use_safetensors=True, local_files_only=True, trust_remote_code=False,
             dtype=torch.float32, output_loading_info=True, **arguments,
@@ -94,7 +107,7 @@ def _transformers(path: Path, settings: dict, name: str) -> dict[str, Tensor]:
         raise InputFault("backbones.broken_weights", name=name) from error
     if told["missing_keys"]:
         raise InputFault("backbones.weights_do_not_fit", name=name, tensor=min(told["missing_keys"]))
-    return transformers_sounds.heard(network.state_dict()) if sounds else network.state_dict()
+    return network.state_dict()
 
 
 def _timm(config: dict, weights: list[Path], name: str, source: Source, known: dict[str, Any]) -> Found:
@@ -134,8 +147,8 @@ def text_input(path: Path, config: dict, name: str) -> TextInput:
     longest = int(config.get("max_position_embeddings", 512))
     if config["model_type"] in POSITIONS_AFTER_PADDING:
         longest -= 2
-    pooling = _json(path / "1_Pooling" / "config.json")
-    told = _json(path / "config_sentence_transformers.json")
+    pooling = read_json(path / "1_Pooling" / "config.json")
+    told = read_json(path / "config_sentence_transformers.json")
     prefix = (told.get("prompts") or {}).get(told.get("default_prompt_name") or "", "")
     if not prefix and "intfloat/" in name and "e5" in name.rpartition("/")[2]:
         prefix = "query: "  # these were trained with it and say so in their README only
@@ -179,30 +192,30 @@ def _side(size: Any) -> int | None:
     return int(size) if size else None
 
 
-def _tokenizer(path: Path, name: str, rows: int) -> bytes:
+def tokenizer(path: Path, name: str, rows: int) -> bytes:
     """tokenizer.json as it is, or made from the older files by the library. Its ids must fit the table of words."""
     from tokenizers import Tokenizer
 
     try:
         if (path / "tokenizer.json").is_file():
-            tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+            found = Tokenizer.from_file(str(path / "tokenizer.json"))
         elif not any(all((path / one).is_file() for one in files) for files in VOCABULARIES):
             raise InputFault("backbones.no_tokenizer", name=name)  # the library would make an empty one
         else:
             from transformers import AutoTokenizer
 
             made = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
-            tokenizer = made.backend_tokenizer
+            found = made.backend_tokenizer
     except InputFault:
         raise
     except Exception as error:  # the libraries raise plain Exception for whatever is wrong with a file
         raise InputFault("backbones.no_tokenizer", name=name) from error
-    if max(tokenizer.get_vocab().values(), default=0) >= rows:
+    if max(found.get_vocab().values(), default=0) >= rows:
         raise InputFault("backbones.tokenizer_does_not_fit", name=name)
-    return tokenizer.to_str().encode("utf-8")
+    return found.to_str().encode("utf-8")
 
 
-def _json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
     """The object in ``file``; empty when there is none, or none that can be read."""
     try:
         content = json.loads(file.read_text("utf-8"))

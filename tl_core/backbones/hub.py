@@ -23,9 +23,10 @@ NAME = re.compile(r"\w[\w.-]{0,95}/\w[\w.-]{0,95}")
 REVISION = re.compile(r"\w[\w./-]{0,95}")
 SMALL = {
     "config.json", "README.md", "preprocessor_config.json", "config_sentence_transformers.json",
-    "1_Pooling/config.json", "model.safetensors.index.json",
+    "1_Pooling/config.json", "model.safetensors.index.json", "generation_config.json", "tokenizer_config.json",
+    "chat_template.jinja",
 }  # fmt: skip
-OLD_TOKENIZER = {"tokenizer_config.json", "special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt"}
+OLD_TOKENIZER = {"special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt"}
 WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors")
 
 

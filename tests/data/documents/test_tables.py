@@ -96,6 +96,12 @@ def test_a_record_may_hold_a_conversation(tmp_path: Path, record: dict[str, Any]
     assert (entry.question, entry.answer) == ("How do I reset it?", LONG)
 
 
+def test_markup_of_a_help_desk_is_taken_off(tmp_path: Path) -> None:
+    text = '{"question": "<p>How <b>so</b>?</p>", "answer": "<p>One.</p><ul><li>two</li></ul>"}\n'
+    [entry] = table(tmp_path, "faq.jsonl", text).entries
+    assert (entry.question, entry.answer) == ("How so?", "One.\n\n- two")
+
+
 def test_a_workbook_is_read_too(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None

@@ -40,6 +40,10 @@ def _family(library: object, modality: str) -> ModuleType:
             from tl_core.backbones.families import transformers_texts
 
             return transformers_texts
+        case "writer", "text":
+            from tl_core.backbones.families import transformers_writers
+
+            return transformers_writers
         case "transformers", "image":
             from tl_core.backbones.families import transformers_images
 

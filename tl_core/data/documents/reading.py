@@ -47,7 +47,7 @@ def _question(
     told: dict[str, dict[str, Any]], name: str, entry: Entry, hide: Callable[[str], str], threads: bool
 ) -> dict[str, Any]:
     """Its answer becomes passages, unless the same answer stood there before, or it is known which answer."""
-    text, answer = hide(clean(entry.question)[:LONGEST_QUESTION]), clean(entry.answer)
+    text, answer = hide(clean(entry.question)[:LONGEST_QUESTION]), composed(entry.answer).strip()
     own = entry.passages or dict.fromkeys(_add(told, name, Passage(part), hide, text) for part in cut(answer))
     return {
         "text": text,

@@ -1,0 +1,104 @@
+"""A language model with what it takes to write: tokenizer, chat template, marks where an answer ends, next tokens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tl_core.backbones import catalogue
+from tl_core.backbones.load import HEAD, load
+from tl_core.backbones.protocol import Backbone
+from tl_core.domain.fault import InputFault
+from tl_core.store.home import Home
+
+WRITING = "writing.json"  # of a language model's folder: {"chat_template", "bos_token", "eos_tokens"}
+Message = dict[str, str]  # "role": system, user or assistant; "content"
+
+
+def written_down(template: str | None, begin: str | None, ends: Sequence[str | None]) -> bytes:
+    """The content of ``WRITING``. A model without a template of its own gets its texts one after the other."""
+    told = {"chat_template": template, "bos_token": begin, "eos_tokens": [end for end in ends if end]}
+    return json.dumps(told).encode("utf-8")
+
+
+@dataclass(eq=False)
+class LanguageModel:
+    """A decoder laid out as stages, and its two ends."""
+
+    backbone: Backbone
+    head: nn.Linear  # state after the last stage -> logits of the next token
+    tokenizer: Any  # transformers' PreTrainedTokenizerFast, with the chat template
+
+    @property
+    def device(self) -> torch.device:
+        return self.head.weight.device
+
+    @property
+    def context(self) -> int:
+        """Tokens that it reads and writes at most."""
+        spec = self.backbone.card.input
+        assert spec.kind == "text"
+        return spec.tokens
+
+    @property
+    def ends(self) -> list[int]:
+        """Tokens after which an answer is complete."""
+        return list(self.tokenizer.ends)
+
+    def tokens(self, text: str) -> list[int]:
+        """Of text that is written as it stands, special tokens included: only for text of ours or of the template."""
+        return self.tokenizer.encode(text, add_special_tokens=False)
+
+    def prompt(self, messages: Sequence[Message]) -> str:
+        """As the model's own template lays a conversation out, up to where its answer begins."""
+        if self.tokenizer.chat_template is None:
+            return "\n\n".join(one["content"] for one in messages) + "\n\n"
+        return self.tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True)
+
+    def text(self, tokens: Sequence[int]) -> str:
+        return self.tokenizer.decode(list(tokens), skip_special_tokens=True)
+
+    def to(self, device: torch.device, dtype: torch.dtype = torch.float32) -> LanguageModel:
+        self.backbone.network.to(device=device, dtype=dtype)
+        self.head.to(device=device, dtype=dtype)
+        return self
+
+
+def load_writer(home: Home, name: str, *, seed: int = 0) -> LanguageModel:
+    """In evaluation mode, on the CPU, f32, nothing requires gradients.
+
+    Raises ``InputFault`` when it is not fetched, does not write, or its files are damaged.
+    """
+    from safetensors.torch import load_file
+
+    backbone = load(home, name, seed=seed)
+    network: Any = backbone.network.requires_grad_(False)
+    if WRITING not in backbone.files:
+        raise InputFault("backbones.no_writer", name=name)
+    folder = catalogue.fetched(home, name)
+    own = folder / HEAD if folder else None
+    weight: Tensor = network.embed_tokens.weight
+    if own and own.is_file():
+        weight = load_file(own)["weight"]
+    head = nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
+    head.weight = nn.Parameter(weight, requires_grad=False)
+    return LanguageModel(backbone, head, tokenizer_of(backbone.files))
+
+
+def tokenizer_of(files: dict[str, Path]) -> Any:
+    """transformers' tokenizer with ``ends``: ids of the tokens that end an answer."""
+    from transformers import PreTrainedTokenizerFast
+
+    told = json.loads(files[WRITING].read_text("utf-8"))
+    begin = {"bos_token": told["bos_token"]} if told["bos_token"] else {}
+    end = {"eos_token": told["eos_tokens"][0]} if told["eos_tokens"] else {}
+    made = PreTrainedTokenizerFast(tokenizer_file=str(files["tokenizer.json"]), **begin, **end)
+    made.chat_template = told["chat_template"]
+    made.ends = [made.convert_tokens_to_ids(one) for one in told["eos_tokens"]]
+    return made
