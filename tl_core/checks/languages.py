@@ -15,7 +15,6 @@ LEAST = 3
 MIXED = 0.05  # of the texts: a language that the model must learn the task in as well
 
 
-@check("languages")
 def find_languages(examined: Looked) -> Iterator[Finding]:
     """Nothing where samples have no language. What cannot be told apart counts as neither known nor unknown."""
     languages = [look.kinds.get("language", UNKNOWN) for look in examined.looks]
@@ -41,6 +40,9 @@ def find_languages(examined: Looked) -> Iterator[Finding]:
             values={"count": len(frequent), "languages": _listed(frequent, counts)},
             samples=_samples(examined, languages, frequent[1:]),
         )
+
+
+check("languages")(find_languages)  # of passages, too
 
 
 def _samples(examined: Looked, languages: Sequence[str], wanted: Sequence[str]) -> list[str]:

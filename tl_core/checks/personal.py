@@ -13,7 +13,6 @@ from tl_core.words import say
 SEEN_WRONGLY = frozenset({"name"})  # now and then: a nickname, somebody in a film
 
 
-@check("personal")
 def find_personal_data(examined: Looked) -> Iterator[Finding]:
     """One finding for all kinds; those with most kinds first, for they say most about somebody."""
     found = [(look.personal, sample.id) for look, sample in zip(examined.looks, examined.samples, strict=True)]
@@ -30,3 +29,6 @@ def find_personal_data(examined: Looked) -> Iterator[Finding]:
         samples=samples,
         remedies=[DropRemedy(samples=samples)],
     )
+
+
+check("personal")(find_personal_data)  # of passages, too

@@ -129,7 +129,7 @@ def _outline(reader: PdfReader) -> dict[int, list[tuple[int, str]]]:
 
 def _title(reader: PdfReader) -> str:
     try:
-        title = " ".join(composed(str((reader.metadata or {}).get("/Title") or "")).split())
+        title = " ".join(composed(str(reader.metadata.title or "") if reader.metadata else "").split())
     except Exception:  # as above
         return ""
     return "" if len(title) > 120 or NO_TITLE.search(title) else title
