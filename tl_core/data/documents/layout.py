@@ -110,6 +110,8 @@ def _without_edges(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         same_place = heights[round(line.height)] >= max(OFTEN, SHARE * len(pages))
         if id(line) in alone and same_place and line.size not in larger and "#" in _pattern(line.text):
             return True
+        if line.size in larger and "#" in _pattern(line.text):
+            return bool(NUMBER_ALONE.fullmatch(line.text))  # "Chapter 3" in large letters is a title
         return _runs(line.text, seen, len(pages))
 
     found = []
