@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.answering.manual import passage, project
 from tests.runs.tiny_project import starting_model
+from tl_core import backbones
+from tl_core.backbones.load import load
 from tl_core.bundle.assistant import LoadedAssistant
 from tl_core.bundle.assistant_folder import read_parity
 from tl_core.domain.answer import Question
@@ -17,12 +20,15 @@ from tl_core.domain.event import Epoch, Event, Notice, Phase, Probed
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, ExamPlan
 from tl_core.domain.split import SplitRule
-from tl_core.runs import answer, exam
+from tl_core.runs import answer, answer_tuning, exam
+from tl_core.runs.answer_material import gather, untuned
+from tl_core.runs.answer_pairs import lessons
 from tl_core.store import runs
 from tl_core.store.answers import read_report
 from tl_core.store.home import Home
 from tl_core.store.questions import add_questions, question_id, read_questions
 from tl_core.store.run_folder import RunFolder
+from tl_core.training.recipes import resolve_answer
 
 KNOWN = ["good", "bad", "camera", "battery", "broke", "works"]
 
@@ -160,3 +166,33 @@ def test_questions_of_later_change_nothing(home: Home, tiny: str) -> None:
     add_questions(home, plan.project, [Question(id="later", text="Later?", unanswerable=True)])
     answer.run(folder, plan, home)  # a child that goes on
     assert read_questions(folder.path) == before
+
+
+def test_what_is_cached_is_what_would_be_computed(home: Home, tiny: str, monkeypatch) -> None:
+    folder, plan = begun(home, tiny, 30)
+    material = gather(folder, resolve_answer(plan, backbones.card(home, tiny)), home)
+    given = lessons(material, untuned(material))
+    backbone = load(home, tiny)
+    cached = answer_tuning._states(material, backbone, 2, given)
+    monkeypatch.setattr(answer_tuning, "LARGEST_CACHE", 0)
+    online = answer_tuning._states(material, backbone, 2, given)
+    assert type(cached) is not type(online)
+    rows = list(range(len(given.texts)))
+    for one in (rows[:9], rows[9:30]):
+        here, there = (states.enter(states.read(one, 1)) for states in (cached, online))
+        mask = here["mask"].bool()
+        assert torch.equal(mask, there["mask"].bool())
+        assert torch.allclose(here["hidden"][mask], there["hidden"][mask], atol=1e-5)
+
+
+def test_nothing_is_learned_from_the_exam_or_from_validation(home: Home, tiny: str) -> None:
+    folder, plan = begun(home, tiny, 40)
+    material = gather(folder, resolve_answer(plan, backbones.card(home, tiny)), home)
+    given = lessons(material, untuned(material))
+    learned = {given.texts[number] for number in given.pairs.asked}
+    held = {material.questions[row].text for row in material.rows("validation", "test")}
+    assert held.isdisjoint(learned)
+    assert {material.questions[row].text for row in material.rows("train")} <= learned
+    assert given.right.any(axis=1).all()
+    for row, also in enumerate(given.pairs.also):
+        assert also.isdisjoint(given.pairs.wrong[row].tolist())

@@ -31,7 +31,7 @@ DEFAULTS: dict[tuple[str, Recipe], Defaults] = {
     ("series", "scratch"): Defaults(frozen_share=0, epochs=40, batch_size=16, learning_rate=2e-3),
     ("text", "scratch"): Defaults(frozen_share=0, epochs=15, batch_size=16, learning_rate=3e-4),
 }
-FINDING = Defaults(frozen_share=4 / 7, epochs=4, batch_size=32, learning_rate=5e-5)  # an encoder tuned to find
+FINDING = Defaults(frozen_share=4 / 7, epochs=4, batch_size=32, learning_rate=2e-5)  # an encoder tuned to find
 
 
 def default_boundary(card: BackboneCard, recipe: Recipe) -> int:
