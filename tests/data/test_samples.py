@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.conftest import picture
-from tl_core.data.samples import catalogue, drums, opinions, solar
+from tl_core.data.samples import backups, catalogue, drums, opinions, solar
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set, sample_sets
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
@@ -23,7 +23,7 @@ from tl_core.words import say
 def test_every_entry_is_whole() -> None:
     assert [one.name for one in sample_sets()] == [
         "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead", "airline",
-        "daylight", "economy",
+        "daylight", "economy", "backups",
     ]  # fmt: skip
     for one in sample_sets():
         for package in one.packages:
@@ -66,6 +66,41 @@ def test_drum_sounds(package: Path, tmp_path: Path) -> None:
         "kick/a-upper-01.wav": "a/upper/1.wav", "kick/a-upper-02.wav": "a/upper/2.WAV",
         "cymbal/hyphen-01.wav": "_/hyphen/hat.wav",
     }  # fmt: skip
+
+
+def test_a_manual_with_its_faq(package: Path, tmp_path: Path) -> None:
+    files = {
+        "docs/usage/prune.rst": ".. include:: prune.rst.inc\n\nExamples\n~~~~~~~~\n\n"
+        ".. include:: ../misc/one.txt\n    :literal:\n",
+        "docs/usage/prune.rst.inc": ".. _borg_prune:\n\nborg prune\n----------\n\nIt deletes old archives.\n",
+        "docs/misc/one.txt": "borg prune\n",
+        "docs/support.rst": "Support\n=======\n\nSee :ref:`borg_prune`.\n",
+        "docs/changes.rst": "Left out\n",
+        "docs/faq.rst": "FAQ\n===\n\nUsage\n#####\n\n"
+        "How do I *save*\n---------------\n\nSee :ref:`borg_prune`\nor ``x``.\n\n"
+        ".. _more:\n\nAnd more?\n---------\n\nNo::\n\n  run it\n",
+    }
+    with tarfile.open(package, "w:gz") as archive:
+        for name, content in files.items():
+            told = tarfile.TarInfo(f"borgbackup-1.4.5/{name}")
+            told.size = len(content)
+            archive.addfile(told, io.BytesIO(content.encode()))
+    out = tmp_path / "out"
+    out.mkdir()
+    backups.unpack(package, out)
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*.*")) == [
+        "faq.csv", "manual/support.rst", "manual/usage/prune.rst",
+    ]  # fmt: skip
+    with (out / "faq.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["question", "answer", "pages"],
+            ["How do I save", "See “borg prune” or x.", "usage/prune.rst"],
+            ["And more?", "No:\n    run it", ""],
+        ]
+    assert "“borg prune”" in (out / "manual" / "support.rst").read_text()
+    page = (out / "manual" / "usage" / "prune.rst").read_text()
+    assert "It deletes old archives." in page
+    assert "::\n\n    borg prune" in page
 
 
 def test_solar_cells(package: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 LOOKS = (("light", 1280), ("dark", 1280), ("light", 390))  # colours, and pixels of width
-HEIGHT = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
+_WHOLE = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"  # the latter below a line to type in
+HEIGHT = f"() => document.querySelector('{_WHOLE}').scrollHeight"
 
 
 def shoot(page: Page, name: str) -> None:

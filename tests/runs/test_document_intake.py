@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tl_core.bundle.assistant import LoadedAssistant
+from tl_core.domain.answer import Question
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.run import Status
@@ -13,7 +15,7 @@ from tl_core.store import runs
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, read_project
-from tl_core.store.questions import read_questions
+from tl_core.store.questions import add_questions, read_questions
 from tl_core.words import say
 
 MANUAL = "# Kettle\n\nIt boils water.\n\n## Descaling\n\nUse vinegar once a month.\n\n## Safety\n\nNever open it hot.\n"
@@ -108,3 +110,35 @@ def test_personal_data_are_flagged_or_masked(home: Home, tmp_path: Path) -> None
         [sample] = dataset_of(home, project.id).samples
         assert kept in (sample.text or "")
         assert sample.traits.get("personal") == (None if mask else "mail")
+
+
+def test_a_question_follows_its_passage_when_that_changes(home: Home, tmp_path: Path) -> None:
+    project = create_project(home, "Kettle", "support")
+    brought(home, project.id, [written(tmp_path / "docs", manual__md=MANUAL)])
+    ids = {sample.text: sample.id for sample in dataset_of(home, project.id).samples}
+    old, other = ids["Use vinegar once a month."], ids["Never open it hot."]
+    add_questions(home, project.id, [Question(id="q", text="How to descale?", passages=[old, other])])
+    changed = MANUAL.replace("once a month", "twice a month").replace("Never open it hot.", "Hold on.")
+    brought(home, project.id, [written(tmp_path / "new", manual__md=changed)])
+    ids = {sample.text: sample.id for sample in dataset_of(home, project.id).samples}
+    [question] = read_questions(home.project(project.id))
+    assert question.passages == [ids["Use vinegar twice a month."], other]
+
+
+def test_documents_that_a_table_names_are_found(home: Home, tmp_path: Path) -> None:
+    project = create_project(home, "Kettle", "support")
+    table = "question,answer,pages\nHow do I descale it?,,manual.txt|nobody.md\n"
+    brought(home, project.id, [written(tmp_path / "docs", Manual__md=MANUAL, faq__csv=table)])
+    [question] = read_questions(home.project(project.id))
+    assert (question.documents, question.passages, question.judged) == (["Manual.md"], [], True)
+    alone = create_project(home, "Nothing", "support")
+    status = brought(home, alone.id, [written(tmp_path / "alone", faq__csv=table)])
+    assert (status.state, status.reason) == ("failed", "documents.only_questions")
+
+
+def test_what_was_found_can_be_asked_at_once(home: Home, tmp_path: Path) -> None:
+    project = create_project(home, "Kettle", "support")
+    brought(home, project.id, [written(tmp_path / "docs", manual__md=MANUAL)])
+    folder = home.dataset(project.id, dataset_of(home, project.id).id) / "assistant"
+    [source, *_] = LoadedAssistant(folder).reply("vinegar").sources
+    assert (source.document, source.heading) == ("manual.md", ["Kettle", "Descaling"])

@@ -29,6 +29,7 @@ from tl_core.store.home import Home
 
 TOKENS = 256  # of a passage that are read; what most encoders of sentences were tuned on, and as long as a passage is
 BATCH = {"cpu": 4096, "mps": 8192, "cuda": 65536}  # tokens of a batch, padding included
+SMALL = 512  # the same for an encoder that is not compiled: a question, the sentences of a passage
 BLOCK = 16  # batches that are kept together; what a killed pass loses
 
 Tell = Callable[[int], None]
@@ -50,6 +51,7 @@ class Encoder:
         self._read = self._text.make_preprocessor(backbone.card, backbone.files, {"max_tokens": tokens})
         backbone.network.to(self._device).eval()
         self._run = self._compiled(cache) if cache is not None else self._eager
+        self._batch = SMALL if cache is None and self._device.type == "cpu" else BATCH[self._device.type]
 
     @property
     def features(self) -> int:
@@ -82,7 +84,7 @@ class Encoder:
         items = [self._read(text) for text in texts]
         lengths = np.array([len(item) for item in items], dtype=np.int64)
         total, done = max(1, int(lengths.sum())), 0
-        for rows in batched(lengths, BATCH[self._device.type]):
+        for rows in batched(lengths, self._batch):
             if stop():
                 raise Stopped
             vectors = self._run(self._text.collate([items[row] for row in rows]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, packed, sha256
+from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, packed, sha256, unpack
 from tl_core.domain.answer import AnswerParity, AssistantManifest
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
@@ -17,6 +19,19 @@ MANIFEST, PASSAGES, VECTORS, WORDS, ADAPTER = "assistant.json", "passages.jsonl"
 OWN = "assistant"  # folder of a dataset version's own index, in the version's
 MOST_FILES = 64
 MOST_PASSAGES = 1_000_000
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Path]:
+    """The assistant's folder; of a zip file, a copy that lives as long as the context. Raises ``InputFault``."""
+    if path.is_dir():
+        yield path
+    elif path.is_file():
+        with tempfile.TemporaryDirectory(prefix="assistant-") as place:
+            unpack(path, Path(place), MANIFEST, depth=2)
+            yield Path(place)
+    else:
+        raise InputFault("bundle.missing")
 
 
 def is_assistant(folder: Path) -> bool:

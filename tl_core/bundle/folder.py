@@ -121,22 +121,28 @@ def packed(folder: Path, target: Path, top: str, names: Sequence[str]) -> Path:
     return target
 
 
-def unpack(path: Path, place: Path) -> None:
-    """Take a bundle's files out of a zip file, by their last names alone. Raises ``InputFault``."""
+def unpack(path: Path, place: Path, manifest: str = MANIFEST, depth: int = 1) -> None:
+    """Take a bundle's files out of a zip file: those beside ``manifest``, and less than ``depth`` folders below it.
+
+    By their last names alone, which cannot lead out of ``place``. Raises ``InputFault``.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            tops = {PurePosixPath(entry.filename).parent for entry in entries if entry.filename.endswith(MANIFEST)}
+            tops = {PurePosixPath(e.filename).parent for e in entries if PurePosixPath(e.filename).name == manifest}
             if len(tops) != 1:
                 raise InputFault("bundle.not_a_bundle")
             [top] = tops
-            ours = [entry for entry in entries if PurePosixPath(entry.filename).parent == top]
+            ours = [entry for entry in entries if PurePosixPath(entry.filename).is_relative_to(top)]
+            ours = [entry for entry in ours if len(PurePosixPath(entry.filename).relative_to(top).parts) <= depth]
             if len(ours) > MOST_FILES:
                 raise InputFault("bundle.strange")
             for entry in ours:
-                name = PurePosixPath(entry.filename).name
-                if _NAME.fullmatch(name):
-                    _take(archive, entry, place / name)
+                parts = PurePosixPath(entry.filename).relative_to(top).parts
+                if all(_NAME.fullmatch(part) for part in parts):
+                    target = place.joinpath(*parts)
+                    target.parent.mkdir(exist_ok=True)
+                    _take(archive, entry, target)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise InputFault("bundle.not_a_bundle") from error
 

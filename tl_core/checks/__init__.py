@@ -2,7 +2,7 @@
 
 A check looks at ``Examined`` and yields ``Finding``s. It asks for what it needs, never for the kind of sample: where
 ``Look`` has no flaws or the names are pseudonyms, it finds nothing. What cannot be checked it says by raising ``Omit``.
-Series to go on with have checks of their own, in ``timelines``.
+Series to go on with have checks of their own, in ``timelines``, and passages of documents in ``passages``.
 """
 
 from __future__ import annotations
@@ -19,5 +19,5 @@ CHECKS: Checks[Examined] = Checks()
 check = CHECKS.check
 
 for _module in pkgutil.iter_modules(__path__):
-    if _module.name not in ("examined", "registry", "timelines"):
+    if _module.name not in ("examined", "passages", "registry", "timelines"):
         importlib.import_module(f"{__name__}.{_module.name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +17,19 @@ from tl_core.tasks.classify import out_of_fold
 
 NEIGHBOURS = 10
 AT_ONCE = 1024  # rows of a table of distances held at once
+
+
+class Looked(Protocol):
+    """Samples of any kind, as they are without a model."""
+
+    @property
+    def samples(self) -> Sequence[Sample]: ...
+
+    @property
+    def looks(self) -> Sequence[Look]: ...
+
+    @property
+    def card(self) -> BackboneCard: ...
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tl_core.checks import check
-from tl_core.checks.examined import Examined
+from tl_core.checks.examined import Looked
 from tl_core.data.languages import UNKNOWN, language_name
 from tl_core.domain.finding import DropRemedy, Finding
 
@@ -15,8 +15,7 @@ LEAST = 3
 MIXED = 0.05  # of the texts: a language that the model must learn the task in as well
 
 
-@check("languages")
-def find_languages(examined: Examined) -> Iterator[Finding]:
+def find_languages(examined: Looked) -> Iterator[Finding]:
     """Nothing where samples have no language. What cannot be told apart counts as neither known nor unknown."""
     languages = [look.kinds.get("language", UNKNOWN) for look in examined.looks]
     counts = Counter(language for language in languages if language != UNKNOWN)
@@ -43,7 +42,10 @@ def find_languages(examined: Examined) -> Iterator[Finding]:
         )
 
 
-def _samples(examined: Examined, languages: Sequence[str], wanted: Sequence[str]) -> list[str]:
+check("languages")(find_languages)  # of passages, too
+
+
+def _samples(examined: Looked, languages: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """Of the wanted languages, in their order."""
     return [
         sample.id

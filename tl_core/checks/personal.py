@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tl_core.checks import check
-from tl_core.checks.examined import Examined
+from tl_core.checks.examined import Looked
 from tl_core.domain.finding import DropRemedy, Finding
 from tl_core.words import say
 
 SEEN_WRONGLY = frozenset({"name"})  # now and then: a nickname, somebody in a film
 
 
-@check("personal")
-def find_personal_data(examined: Examined) -> Iterator[Finding]:
+def find_personal_data(examined: Looked) -> Iterator[Finding]:
     """One finding for all kinds; those with most kinds first, for they say most about somebody."""
     found = [(look.personal, sample.id) for look, sample in zip(examined.looks, examined.samples, strict=True)]
     found = sorted(((kinds, one) for kinds, one in found if kinds), key=lambda pair: -len(pair[0]))
@@ -30,3 +29,6 @@ def find_personal_data(examined: Examined) -> Iterator[Finding]:
         samples=samples,
         remedies=[DropRemedy(samples=samples)],
     )
+
+
+check("personal")(find_personal_data)  # of passages, too

@@ -7,10 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from tl_core import checks, modalities
+from tl_core import backbones, checks, modalities
 from tl_core.backbones.load import load
-from tl_core.checks import timelines
+from tl_core.checks import passages, timelines
 from tl_core.checks.examined import Examined
+from tl_core.checks.passages.examined import Passages
 from tl_core.checks.registry import Checks, T
 from tl_core.checks.timelines.examined import Timelines
 from tl_core.data.series.calendar import seasons
@@ -43,8 +44,7 @@ def run(folder: RunFolder, plan: CheckPlan, home: Home) -> None:
     """
     began = time.monotonic()
     dataset = load_dataset(home, plan.project, plan.dataset)
-    look = _timelines if dataset.task == "forecast" else _samples
-    findings, omitted = look(folder, plan, home, dataset)
+    findings, omitted = _OF_TASK[dataset.task](folder, plan, home, dataset)
     found = Findings(
         dataset=dataset.id, rule=plan.split, backbone=plan.backbone, findings=findings, omitted=omitted,
         seconds=time.monotonic() - began,
@@ -93,6 +93,15 @@ def _timelines(folder: RunFolder, plan: CheckPlan, home: Home, dataset: Dataset)
     ids = [sample.id for sample in dataset.samples]
     examined = Timelines(series, ids, tuple(seasons(dataset.frequency)), folder.stop_requested)
     return _checked(folder, timelines.CHECKS, examined)
+
+
+def _passages(folder: RunFolder, plan: CheckPlan, home: Home, dataset: Dataset) -> Told:
+    """Of documents: the texts alone."""
+    examined = Passages(dataset.samples, backbones.card(home, plan.backbone), folder.stop_requested)
+    return _checked(folder, passages.CHECKS, examined)
+
+
+_OF_TASK = {"classify": _samples, "forecast": _timelines, "answer": _passages}
 
 
 def _checked(folder: RunFolder, made: Checks[T], examined: T) -> Told:

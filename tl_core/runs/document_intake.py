@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tl_core.data.documents.cited import Cited
+from tl_core.data.documents.cited import recognised
 from tl_core.data.documents.reading import MEMORY_MB, SECONDS
 from tl_core.data.incoming import Incoming, Item, read_items
 from tl_core.data.intake import Doors, Pace, language_counts
@@ -17,11 +16,11 @@ from tl_core.domain.dataset import Dataset, Refusal, Sample
 from tl_core.domain.event import Phase
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import IntakePlan
-from tl_core.store.questions import question_id
 from tl_core.words import say
 
 READING = "tl_core.data.documents.reading:read"
 MOST_PASSAGES = 200_000  # of a project
+ALIKE = 0.5  # words that two passages share / words of both, from which on they are one that was changed
 
 
 class Read:
@@ -48,7 +47,7 @@ def collect(
         raise InputFault("data.nothing_usable", count=len(read.refusals), reason=reason)
     old = None if plan.replace else before()
     dataset = _merged(read, old, plan, licence)
-    return dataset, _questions(read.questions, dataset)
+    return dataset, recognised(read.questions, dataset.samples)
 
 
 def _read(plan: IntakePlan, doors: Doors) -> Read:
@@ -118,11 +117,27 @@ def _merged(read: Read, old: Dataset | None, plan: IntakePlan, licence: str | No
     )
 
 
-def _questions(told: Sequence[dict[str, Any]], dataset: Dataset) -> list[Question]:
-    cited = Cited(dict.fromkeys(sample.source for sample in dataset.samples))
-    now = time.time()
-    return [
-        Question(**{**one, "id": question_id(one["text"]), "documents": cited.find(one["documents"]), "created": now})
-        for one in told
-        if one["text"]
-    ]
+def moved(wanted: Iterable[str], old: Dataset | None, new: Dataset) -> dict[str, str]:
+    """Of ``wanted``, ids of passages that are only in ``old``: each with the id of what became of it in ``new``.
+
+    That is the passage of the same document that is new and shares most words with it, at least ``ALIKE`` of them.
+    """
+    if old is None:
+        return {}
+    before, after = ({sample.id: sample for sample in one.samples} for one in (old, new))
+    fresh: dict[str, list[tuple[str, set[str]]]] = {}
+    for sample in new.samples:
+        if sample.id not in before:
+            fresh.setdefault(sample.source, []).append((sample.id, _words(sample)))
+    found = {}
+    for name in set(wanted) & before.keys() - after.keys():
+        words = _words(before[name])
+        near = [(len(words & own) / len(words | own), other) for other, own in fresh.get(before[name].source, [])]
+        share, other = max(near, default=(0.0, ""))
+        if share >= ALIKE:
+            found[name] = other
+    return found
+
+
+def _words(sample: Sample) -> set[str]:
+    return set((sample.text or "").casefold().split())

@@ -26,7 +26,7 @@ from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project, set_dataset
-from tl_core.store.questions import add_questions
+from tl_core.store.questions import add_questions, follow_passages
 from tl_core.store.run_folder import RunFolder
 
 MEGABYTE = 1_000_000
@@ -65,7 +65,9 @@ def run(folder: RunFolder, plan: IntakePlan, home: Home) -> dict[str, Any] | Non
         dataset = save_dataset(home, project.id, dataset)
         if dataset.task == "answer":
             write_version_index(home, project.id, dataset)
-            add_questions(home, project.id, questions)
+            known = add_questions(home, project.id, questions)
+            wanted = {name for one in known for name in one.passages}
+            follow_passages(home, project.id, document_intake.moved(wanted, _in_use(home, project.id), dataset))
         set_dataset(home, project.id, dataset.id)
     except Undecided as undecided:  # the upload stays until a person has looked
         write_json(folder.path / SUSPECTS, Suspects(suspects=undecided.suspects))

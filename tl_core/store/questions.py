@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -53,6 +53,18 @@ def add_questions(home: Home, project_id: str, questions: Iterable[Question]) ->
 def remove_questions(home: Home, project_id: str, ids: Iterable[str]) -> list[Question]:
     gone = set(ids)
     return _changed(home, project_id, lambda known: [known.pop(one, None) for one in gone])
+
+
+def follow_passages(home: Home, project_id: str, moved: Mapping[str, str]) -> None:
+    """Passages that changed a little have new ids: questions that they answer follow them."""
+
+    def change(known: dict[str, Question]) -> None:
+        for one in known.values():
+            passages = list(dict.fromkeys(moved.get(name, name) for name in one.passages))
+            known[one.id] = one.model_copy(update={"passages": passages})
+
+    if moved:
+        _changed(home, project_id, change)
 
 
 def _changed(home: Home, project_id: str, change: Callable[[dict[str, Question]], object]) -> list[Question]:

@@ -65,10 +65,10 @@ def fit(
     Labels (sample,) index classes, ``weights`` (class,) weigh them in both losses. Random numbers depend on seed and
     epoch alone, so a training that goes on from a checkpoint ends in the same weights as one never interrupted.
     """
-    optimizer = _optimizer(model, schedule)
+    optimizer = optimizer_of(model, schedule)
     weight = torch.tensor(weights, dtype=torch.float32, device=device)
     labels = torch.from_numpy(train_labels).to(device)
-    best = _copy(model)
+    best = copied(model)
     progress = Progress()
     if found := checkpoints.load(optimizer):
         progress, tensors, best = found
@@ -88,7 +88,7 @@ def fit(
             for number, (chosen, batch) in enumerate(read_ahead(train.read, order, epoch)):
                 if stop():
                     break
-                _set_rates(optimizer, schedule, (epoch - 1) * steps + number + 1, steps * schedule.epochs)
+                set_rates(optimizer, schedule, (epoch - 1) * steps + number + 1, steps * schedule.epochs)
                 target = labels[chosen]
                 while not _step(
                     model, optimizer, train, batch, target, weight, progress.chunks, schedule.precision, seen
@@ -110,7 +110,7 @@ def fit(
         progress.epoch, progress.seconds = epoch, progress.seconds + seconds
         if better := judged.loss < progress.best_loss:
             progress.best_epoch, progress.best_loss, progress.stale = epoch, judged.loss, 0
-            best = _copy(model)
+            best = copied(model)
         else:
             progress.stale += 1
         tell(
@@ -250,7 +250,7 @@ def _step(
     return True
 
 
-def _optimizer(model: Suffix, schedule: Schedule) -> torch.optim.AdamW:
+def optimizer_of(model: Suffix, schedule: Schedule) -> torch.optim.AdamW:
     """Discriminative rates by stage; norms and biases (one dimension) are not decayed."""
     groups = []
     layers = model.layers()
@@ -264,12 +264,12 @@ def _optimizer(model: Suffix, schedule: Schedule) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=schedule.learning_rate, fused=True)  # one pass over the numbers, not twelve
 
 
-def _set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, steps: int) -> None:
+def set_rates(optimizer: torch.optim.Optimizer, schedule: Schedule, step: int, steps: int) -> None:
     rising = max(1, round(steps * WARMUP))
     factor = step / rising if step <= rising else (steps - step + 1) / max(1, steps - rising + 1)
     for group in optimizer.param_groups:
         group["lr"] = schedule.learning_rate * group["share"] * factor
 
 
-def _copy(model: Suffix) -> dict[str, Tensor]:
+def copied(model: Suffix) -> dict[str, Tensor]:
     return {name: tensor.detach().cpu().clone().contiguous() for name, tensor in model.tensors().items()}

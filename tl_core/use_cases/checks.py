@@ -56,8 +56,8 @@ def needed(project_id: str) -> BackboneCard | None:
 
     Raises InputFault without data.
     """
-    if read_project(Home.default(), project_id).task == "forecast":
-        return None  # series are looked at by their values alone
+    if read_project(Home.default(), project_id).task in ("forecast", "answer"):
+        return None  # series are looked at by their values alone, passages by their words
     card = backbones.card(Home.default(), wanted(project_id).backbone)
     return None if card.sha256 else card
 
@@ -138,11 +138,13 @@ def _finding(project_id: str, key: str) -> Finding:
 
 
 def _applied(old: Dataset, remedy: Remedy, only: set[str] | None) -> Dataset:
-    """The data with the remedy applied. Raises InputFault: two classes must remain, and a series to go on with."""
+    """The data with the remedy applied. Raises InputFault: two classes must remain, or a series, or a document."""
     samples = [new for sample in old.samples if (new := _treated(sample, remedy, only)) is not None]
     classes = sorted({sample.label for sample in samples if sample.label is not None})
     if old.task == "forecast" and not samples:
         raise InputFault("data.last_series")
+    if old.task == "answer" and not samples:
+        raise InputFault("documents.last")
     if old.task == "classify" and len(classes) < 2:
         raise InputFault("data.last_of_two")
     rule = old.group_rule

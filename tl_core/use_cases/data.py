@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tl_core import backbones, modalities
+from tl_core.bundle.assistant import write_version_index
 from tl_core.data.columns import label_text
 from tl_core.data.groups import groups_by_pattern
 from tl_core.data.incoming import Incoming, as_fault
@@ -283,6 +284,8 @@ def next_version(
     if finding is not None:
         made = made.model_copy(update={"finding": finding.code, "values": finding.values})
     stored = save_dataset(home, project_id, new.model_copy(update={"parent": old.id, "change": made}))
+    if stored.task == "answer":  # it can be asked at once
+        write_version_index(home, project_id, stored)
     set_dataset(home, project_id, stored.id)
     return stored
 

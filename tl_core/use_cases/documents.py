@@ -68,8 +68,6 @@ def update(
 
 def remove(project_id: str, names: Collection[str]) -> Dataset:
     """Take documents away, as a new dataset version that can be asked at once. Raises InputFault: one must remain."""
-    from tl_core.bundle.assistant import write_version_index
-
     gone = set(names)
 
     def without(old: Dataset) -> Dataset:
@@ -81,9 +79,7 @@ def remove(project_id: str, names: Collection[str]) -> Dataset:
         new = {"samples": samples, "refusals": refusals, "received": received, "languages": language_counts(samples)}
         return old.model_copy(update=new)
 
-    made = data.next_version(project_id, without, "drop")
-    write_version_index(Home.default(), project_id, made)
-    return made
+    return data.next_version(project_id, without, "drop")
 
 
 def _document(name: str, samples: Sequence[Sample]) -> Document:

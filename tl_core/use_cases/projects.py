@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from tl_core import backbones
@@ -10,10 +11,11 @@ from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, ForecastPlan, TrainPlan
-from tl_core.domain.project import MODALITY_OF, Project, Purpose
+from tl_core.domain.project import MODALITY_OF, Project, Purpose, Task
 from tl_core.store import datasets
 from tl_core.store import projects as kept
 from tl_core.store import runs as index
+from tl_core.store.answers import read_report
 from tl_core.store.home import Home
 from tl_core.store.questions import read_questions
 from tl_core.store.run_folder import RunFolder
@@ -116,7 +118,7 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
     facts: dict[StepName, str] = {
         "data": _data_fact(found),
         "model": _model_fact(trainings),
-        "train": _forecast_fact(trainings) if found.task == "forecast" else _train_fact(trainings),
+        "train": _TRAIN_FACT[found.task](trainings),
         "evaluate": say("projects.exam_opened", count=opened) if opened else "",
         "use": "",
     }
@@ -224,3 +226,20 @@ def _train_fact(trainings: list[RunSummary]) -> str:
     if not scores:
         return ""
     return say("projects.train_fact", score=round(100 * max(scores)), runs=say("projects.runs", count=len(trainings)))
+
+
+def _answer_fact(trainings: list[RunSummary]) -> str:
+    folders = [RunFolder(Home.default().runs / job.id) for job in trainings if job.model]
+    reports = [told for folder in folders if (told := read_report(folder, "validation")) is not None]
+    in_use = [one for told in reports for one in told.finders if one.name == told.recommended]
+    scores = [one.metrics["recall@5"].value for one in in_use if "recall@5" in one.metrics]
+    if not scores:
+        return ""
+    return say("projects.answer_fact", score=max(scores), runs=say("projects.runs", count=len(trainings)))
+
+
+_TRAIN_FACT: dict[Task, Callable[[list[RunSummary]], str]] = {
+    "classify": _train_fact,
+    "forecast": _forecast_fact,
+    "answer": _answer_fact,
+}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tl_core.data.incoming import as_fault
-from tl_core.data.limited import run_one
+from tl_core.data.documents.cited import recognised
+from tl_core.data.documents.reading import MEMORY_MB, SECONDS
+from tl_core.data.incoming import Incoming, read_items
 from tl_core.data.refused import Refused
 from tl_core.domain.answer import Origin, Question
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Refusal, Sample
 from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import Columns
 from tl_core.store import locks
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
@@ -28,7 +32,7 @@ LONGEST, LONGEST_ANSWER = 2000, 8000  # characters
 class Needed(Noun):
     """How many questions there are of those that figures take."""
 
-    judged: int  # whose answer is known
+    judged: int  # whose answer is known and among the documents
     least: int = LEAST
 
 
@@ -48,7 +52,10 @@ def questions(project_id: str) -> list[Question]:
 
 def needed(project_id: str) -> Needed:
     """Raises InputFault: no such project."""
-    return Needed(judged=sum(one.judged for one in questions(project_id)))
+    samples = _samples(project_id)
+    there = {*(sample.id for sample in samples), *(sample.source for sample in samples)}
+    judged = (one for one in questions(project_id) if one.judged)
+    return Needed(judged=sum(not there.isdisjoint([*one.passages, *one.documents]) for one in judged))
 
 
 def add(
@@ -80,41 +87,47 @@ def remove(project_id: str, ids: Collection[str]) -> None:
         remove_questions(Home.default(), project_id, ids)
 
 
-def import_file(project_id: str, path: Path | str) -> Imported:
-    """Questions of a table or a log of tickets; documents that it names are looked for among the project's.
+def import_file(
+    project_id: str, path: Path | str, *, columns: Columns | None = None, mask_personal: bool = False
+) -> Imported:
+    """Questions of a table or a log of tickets, or of all those in a folder or zip file; nothing becomes a passage.
 
-    Raises InputFault where nothing in it can be used.
+    Documents that they name are looked for among the project's. Raises InputFault where no question is found.
     """
-    from tl_core.data.documents.cited import Cited
-    from tl_core.data.documents.reading import MEMORY_MB, SECONDS
-
-    file = Path(path)
-    try:
-        told = run_one(READING, {"path": str(file), "name": file.name}, memory_mb=MEMORY_MB, seconds=SECONDS)
-    except Refused as refused:
-        raise as_fault(refused) from None
     samples = _samples(project_id)
-    own, cited = {sample.id for sample in samples}, Cited(dict.fromkeys(sample.source for sample in samples))
-    fresh = {
-        question_id(one["text"]): Question(
-            **one
-            | {
-                "id": question_id(one["text"]),
-                "passages": [name for name in one["passages"] if name in own],
-                "documents": cited.find(one["documents"]),
-                "created": time.time(),
-            }
-        )
-        for one in told["questions"]
-        if one["text"]
-    }
+    told, refused = _told(Path(path), columns, mask_personal)
+    fresh = {one.id: one for one in recognised(told, samples)}
     if not fresh:
+        if refused:
+            raise InputFault(refused[0].reason, **refused[0].values)
         raise InputFault("questions.none_found")
     before = {one.id for one in questions(project_id)}
     with _undisturbed():
         add_questions(Home.default(), project_id, fresh.values())
-    refused_rows = [Refusal(source=file.name, **remark) for remark in told["remarks"]]
-    return Imported(added=len(fresh.keys() - before), known=len(fresh.keys() & before), refused=refused_rows)
+    return Imported(added=len(fresh.keys() - before), known=len(fresh.keys() & before), refused=refused)
+
+
+def _told(path: Path, columns: Columns | None, mask: bool) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """What a limited child reads of each file."""
+    found: list[dict[str, Any]] = []
+    refused = []
+    fixed = {"columns": columns.model_dump() if columns else None, "mask": mask}
+    with (
+        tempfile.TemporaryDirectory(dir=Home.default().cache) as work,
+        Incoming([path], work=Path(work), accepts_tables=False, labelled=False) as upload,
+    ):
+        asked = read_items(
+            upload, READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS
+        )
+        for item, answer in asked:
+            if isinstance(answer, Refused):
+                refused.append(Refusal(source=item.source, reason=answer.reason, values=answer.values))
+                continue
+            found += answer["questions"]
+            refused += [Refusal(source=item.source, **remark) for remark in answer["remarks"]]
+            if not answer["questions"]:
+                refused.append(Refusal(source=item.source, reason="questions.none_found"))
+    return found, refused
 
 
 def export(project_id: str) -> bytes:

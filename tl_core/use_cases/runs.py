@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import ForecastPlan, IntakePlan, Plan, TrainPlan
+from tl_core.domain.plan import ForecastPlan, IndexPlan, IntakePlan, Plan, TrainPlan
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.jobs import heartbeat, queue
 from tl_core.jobs.states import Signs, state_of
@@ -146,18 +146,19 @@ def follow_up(folder: RunFolder) -> None:
 def _next(asked: Plan) -> Plan | None:
     """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor.
 
-    After documents: their reading by the starting model, if that is here.
+    After documents: their reading by the starting model, if that is here, and then the doctor's look.
     """
     from tl_core.use_cases import assistants, checks, forecasts
     from tl_core.use_cases.plans import default_plan
 
-    if isinstance(asked, IntakePlan) and read_project(Home.default(), asked.project).task == "answer":
-        return assistants.index_plan(asked.project)
-    if isinstance(asked, IntakePlan) and asked.then_train:
-        if read_project(Home.default(), asked.project).task == "forecast":
-            return forecasts.default_plan(asked.project)
-        return default_plan(asked.project, "finetune")
-    if isinstance(asked, IntakePlan | TrainPlan | ForecastPlan) and checks.findings(asked.project) is None:
+    task = read_project(Home.default(), asked.project).task if isinstance(asked, IntakePlan) else None
+    if isinstance(asked, IntakePlan) and task == "answer":
+        reading = assistants.index_plan(asked.project)
+        if reading is not None:
+            return reading
+    elif isinstance(asked, IntakePlan) and asked.then_train:
+        return forecasts.default_plan(asked.project) if task == "forecast" else default_plan(asked.project, "finetune")
+    if isinstance(asked, IntakePlan | TrainPlan | ForecastPlan | IndexPlan) and checks.findings(asked.project) is None:
         return None if checks.needed(asked.project) else checks.wanted(asked.project)
     return None
 

@@ -61,9 +61,9 @@ def _table(shown: Sequence[Judged], asked: dict[str, Question], by_id: dict[str,
     ]
     event = st.dataframe(
         rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW, on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-row", column_order=["question", "error", "expected", "got", "rank"],
         column_config={
-            "question": st.column_config.TextColumn(t("answer_page.column_question"), width="large"),
+            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=330),
             "expected": t("answer_page.column_expected"),
             "got": t("answer_page.column_got"),
             "rank": t("answer_page.column_rank"),

@@ -34,7 +34,8 @@ def show(project: Project) -> None:
             report = examined
     with head:
         parts = {"passages": wording.passages(report.passages), "documents": wording.documents(report.documents)}
-        context = t(f"answer_page.context_{report.subset}", count=report.questions, **parts)
+        told = "few" if report.few_questions else report.subset
+        context = t(f"answer_page.context_{told}", count=report.questions, **parts)
         shell.page_head(t("evaluate_page.question"), context)
     findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
     shell.show_hint(sentences.headline(report))
@@ -66,7 +67,7 @@ def _few() -> None:
     """Too few questions for any figure: what to do about it."""
     st.text(t("answer_page.few_text"))
     with st.container(horizontal=True, gap="medium"):
-        shell.link("data", t("answer_page.to_questions"), icon=":material/quiz:", view="questions")
+        shell.link("data", t("answer_page.to_questions"), icon=":material/quiz:", view="ask")
         shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import shell
-from pages._ui.answer import wording
+from pages._ui.answer import sources
 from pages._ui.words import escape, t
 from tl_core.domain.answer import Reply, Source
 from tl_core.domain.project import Project
 from tl_core.use_cases import assistants, questions
 
 LONGEST = 4000  # characters of an answer
+_BEGINS = 110  # characters of a passage to choose by
 NOTHING, UNSAID = "nothing", "unsaid"  # what answers it, beside passages
 
 
@@ -61,7 +62,10 @@ def _correction(project: Project, reply: Reply, key: str) -> None:
                 among = {one.passage: one for one in assistants.ask(project.id, sought).sources} | among
         chosen = st.radio(
             t("answer_page.correct_which"), [*among, NOTHING, UNSAID], index=len(among) + 1, key=f"which-{key}",
-            format_func=lambda name: escape(_named(among[name]) if name in among else t(f"answer_page.correct_{name}")),
+            captions=[*(escape(_begins(one)) for one in among.values()), "", ""],
+            format_func=lambda name: escape(
+                sources.place(project, among[name]) if name in among else t(f"answer_page.correct_{name}")
+            ),
         )  # fmt: skip
         answer = st.text_area(t("answer_page.answer_own"), max_chars=LONGEST, key=f"own-{key}").strip()
         with st.container(horizontal=True, gap="small"):
@@ -72,9 +76,9 @@ def _correction(project: Project, reply: Reply, key: str) -> None:
             st.button(t("home.cancel"), key=f"leave-{key}", on_click=_leave, args=(key,))
 
 
-def _named(source: Source) -> str:
+def _begins(source: Source) -> str:
     text = " ".join(source.text.split())
-    return f"{wording.of_source(source)}: {text[:90]}{'…' if len(text) > 90 else ''}"
+    return f"{text[:_BEGINS]}…" if len(text) > _BEGINS else text
 
 
 def _keep(project: Project, reply: Reply, key: str, chosen: str, answer: str) -> None:

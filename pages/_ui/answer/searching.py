@@ -19,7 +19,7 @@ def show(project: Project) -> None:
     st.fragment(_box)(project)
 
 
-def needed(project: Project) -> None:
+def needed(project: Project, *, briefly: bool = False) -> None:
     """How many questions there are of those that figures take, and what cannot be known until then."""
     known = questions.needed(project.id)
     if known.judged >= known.least:
@@ -28,11 +28,11 @@ def needed(project: Project) -> None:
     with st.container(border=True, key="questions-needed", gap="small"):
         line = t("answer_page.questions_of", count=known.judged, least=known.least)
         st.progress(known.judged / known.least, text=line)
-        st.text(t("answer_page.questions_why", least=known.least))
+        if not briefly:
+            st.text(t("answer_page.questions_why", least=known.least))
 
 
 def _box(project: Project) -> None:
-    needed(project)
     with (
         st.form(f"ask-{project.id}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
@@ -49,6 +49,7 @@ def _box(project: Project) -> None:
     if said := st.session_state.pop(f"said-{project.id}", None):
         st.success(shell.escape(said), icon=":material/check:")
     found: Reply | None = st.session_state.get(place)
+    needed(project, briefly=found is not None)
     if found is not None:
         _found(project, found)
 
@@ -61,7 +62,7 @@ def _found(project: Project, found: Reply) -> None:
     elif not found.answered:
         shell.quiet(t("answer_page.found_unsure"))
     sources.cards(
-        found.sources, key=f"found-{project.id}", below=lambda source, key: _this(project, found, source, key)
+        project, found.sources, key=f"found-{project.id}", below=lambda one, key: _this(project, found, one, key)
     )
     nothing = t("answer_page.nothing_answers")
     st.button(

@@ -46,6 +46,10 @@ def _examined(project: Project, shown: Assistant | None) -> None:
     known = questions.needed(project.id)
     key = "unexamined_questions" if known.judged < known.least else "unexamined_training"
     shell.show_warning(t(f"answer_page.{key}", count=known.judged, least=known.least))
+    if known.judged < known.least:
+        shell.link("data", t("answer_page.to_questions"), icon=":material/quiz:", view="ask")
+    else:
+        shell.link("model", t("answer_page.start"), icon=shell.ICONS["model"])
 
 
 def _along(shown: Assistant) -> None:

@@ -78,7 +78,7 @@ def test_a_log_of_messages_gives_a_question_a_conversation(tmp_path: Path) -> No
 
 
 def test_parts_are_told_by_who_begins_where_their_names_do_not(tmp_path: Path) -> None:
-    text = f"thread,author,text\n1,Ann,How do I reset it please?\n1,Bob,{LONG}\n1,Ann,Thanks for all the help you gave me.\n"
+    text = f"thread,author,text\n1,Ann,How do I reset it please?\n1,Bob,{LONG}\n1,Ann,Thanks for all of your help.\n"
     [entry] = table(tmp_path, "log.csv", text).entries
     assert (entry.question, entry.answer) == ("How do I reset it please?", LONG)
 
@@ -94,6 +94,12 @@ def test_parts_are_told_by_who_begins_where_their_names_do_not(tmp_path: Path) -
 def test_a_record_may_hold_a_conversation(tmp_path: Path, record: dict[str, Any]) -> None:
     [entry] = table(tmp_path, "log.jsonl", json.dumps(record)).entries
     assert (entry.question, entry.answer) == ("How do I reset it?", LONG)
+
+
+def test_markup_of_a_help_desk_is_taken_off(tmp_path: Path) -> None:
+    text = '{"question": "<p>How <b>so</b>?</p>", "answer": "<p>One.</p><ul><li>two</li></ul>"}\n'
+    [entry] = table(tmp_path, "faq.jsonl", text).entries
+    assert (entry.question, entry.answer) == ("How so?", "One.\n\n- two")
 
 
 def test_a_workbook_is_read_too(tmp_path: Path) -> None:

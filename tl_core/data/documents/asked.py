@@ -26,6 +26,7 @@ HINTS = {  # the likelier the earlier
     "role": ("role", "author", "sender", "speaker", "from", "who", "agent", "direction", "type", "name"),
     "text": ("message", "text", "content", "body", "utterance", "comment", "post", "msg"),
 }  # fmt: skip
+EXPORTED = {"question": "text", "answer": "answer", "document": "documents", "passages": "passages"}  # by Thaw itself
 NESTED = ("messages", "conversation", "conversations", "turns", "thread", "dialog", "dialogue", "chat", "history")
 AGENT = re.compile(
     r"agent|support|assistant|staff|admin|operator|advisor|helpdesk|service|team|bot|gpt|outbound|outgoing|expert|"
@@ -38,7 +39,7 @@ CUSTOMER = re.compile(
 
 
 class Roles(NamedTuple):
-    """Names of columns. ``nested``: whole conversations in its cells."""
+    """Names of columns. ``nested``: whole conversations in its cells; ``passages``: ids of them."""
 
     question: str | None = None
     answer: str | None = None
@@ -47,6 +48,7 @@ class Roles(NamedTuple):
     role: str | None = None
     text: str | None = None
     nested: str | None = None
+    passages: str | None = None
 
     @property
     def threaded(self) -> bool:
@@ -60,6 +62,8 @@ def guess(names: Sequence[str], rows: Sequence[Mapping[str, str]], given: Mappin
         return _threads(names, rows, said)
     if said["question"] or said["answer"]:
         return _pairs(names, said)
+    if set(EXPORTED.values()) <= set(names):
+        return Roles(**EXPORTED)
     nested = next((name for name in names if _plain(name) in NESTED and _holds_lists(name, rows)), None)
     if nested:
         return Roles(nested=nested)

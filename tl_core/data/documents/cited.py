@@ -1,11 +1,16 @@
-"""Documents as a table of questions names them, beside what a project calls them."""
+"""Questions as a limited child tells them, with the documents and passages that a project really has."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tl_core.data.names import cleaned_path
+from tl_core.domain.answer import Question
+from tl_core.domain.dataset import Sample
+from tl_core.store.questions import question_id
 
 PARTED = re.compile(r"[|;\n]+")
 ENDING = re.compile(r"\.[a-z][a-z0-9]{1,6}$")
@@ -17,6 +22,24 @@ def named(cell: str) -> list[str]:
     plain = cell.strip().strip("[]").replace('", "', "|").replace("', '", "|")
     names = (part.strip().strip("\"'").partition("#")[0].strip() for part in PARTED.split(plain))
     return [name for name in names if name]
+
+
+def recognised(told: Iterable[dict[str, Any]], samples: Sequence[Sample]) -> list[Question]:
+    """``told`` as ``reading.read`` gives them; documents found by their names, passages that are not there left out."""
+    cited = Cited(dict.fromkeys(sample.source for sample in samples))
+    known = {sample.id for sample in samples}
+    now = time.time()
+    found = []
+    for one in told:
+        if one["text"]:
+            own = {
+                "id": question_id(one["text"]),
+                "passages": [name for name in one["passages"] if name in known],
+                "documents": cited.find(one["documents"]),
+                "created": now,
+            }
+            found.append(Question.model_validate({**one, **own}))
+    return found
 
 
 class Cited:

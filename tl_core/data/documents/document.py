@@ -24,6 +24,8 @@ class Entry(NamedTuple):
     row: int  # from 1
     documents: tuple[str, ...] = ()  # as the table names them
     thread: str | None = None  # of which conversation
+    passages: tuple[str, ...] = ()  # ids, as Thaw itself wrote them
+    unanswerable: bool = False  # somebody said that the material does not hold the answer
 
 
 class Document(NamedTuple):

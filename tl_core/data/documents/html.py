@@ -14,16 +14,11 @@ from tl_core.data.sizes import check_size
 
 LARGEST = 50_000_000  # bytes
 MAIN = ("//main", "//*[@role='main']", "//article")  # the first that is there once
-AROUND = " | ".join(
-    [
-        *(f"//{tag}" for tag in ("script", "style", "nav", "footer", "noscript", "template", "svg", "form", "iframe")),
-        *(f"//*[@role='{role}']" for role in ("navigation", "search", "banner", "contentinfo", "doc-backlink")),
-        *(f"//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in ("headerlink", "sphinxsidebar", "toc")),
-        "//*[@hidden]",
-        "//*[@aria-hidden='true']",
-        "//body/header",
-    ]
+AROUND_TAGS = frozenset(
+    ["script", "style", "nav", "footer", "noscript", "template", "svg", "form", "iframe", "head", "button", "select"]
 )
+AROUND_ROLES = frozenset(["navigation", "search", "banner", "contentinfo", "doc-backlink"])
+AROUND_CLASSES = frozenset(["headerlink", "sphinxsidebar", "toc"])
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike "
@@ -46,10 +41,23 @@ def of_text(text: str) -> Iterator[Block]:
 
 
 def blocks(root: html.HtmlElement) -> Iterator[Block]:
-    for element in root.xpath(AROUND):
-        if element is not root and element.getparent() is not None:
-            element.drop_tree()
     return _Walk().through(_main(root))
+
+
+def _is_around(element: html.HtmlElement) -> bool:
+    """Whether it is no part of what the page says: a menu, a script, a link to itself."""
+    if element.tag in AROUND_TAGS:
+        return True
+    if not element.attrib:
+        return element.tag == "header" and element.getparent().tag == "body"
+    told = element.attrib
+    return (
+        told.get("role") in AROUND_ROLES
+        or ("class" in told and not AROUND_CLASSES.isdisjoint(told["class"].split()))
+        or "hidden" in told
+        or told.get("aria-hidden") == "true"
+        or (element.tag == "header" and element.getparent().tag == "body")
+    )
 
 
 def _parsed(content: bytes, encoding: str | None = None) -> html.HtmlElement:
@@ -95,7 +103,7 @@ class _Walk:
 
     def _child(self, child: html.HtmlElement, depth: int) -> Iterator[Block]:
         tag = child.tag
-        if not isinstance(tag, str):
+        if not isinstance(tag, str) or _is_around(child):
             return
         if tag in INLINE or depth > DEEPEST:
             if len(child):
@@ -107,7 +115,7 @@ class _Walk:
         else:
             yield from self._end()
             if tag in HEADINGS:
-                yield from _one("heading", child.text_content(), HEADINGS[tag])
+                yield from _one("heading", _title(child), HEADINGS[tag])
             elif tag == "pre":
                 code = child.text_content().strip("\n")
                 if code.strip():
@@ -115,9 +123,12 @@ class _Walk:
             elif tag == "table" and (rows := _rows(child)):
                 yield Block("table", rows=rows)
             else:
-                self._kind = _kind(child)
+                own = _kind(child)
+                self._kind = own or self._kind
                 yield from self._inside(child, depth)
                 yield from self._end()
+                if own:
+                    self._kind = "paragraph"
 
     def _deep(self, child: html.HtmlElement) -> Iterator[Block]:
         self._pieces.append(child.text_content())
@@ -131,10 +142,18 @@ class _Walk:
         yield from found
 
 
-def _kind(element: html.HtmlElement) -> Kind:
+def _title(heading: html.HtmlElement) -> str:
+    """Without the link to itself."""
+    return "".join(
+        [heading.text or "", *(("" if _is_around(one) else one.text_content()) + (one.tail or "") for one in heading)]
+    )
+
+
+def _kind(element: html.HtmlElement) -> Kind | None:
+    """Of the first paragraph in it; None: it says nothing of that."""
     if element.tag == "dt" or "admonition-title" in element.get("class", ""):
         return "term"
-    return "item" if element.tag == "li" else "paragraph"
+    return "item" if element.tag == "li" else None
 
 
 def _one(kind: Kind, text: str, level: int = 0) -> Iterator[Block]:

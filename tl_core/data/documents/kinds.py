@@ -27,7 +27,8 @@ KINDS = (
     DocumentKind("docx", (".docx", ".docm")),
     DocumentKind("html", (".html", ".htm", ".xhtml")),
     DocumentKind("markdown", (".md", ".markdown", ".mdx")),
-    DocumentKind("plain", (".txt", ".text", ".rst", ".adoc", ".log")),
+    DocumentKind("rest", (".rst",)),
+    DocumentKind("plain", (".txt", ".text", ".adoc", ".log")),
     DocumentKind("tables", (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json"), tabular=True),
 )
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)

@@ -23,8 +23,8 @@ def read(path: Path) -> Document:
     return Document(list(blocks(composed(text)))).with_doubt(text, encoding)
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Paragraphs are parted by blank lines, a title is underlined, numbered, or written in capitals."""
+def blocks(text: str, *, loose: bool = True) -> Iterator[Block]:
+    """Paragraphs are parted by blank lines, titles are underlined; ``loose``: or numbered, or in capitals."""
     known: list[str] = []  # signs of underlines, the highest title's first
     for lines in _groups(text):
         title, lines = _underlined(lines, known)
@@ -32,7 +32,7 @@ def blocks(text: str) -> Iterator[Block]:
             yield title
         if not lines:
             continue
-        if len(lines) == 1 and (level := _standing_out(lines[0])):
+        if loose and len(lines) == 1 and (level := _standing_out(lines[0])):
             yield Block("heading", lines[0].strip(), level)
         elif all(INDENT.match(line) for line in lines) and not ITEM.match(lines[0].strip()):
             yield Block("code", "\n".join(lines))

@@ -19,6 +19,7 @@ from tl_core.data.texts import clean, composed
 SECONDS = 300  # CPU time for one document
 MEMORY_MB = 2500
 MOST_PASSAGES = 50_000  # of one document
+TELLING = 500  # characters that tell a passage's language
 LONGEST_QUESTION = 2000  # characters
 
 
@@ -26,7 +27,7 @@ def read(item: dict) -> dict:
     """``{"path", "name", "columns", "mask"}`` -> ``{"passages", "questions", "remarks"}``.
 
     Passages as ``{"id", "text", "place", "traits"}``, questions as ``{"text", "answer", "passages", "documents",
-    "group", "origin"}``. Raises ``Refused`` (areas refusals and data).
+    "unanswerable", "group", "origin"}``. Raises ``Refused`` (areas refusals and data).
     """
     name = item["name"]
     document = kinds.read(Path(item["path"]), name, item.get("columns"))
@@ -45,12 +46,14 @@ def read(item: dict) -> dict:
 def _question(
     told: dict[str, dict[str, Any]], name: str, entry: Entry, hide: Callable[[str], str], threads: bool
 ) -> dict[str, Any]:
-    """Its answer becomes passages, unless the same answer stood there before."""
-    text, answer = hide(clean(entry.question)[:LONGEST_QUESTION]), clean(entry.answer)
+    """Its answer becomes passages, unless the same answer stood there before, or it is known which answer."""
+    text, answer = hide(clean(entry.question)[:LONGEST_QUESTION]), composed(entry.answer).strip()
+    own = entry.passages or dict.fromkeys(_add(told, name, Passage(part), hide, text) for part in cut(answer))
     return {
         "text": text,
         "answer": hide(answer),
-        "passages": list(dict.fromkeys(_add(told, name, Passage(part), hide, text) for part in cut(answer))),
+        "passages": list(own),
+        "unanswerable": entry.unanswerable,
         "documents": list(entry.documents),
         "group": entry.thread,
         "origin": "thread" if threads else "table",
@@ -63,7 +66,7 @@ def _add(
     """Equal passages of a document are one; its id."""
     text = hide(composed(one.text).strip("\n"))
     heading = [hide(composed(line)) for line in one.heading]
-    traits: dict[str, str | int] = {"characters": len(text), "language": language_of(text)}
+    traits: dict[str, str | int] = {"characters": len(text), "language": language_of(text[:TELLING])}
     if kinds_found := personal_data("\n".join([*heading, text, asked or ""])):
         traits["personal"] = " ".join(kinds_found)
     own = passage_id(name, heading, text)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from tl_core.data import tables
 from tl_core.data.columns import has_header, names_of
+from tl_core.data.documents import html
 from tl_core.data.documents.asked import Roles, guess, is_agent
 from tl_core.data.documents.cited import named
 from tl_core.data.documents.document import Block, Document, Entry
@@ -25,8 +26,13 @@ ROWS = 50_000
 LOOKED_AT = 200  # rows that the guess rests on
 SUBSTANTIAL = 40  # characters of an answer that says something
 GREETING = 15  # characters; a shorter first message only says hello
+UNANSWERABLE = "unanswerable"  # a column that says so with one of these
+YES = ("true", "yes", "1", "x")
 WHO = ("role", "from", "author", "sender", "speaker", "user", "name")
 WHAT = ("content", "value", "text", "message", "body", "utterance")
+
+
+MARKUP = re.compile(r"</?(?:p|br|div|li|ul|ol|span|a|b|strong|em|table|td)\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 class Message(NamedTuple):
@@ -95,12 +101,21 @@ def _few(remarks: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _entry(row: _Row, roles: Roles) -> Entry | None:
-    question = row.cells[roles.question].strip() if roles.question else ""
+    question = _written(row.cells[roles.question]) if roles.question else ""
     if not question:
         return None
-    answer = row.cells[roles.answer].strip() if roles.answer else ""
+    answer = _written(row.cells[roles.answer]) if roles.answer else ""
     documents = tuple(named(row.cells[roles.document])) if roles.document else ()
-    return Entry(question, answer, row.number, documents)
+    passages = tuple(named(row.cells[roles.passages])) if roles.passages else ()
+    none = row.cells.get(UNANSWERABLE, "").strip().lower() in YES
+    return Entry(question, answer, row.number, documents, passages=passages, unanswerable=none)
+
+
+def _written(cell: str) -> str:
+    """Without the HTML that exports of help desks hold."""
+    if not MARKUP.search(cell):
+        return cell.strip()
+    return "\n\n".join(f"- {one.text}" if one.kind == "item" else one.text for one in html.of_text(cell))
 
 
 def _of_threads(rows: Sequence[_Row], roles: Roles) -> list[Entry]:
@@ -136,7 +151,7 @@ def _messages(cell: str) -> list[Message]:
 
 def _conversation(messages: Sequence[Message], row: int) -> Iterator[Entry]:
     """The customer's first words are the question, the agent's last that say something the answer."""
-    spoken = [one._replace(text=one.text.strip()) for one in messages if one.text.strip()]
+    spoken = [one._replace(text=text) for one in messages if (text := _written(one.text))]
     roles = [is_agent(one.who) for one in spoken]
     if spoken and None in roles:  # nobody's part is known by its name: who begins asks
         roles = [one.who != spoken[0].who if one.who else place % 2 == 1 for place, one in enumerate(spoken)]
