@@ -1,7 +1,7 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks``: the rest of
-``docs/measured.md``.
+``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks | support``: the rest
+of ``docs/measured.md``.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, padding, quality
+from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, padding, quality, support
 from tl_core.quiet import allow_fetching
 
 
@@ -50,8 +50,19 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ["against", "quality", "first-answer", "estimates", "doctor", "padding", "forecasts", "marks", "peers"]
-    parser.add_argument("what", nargs="?", default="against", choices=kinds)
+    kinds = [
+        "against",
+        "quality",
+        "first-answer",
+        "estimates",
+        "doctor",
+        "padding",
+        "forecasts",
+        "marks",
+        "support",
+        "peers",
+    ]
+    parser.add_argument("what", nargs="?", default="against", choices=[*kinds, "peers"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--slow-seeds", type=int, default=2, help="of Trainer and of what is measured for time alone")
     parser.add_argument("--slowest-seeds", type=int, default=1, help="of the torchvision loop, SetFit and the ladder")
@@ -73,6 +84,8 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return first_answer.measure(folder, args.only)
     if args.what == "marks":
         return marks.measure(args.manual or marks.MANUAL, args.quick)
+    if args.what == "support":
+        return support.measure(args.manual or support.MANUAL, folder, quick=args.quick)
     if args.what == "padding":
         return padding.measure(folder)
     if args.what == "doctor":

@@ -21,7 +21,10 @@ from tl_core.jobs.log import write_error
 from tl_core.store.home import Home
 from tl_core.words import say
 
-VERBS = ("train", "ladder", "learning-curve", "predict", "evaluate", "backbones", "samples", "check", "worker", "setup")
+VERBS = (
+    "train", "ladder", "learning-curve", "predict", "ask", "evaluate", "backbones", "samples", "check", "worker",
+    "setup",
+)  # fmt: skip
 DONE, OURS, INPUT, STOPPED = 0, 1, 2, 130
 
 

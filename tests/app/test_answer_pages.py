@@ -203,6 +203,29 @@ class TestTalk:
         [kept] = questions.questions(project.id)
         assert (kept.passages, kept.answer, kept.origin) == ([frost], "Clean the filter.", "correction")
 
+    def test_a_question_is_not_lost_where_nobody_answers(self, home: Home, project: Project, open_page: OPENER):
+        made.worker(home, alive=False)
+        at = open_page("use", project=project.id)
+        at.chat_input[0].set_value("What does E7 mean?").run()
+        assert at.error
+        made.worker(home)
+        at.chat_input[0].set_value("When do I rinse the filter?").run()
+        said = made.words(at)
+        assert not at.error
+        assert "E7 means that the filter is clogged." in said
+        assert "Rinse the filter" in said
+
+    def test_one_of_the_projects_own_questions_is_a_press_away(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        at = _press(open_page("use", project=project.id), "begin-")
+        assert len(at.chat_message) == 2
+        assert "Question 0 about the pump?" in made.words(at)
+
+    def test_a_source_without_a_heading_is_named_by_its_question(self, project: Project, open_page: OPENER):
+        at = open_page("use", project=project.id)
+        at.chat_input[0].set_value("Who sends a new filter?").run()
+        assert "“Where do I get a new filter?”" in made.words(at)
+
     def test_starting_over_forgets(self, project: Project, open_page: OPENER):
         at = open_page("use", project=project.id)
         at.chat_input[0].set_value("What does E7 mean?").run()

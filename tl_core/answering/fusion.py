@@ -18,7 +18,7 @@ from tl_core.evaluation.retrieval import Truth
 
 WORDS = Fusion(words=1.0, meaning=0.0)  # BM25 as everybody knows it
 MEANING = Fusion(words=0.0, meaning=1.0)
-DEFAULT = Fusion(words=0.3, meaning=0.7, page=0.5)  # before any question says otherwise
+DEFAULT = Fusion(words=0.2, meaning=0.8, page=0.5)  # before any question says otherwise
 _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 _PAGES = (0.0, 0.25, 0.5, 0.75)
 CANDIDATES = [Fusion(words=w, meaning=round(1 - w, 2), page=page) for w in _SHARES for page in _PAGES]

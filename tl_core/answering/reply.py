@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tl_core.answering import refusal
 from tl_core.answering.extract import adjusted, common_words, cut, quote
 from tl_core.answering.fusion import DEFAULT, WORDS, fused, pages_of, ranked
-from tl_core.answering.passages import indexed
 from tl_core.answering.words import Words
 from tl_core.data.languages import UNKNOWN, language_of
-from tl_core.domain.answer import Chances, Fusion, Reply, Source, Span
+from tl_core.domain.answer import Chances, Fusion, Place, Reply, Source, Span
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 
@@ -24,8 +24,7 @@ SOURCES = 5  # places shown beside an answer
 LONGEST = 2000  # characters of a question that are read
 MEANING = 0.7  # how much of a sentence's score is what it means, where an encoder is at hand; the rest are its words
 READ, BESIDE = 16, 2  # sentences read for their meaning, of the passage that answers and of each other one
-LEAST = 0.25  # cosine below which two texts have nothing to do with each other
-HALF = 0.5  # of the question's words that a passage must hold which means nothing like it
+UNRELATED = 0.1  # sureness below which nothing of it is there; no question has to say so
 
 
 class Found(NamedTuple):
@@ -45,9 +44,10 @@ class Answerer:
         self, samples: Sequence[Sample], words: Words, *, fusion: Fusion | None = None,
         vectors: np.ndarray | None = None, encoder: Encoder | None = None, chances: Chances | None = None,
     ) -> None:  # fmt: skip
-        self.samples, self._words, self._fusion = list(samples), words, fusion
+        self.samples, self._words = list(samples), words
         self._vectors, self._encoder, self._chances = vectors, encoder, chances
-        self._pages = pages_of(self.samples)
+        usual = WORDS if vectors is None else DEFAULT
+        self._material = refusal.Material(words, pages_of(self.samples), fusion or usual, vectors)
 
     def reply(self, question: str) -> Reply:
         """Raises InputFault where nothing is asked."""
@@ -58,7 +58,7 @@ class Answerer:
         found = self.find(asked)
         sureness = self.sureness(asked, found)
         threshold = self._chances.threshold if self._chances else None
-        answered = self._related(asked, found) and (threshold is None or sureness >= threshold)
+        answered = sureness >= (UNRELATED if threshold is None else threshold)
         sources = self._sources(asked, found, sureness)
         language = language_of(asked)
         return Reply(
@@ -80,27 +80,19 @@ class Answerer:
             vector = self._encoder.encode([question])[0]
             meaning = self._vectors @ vector
         rows = meaning[None] if meaning is not None else None
-        scores = fused(words[None], rows, self._fusion or (WORDS if meaning is None else DEFAULT), self._pages)
+        scores = fused(words[None], rows, self._material.fusion, self._material.pages)
         return Found(ranked(scores)[0], scores[0], words, meaning, vector)
 
+    @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder and its vectors (passage, feature); None: words alone."""
+        return None if self._encoder is None or self._vectors is None else (self._encoder, self._vectors)
+
     def sureness(self, question: str, found: Found) -> float:
-        """That the material holds the answer, 0 to 1."""
+        """That the material holds the answer, 0 to 1; before anything was learned, a rule of thumb."""
         if not len(found.order):
             return 0.0
-        best = int(found.order[0])
-        if found.meaning is not None:
-            return float(np.clip(found.meaning[best], 0, 1))
-        return float(common_words(question, [indexed(self.samples[best])])[0])
-
-    def _related(self, question: str, found: Found) -> bool:
-        """Whether anything that was found has to do with it at all; no threshold is needed to see that."""
-        if not len(found.order):
-            return False
-        best = int(found.order[0])
-        if found.meaning is None:
-            return bool(found.words[best] > 0)
-        held = float(common_words(question, [indexed(self.samples[best])])[0])
-        return float(found.meaning[best]) >= LEAST or held >= HALF
+        return refusal.sureness(refusal.figures(self._material, question, found.words, found.meaning), self._chances)
 
     def _sources(self, question: str, found: Found, sureness: float) -> list[Source]:
         """One of each place, best first. A score is the first one's, less as its own falls behind."""
@@ -108,7 +100,9 @@ class Answerer:
         places = set()
         for row in found.order.tolist():
             sample = self.samples[row]
-            place = (sample.source, *(sample.place.heading if sample.place else []), sample.place and sample.place.page)
+            at = sample.place or Place()
+            named = at.heading or at.page is not None  # rows of a table have no place but themselves
+            place = (sample.source, *at.heading, at.page, None if named else sample.id)
             if place not in places and (found.words[row] > 0 or found.meaning is not None):
                 places.add(place)
                 chosen.append(row)

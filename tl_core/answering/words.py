@@ -87,6 +87,21 @@ class Words:
         read = list(dict.fromkeys(tokens(question)))
         return [token for token in read if token not in self._stop] or read
 
+    def covered(self, question: str, passage: int) -> float:
+        """Share of what a question asks for that stands in ``passage``; rare words ask for more than common ones."""
+        place: dict[str, int] = self._index.vocab_dict  # type: ignore[attr-defined]
+        held, weights = [], []
+        for token in self.informative(question):
+            rows = self._holding(place[token]) if token in place else np.zeros(0, np.int64)
+            held.append(bool((rows == passage).any()))
+            weights.append(np.log1p((self.passages - len(rows) + 0.5) / (len(rows) + 0.5)))  # Lucene's idf
+        return float(np.dot(held, weights) / np.sum(weights)) if weights else 0.0
+
+    def _holding(self, token: int) -> np.ndarray:
+        """Passages that hold a token."""
+        scores = self._index.scores  # type: ignore[attr-defined]
+        return scores["indices"][scores["indptr"][token] : scores["indptr"][token + 1]]
+
     @property
     def passages(self) -> int:
         return int(self._index.scores["num_docs"])  # type: ignore[attr-defined]

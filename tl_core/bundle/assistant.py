@@ -148,8 +148,6 @@ class LoadedAssistant:
             encoder = _encoder(folder, told, home)
             if encoder is not None:
                 vectors = _vectors(folder / VECTORS, (len(samples), encoder.features))
-        self.by_meaning = encoder is not None
-        self._network = encoder.backbone.network if encoder else None
         self._size = sum((folder / name).stat().st_size for name in told.files if name != WEIGHTS)
         self._answerer = Answerer(
             samples, _words(folder / WORDS, len(samples)), fusion=told.fusion, vectors=vectors, encoder=encoder,
@@ -157,9 +155,19 @@ class LoadedAssistant:
         )  # fmt: skip
 
     @property
+    def by_meaning(self) -> bool:
+        """Whether passages are found by more than their words."""
+        return self.index is not None
+
+    @property
+    def index(self) -> tuple[Encoder, np.ndarray] | None:
+        """The encoder, and its vectors (passage, feature) of all passages; None: words alone."""
+        return self._answerer.index
+
+    @property
     def bytes(self) -> int:
         """About what it takes in memory."""
-        weights = self._network.state_dict().values() if self._network else ()
+        weights = self.index[0].backbone.network.state_dict().values() if self.index else ()
         return self._size + sum(tensor.numel() * tensor.element_size() for tensor in weights)
 
     def reply(self, question: str) -> Reply:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tl_core import backbones
-from tl_core.commands import forecasting
+from tl_core.commands import answering, forecasting
 from tl_core.commands import training_arguments as training
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
@@ -26,8 +26,9 @@ PHASES = ("prepare", "features", "train", "evaluate")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    training.add(parser, tasks=("classify", "forecast"))
+    training.add(parser, tasks=("classify", "forecast", "answer"))
     forecasting.add(parser)
+    answering.add(parser)
     parser.add_argument("--test", type=Path, metavar="PATH")
     parser.add_argument("--recipe", default="finetune", choices=get_args(Recipe))
     parser.add_argument("--frozen-stages", metavar="N|all")
@@ -39,6 +40,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Intake, training and, with ``--exam``, the sealed exam; the same jobs that the pages start."""
     if args.task == "forecast":
         return forecasting.perform(args)
+    if args.task == "answer":
+        return answering.perform(args)
     home = Home.default()
     training.check(args, args.test)
     if args.out and not _may_hold_bundle(args.out):
@@ -60,6 +63,8 @@ def tell(result: dict[str, Any]) -> str:
     """The end of a training for people."""
     if "horizon" in result:
         return forecasting.tell(result)
+    if "passages" in result:
+        return answering.tell(result)
     if not result.get("metrics"):
         return say("training.stopped_before")
     subset = "test" if "test/balanced_accuracy" in result["metrics"] else "validation"

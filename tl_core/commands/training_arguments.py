@@ -28,11 +28,13 @@ from tl_core.words import say
 
 PURPOSES: dict[str, Purpose] = {"image": "photos", "text": "texts", "audio": "sounds", "series": "signals"}
 
+OF_TASK: dict[str, Purpose] = {"forecast": "forecasts", "answer": "support"}
+
 
 def add(parser: argparse.ArgumentParser, tasks: Sequence[str] = ("classify",)) -> None:
     parser.add_argument("--modality", required=True, choices=sorted(set(MODALITY_OF.values())))
     parser.add_argument("--task", default="classify", choices=tasks)
-    add_data(parser)
+    add_data(parser, "--documents" if "answer" in tasks else "--data")
     parser.add_argument("--backbone", metavar="NAME")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
@@ -41,9 +43,9 @@ def add(parser: argparse.ArgumentParser, tasks: Sequence[str] = ("classify",)) -
     parser.add_argument("--lora-rank", type=int, metavar="N")
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Where samples with their classes are."""
-    parser.add_argument("--data", required=True, type=Path, metavar="PATH")
+def add_data(parser: argparse.ArgumentParser, also: str = "--data") -> None:
+    """Where samples with their classes are; ``also``: another name for it."""
+    parser.add_argument(*dict.fromkeys(["--data", also]), dest="data", required=True, type=Path, metavar="PATH")
     parser.add_argument("--text-column", metavar="C")
     parser.add_argument("--file-column", metavar="C")
     parser.add_argument("--label-column", metavar="C")
@@ -88,12 +90,11 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
 
 def create_project_of(home: Home, args: argparse.Namespace) -> Project:
     """A project for the data and the task, named after them. Raises InputFault: only time series are forecast."""
-    forecasts = getattr(args, "task", "classify") == "forecast"
-    if forecasts and args.modality != "series":
+    task = getattr(args, "task", "classify")
+    if task == "forecast" and args.modality != "series":
         raise InputFault("forecast.series_only")
-    return create_project(
-        home, (args.data.stem or str(args.data))[:80], "forecasts" if forecasts else PURPOSES[args.modality]
-    )
+    purpose = OF_TASK.get(task, PURPOSES[args.modality])
+    return create_project(home, (args.data.stem or str(args.data))[:80], purpose)
 
 
 def take_in(
@@ -105,6 +106,7 @@ def take_in(
         columns=columns_of(args),
         test_paths=[str(test.resolve())] if test else [],
         group_pattern=args.group_pattern, scan=scan_arguments.reading(args), remove_paths=False,
+        mask_personal=getattr(args, "mask_personal", False),
     )  # fmt: skip
     return do(home, intake)
 

@@ -30,7 +30,8 @@ class Started(_Event):
 class Phase(_Event):
     """A part of the work began: prepare, features, probe, train, mixes, evaluate, bundle; read, store; fetch; ...
 
-    Of a forecasting: prepare, compare, train, evaluate, again, mixes (what was forgotten), bundle.
+    Of a forecasting: prepare, compare, train, evaluate, again, mixes (what was forgotten), bundle. Of an assistant:
+    prepare, index, look, train, compare, threshold, evaluate, bundle.
     """
 
     kind: Literal["phase"] = "phase"
@@ -58,7 +59,7 @@ class Epoch(_Event):
     """A round over all samples; of a forecasting, the steps from one look at validation to the next.
 
     Metrics: train/loss, validation/loss, train/balanced_accuracy, validation/balanced_accuracy; of a forecasting
-    train/loss and validation/mase.
+    train/loss and validation/mase; of an encoder tuned to find train/loss, validation/loss and validation/recall@5.
     """
 
     kind: Literal["epoch"] = "epoch"

@@ -95,7 +95,9 @@ class AnswerPlan(Noun):
     backbone: str
     recipe: ForecastRecipe = "finetune"
     frozen_stages: int | None = Field(None, ge=0)  # None: the recipe's default
-    split: SplitRule = SplitRule()  # of the questions
+    split: SplitRule = SplitRule(
+        validation=0.4
+    )  # of the questions: those to judge by are worth more than to learn from
     epochs: int | None = Field(None, ge=1, le=1000)
     batch_size: int | None = Field(None, ge=2, le=4096)  # questions a step; each other's passages are its negatives
     learning_rate: float | None = Field(None, gt=0, le=1)

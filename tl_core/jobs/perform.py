@@ -12,7 +12,7 @@ from typing import Any
 from tl_core import quiet
 from tl_core.domain.event import Event, Phase, Started
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import ForecastPlan, LadderPlan, LearningCurvePlan, Plan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, ForecastPlan, LadderPlan, LearningCurvePlan, Plan, TrainPlan
 from tl_core.domain.run import Status, fold
 from tl_core.jobs.kinds import KINDS
 from tl_core.jobs.log import write_error
@@ -102,7 +102,7 @@ def _device(plan: Plan) -> str:
     """For people. Only what trains may run on anything but the CPU; it has loaded torch by now."""
     if isinstance(plan, LadderPlan | LearningCurvePlan):
         plan = plan.base
-    if not isinstance(plan, TrainPlan | ForecastPlan):
+    if not isinstance(plan, TrainPlan | ForecastPlan | AnswerPlan):
         return say("jobs.cpu", count=quiet.usable_cores())
     from tl_core.training.devices import choose_device, describe
 

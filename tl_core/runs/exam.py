@@ -12,7 +12,7 @@ from tl_core.bundle.write import rewrite_card
 from tl_core.domain.decision import Distances
 from tl_core.domain.event import Phase, Progress, Result
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import ExamPlan, ForecastPlan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, ExamPlan, ForecastPlan, TrainPlan
 from tl_core.domain.report import Report
 from tl_core.evaluation.report import Answers, Verdict, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
@@ -40,6 +40,11 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
         from tl_core.runs import forecasting
 
         forecasting.open_exam(folder, plan, home, training, asked)
+        return
+    if isinstance(asked, AnswerPlan):
+        from tl_core.runs import answer
+
+        answer.open_exam(folder, plan, home, training, asked)
         return
     if not isinstance(asked, TrainPlan):
         raise InputFault("results.not_a_training")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import ForecastPlan, ForecastRecipe, Recipe, TrainPlan
+from tl_core.domain.plan import AnswerPlan, ForecastPlan, ForecastRecipe, Recipe, TrainPlan
 
 LORA_FASTER = 10  # learning rate of adapters beside that of whole weights (Schulman 2025, "LoRA Without Regret")
 
@@ -31,6 +31,7 @@ DEFAULTS: dict[tuple[str, Recipe], Defaults] = {
     ("series", "scratch"): Defaults(frozen_share=0, epochs=40, batch_size=16, learning_rate=2e-3),
     ("text", "scratch"): Defaults(frozen_share=0, epochs=15, batch_size=16, learning_rate=3e-4),
 }
+FINDING = Defaults(frozen_share=4 / 7, epochs=4, batch_size=32, learning_rate=2e-5)  # an encoder tuned to find
 
 
 def default_boundary(card: BackboneCard, recipe: Recipe) -> int:
@@ -59,6 +60,26 @@ def forecast_rungs(base: ForecastPlan, card: BackboneCard, *, scratch: bool) -> 
     if scratch:
         asked.append(("scratch", 0))
     return [base.model_copy(update={"recipe": recipe, "frozen_stages": frozen}) for recipe, frozen in asked]
+
+
+def resolve_answer(plan: AnswerPlan, card: BackboneCard) -> AnswerPlan:
+    """The plan with every open choice filled in. A boundary that the encoder does not have is refused."""
+    stages = len(card.stages)
+    if plan.frozen_stages is not None and plan.frozen_stages > stages:
+        raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
+    scratch = plan.recipe == "scratch"
+    usual = DEFAULTS["text", "scratch"] if scratch else FINDING
+    frozen = round(usual.frozen_share * stages) if plan.frozen_stages is None or scratch else plan.frozen_stages
+    rank = None if scratch else plan.lora_rank
+    return plan.model_copy(
+        update={
+            "frozen_stages": frozen,
+            "epochs": plan.epochs or usual.epochs,
+            "batch_size": plan.batch_size or usual.batch_size,
+            "learning_rate": plan.learning_rate or usual.learning_rate * (LORA_FASTER if rank else 1),
+            "lora_rank": rank,
+        }
+    )
 
 
 def _thawed(card: BackboneCard) -> list[int]:

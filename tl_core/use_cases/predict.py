@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tl_core import modalities
+from tl_core.bundle import assistant_folder as assistants
 from tl_core.bundle import folder as bundles
 from tl_core.bundle import forecaster_folder as forecasters
 from tl_core.bundle.decision import read_decision
@@ -143,18 +144,16 @@ def parity(run_id: str) -> Parity | None:
 def bundle_zip(run_id: str) -> Path:
     """The bundle as one file. Raises InputFault unless a fresh process confirmed it, and when a file is damaged."""
     folder = RunFolder.find(Home.default(), run_id)
-    forecasts = forecasters.is_forecaster(folder.bundle)
-    if not forecasts:
+    kind = next((one for one in (forecasters, assistants) if (folder.bundle / one.MANIFEST).is_file()), bundles)
+    if kind is bundles:
         _model(run_id)
-    certificate = forecasters.read_parity(folder.bundle) if forecasts else bundles.read_parity(folder.bundle)
+    certificate = kind.read_parity(folder.bundle)
     if certificate is None or not certificate.passed:
         raise InputFault("predict.not_certified")
     target = folder.path / "export" / f"thaw-{run_id}.zip"
-    manifest = forecasters.MANIFEST if forecasts else bundles.MANIFEST
-    newest = max((folder.bundle / name).stat().st_mtime_ns for name in (manifest, bundles.PARITY))
+    newest = max((folder.bundle / name).stat().st_mtime_ns for name in (kind.MANIFEST, bundles.PARITY))
     if not target.is_file() or target.stat().st_mtime_ns < newest:
-        pack = forecasters.pack if forecasts else bundles.pack
-        pack(folder.bundle, target, f"thaw-{run_id}")
+        kind.pack(folder.bundle, target, f"thaw-{run_id}")
     return target
 
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages._ui import charts, quoted, shell
-from pages._ui.answer import feedback, sources, wording
+from pages._ui.answer import feedback, sources
 from pages._ui.quoted.quoted import Mark
 from pages._ui.words import t
 from tl_core.domain.answer import Reply
+from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
 from tl_core.use_cases import assistants, data, questions, tables
 
@@ -35,59 +36,79 @@ class Partner(NamedTuple):
         return f"talk-{self.project.id}-{self.run or 'untrained'}"
 
 
+class Turn:
+    """A question, and its reply once there is one: whoever types on while it is searched loses neither."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+        self.reply: Reply | None = None
+
+
 def show(partner: Partner) -> None:
     """All turns so far, the newest last with its sources opened, and the line to type in."""
-    talk: list[Reply] = st.session_state.setdefault(partner.place, [])
-    for number, reply in enumerate(talk):
-        _turn(partner, reply, f"{partner.place}-{number}", newest=number == len(talk) - 1)
-    wanted = st.session_state.pop(f"{partner.place}-wanted", None) if talk else _begin(partner)
-    _aside(partner, talk)
-    asked = st.chat_input(t("answer_page.chat_placeholder"), max_chars=LONGEST, key=f"ask-{partner.place}") or wanted
+    talk: list[Turn] = st.session_state.setdefault(partner.place, [])
+    below = st.container()
+    asked = st.chat_input(t("answer_page.chat_placeholder"), max_chars=LONGEST, key=f"ask-{partner.place}")
     if asked and asked.strip():
-        _answer(partner, talk, asked.strip())
+        talk.append(Turn(asked.strip()))
+    with below:
+        if not talk:
+            _begin(partner, talk)
+        for number, turn in enumerate(talk):
+            _turn(partner, turn, f"{partner.place}-{number}", newest=turn is talk[-1])
+        _aside(partner, talk)
 
 
-def _begin(partner: Partner) -> str | None:
-    """What it is for, and a few questions of the project's own to press; the one that was."""
+def _begin(partner: Partner, talk: list[Turn]) -> None:
+    """A few questions of the project's own to press."""
     st.text(t("answer_page.chat_begin"))
     known = [one.text for one in questions.questions(partner.project.id)][:_OFFERED]
     for number, text in enumerate(known):
-        if shell.secondary(charts.shortened(text, _LABEL), ":material/chat:", key=f"begin-{partner.place}-{number}"):
-            return text
-    return None
+        st.button(
+            shell.escape(charts.shortened(text, _LABEL)), icon=":material/chat:", key=f"begin-{partner.place}-{number}",
+            on_click=talk.append, args=(Turn(text),),
+        )  # fmt: skip
 
 
-def _answer(partner: Partner, talk: list[Reply], asked: str) -> None:
-    """Word by word where it is written, at once where it is quoted; then the page is drawn anew with the sources."""
+def _turn(partner: Partner, turn: Turn, key: str, *, newest: bool) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        st.text(asked)
-    with st.chat_message("assistant", avatar=":material/support_agent:"), shell.faults_shown():
-        place = st.empty()
-        place.text(t("answer_page.searching"))
-        last: Reply | None = None
-        for reply in assistants.ask_streaming(partner.project.id, asked, partner.run):
-            last = reply
-            place.text(reply.answer or t("answer_page.searching"))
-        if last is not None:
-            talk.append(last)
-            st.rerun()
+        st.text(turn.question)
+    with st.chat_message("assistant", avatar=":material/support_agent:"):
+        if turn.reply is None:
+            _answer(partner, turn)
+        if turn.reply is not None:
+            with st.container(key=f"pair-{key}"):
+                _reply(partner, turn.reply, key, newest=newest)
 
 
-def _turn(partner: Partner, reply: Reply, key: str, *, newest: bool) -> None:
-    with st.chat_message("user", avatar=":material/person:"):
-        st.text(reply.question)
-    with st.chat_message("assistant", avatar=":material/support_agent:"), st.container(key=f"pair-{key}"):
-        left, right = st.columns([11, 9], gap="medium")
-        with left:
-            _says(reply, key)
-            if unknown := _stranger(partner, reply):
-                shell.quiet(unknown)
-            feedback.show(partner.project, reply, key)
-        with right:
-            sources.folded(reply.sources, key=key, opened=newest)
+def _answer(partner: Partner, turn: Turn) -> None:
+    """Word by word where it is written, at once where it is quoted. Gives way to the reply with its sources."""
+    place = st.empty()
+    place.text(t("answer_page.searching"))
+    try:
+        for reply in assistants.ask_streaming(partner.project.id, turn.question, partner.run):
+            if reply.done:
+                turn.reply = reply
+            else:
+                place.text(reply.answer or t("answer_page.searching"))
+        place.empty()
+    except InputFault as fault:
+        with place:
+            shell.show_fault(fault)
 
 
-def _says(reply: Reply, key: str) -> None:
+def _reply(partner: Partner, reply: Reply, key: str, *, newest: bool) -> None:
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        _says(partner, reply, key)
+        if unknown := _stranger(partner, reply):
+            shell.quiet(unknown)
+        feedback.show(partner.project, reply, key)
+    with right:
+        sources.folded(partner.project, reply.sources, key=key, opened=newest)
+
+
+def _says(partner: Partner, reply: Reply, key: str) -> None:
     if not reply.answered:
         st.markdown(f"**{t('answer_page.unknown_title')}**")
         st.text(t("answer_page.unknown_text" if reply.sources else "answer_page.unknown_nothing"))
@@ -102,7 +123,7 @@ def _says(reply: Reply, key: str) -> None:
         st.text(reply.answer)
     said = [t(f"answer_page.way_{reply.way}")]
     if reply.sources:
-        said.append(wording.of_source(reply.sources[0]))
+        said.append(sources.place(partner.project, reply.sources[0]))
     if reply.threshold is not None:
         said.append(t("answer_page.sure_quite" if reply.sureness >= _QUITE else "answer_page.sure_likely"))
     shell.quiet(" · ".join(said))
@@ -116,14 +137,15 @@ def _stranger(partner: Partner, reply: Reply) -> str:
     return t("answer_page.language_unknown", language=data.language_name(reply.language), known=known)
 
 
-def _aside(partner: Partner, talk: list[Reply]) -> None:
+def _aside(partner: Partner, talk: list[Turn]) -> None:
     """Where the talk is kept, taking it along, and beginning anew."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="talk-aside"):
         shell.quiet(t("answer_page.chat_private"))
         if not talk:
             return
+        replies = [turn.reply for turn in talk if turn.reply]
         st.download_button(
-            t("answer_page.chat_export"), data=lambda: assistants.conversation_markdown(talk),
+            t("answer_page.chat_export"), data=lambda: assistants.conversation_markdown(replies),
             file_name=f"{tables.file_name(partner.project.name, 'talk')}.md", mime="text/markdown", type="tertiary",
             icon=":material/download:", key=f"export-{partner.place}", on_click="ignore",
         )  # fmt: skip

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from tl_core.use_cases.documents import Document
 
 from pages._ui import shell
 from pages._ui.answer import wording
 from pages._ui.words import count, escape, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import documents
+from tl_core.use_cases.documents import Document
 
 SHOWN = 10  # passages at once
 _ROW, _TALLEST = 36, 440  # pixels
@@ -69,10 +69,8 @@ def _passages(project: Project, name: str) -> None:
     for sample in found[(page - 1) * SHOWN : page * SHOWN]:
         with st.container(border=True, key=f"passage-{sample.id}", gap="small"):
             at = sample.place
-            title = wording.heading(sample.source, at.heading if at else [], at.page if at else None)
+            title = wording.heading(sample.source, at.heading, at.page, at.asked) if at else sample.source
             st.markdown(f"**{escape(title)}**")
-            if at is not None and at.asked:
-                shell.quiet(t("answer_page.asked", question=at.asked))
             st.text(sample.text or "")
     if pages > 1:
         st.pagination(pages, key=f"passages-{name}")

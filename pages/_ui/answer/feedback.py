@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import shell
-from pages._ui.answer import wording
+from pages._ui.answer import sources
 from pages._ui.words import escape, t
 from tl_core.domain.answer import Reply, Source
 from tl_core.domain.project import Project
@@ -64,7 +64,7 @@ def _correction(project: Project, reply: Reply, key: str) -> None:
             t("answer_page.correct_which"), [*among, NOTHING, UNSAID], index=len(among) + 1, key=f"which-{key}",
             captions=[*(escape(_begins(one)) for one in among.values()), "", ""],
             format_func=lambda name: escape(
-                wording.of_source(among[name]) if name in among else t(f"answer_page.correct_{name}")
+                sources.place(project, among[name]) if name in among else t(f"answer_page.correct_{name}")
             ),
         )  # fmt: skip
         answer = st.text_area(t("answer_page.answer_own"), max_chars=LONGEST, key=f"own-{key}").strip()

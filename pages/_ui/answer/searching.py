@@ -62,7 +62,7 @@ def _found(project: Project, found: Reply) -> None:
     elif not found.answered:
         shell.quiet(t("answer_page.found_unsure"))
     sources.cards(
-        found.sources, key=f"found-{project.id}", below=lambda source, key: _this(project, found, source, key)
+        project, found.sources, key=f"found-{project.id}", below=lambda one, key: _this(project, found, one, key)
     )
     nothing = t("answer_page.nothing_answers")
     st.button(

@@ -9,27 +9,30 @@ from tl_core.domain.answer import FinderName, Place, Question, Source
 from tl_core.domain.dataset import Sample
 
 
-def heading(document: str, titles: list[str], page: int | None) -> str:
-    """ "Retention › Backups, page 12": where in its document, without the document's own name."""
+def heading(document: str, titles: list[str], page: int | None, asked: str | None = None) -> str:
+    """ "Backups › Retention, page 12": where in its document, or the question it answers there; else the document."""
     said = " › ".join(title for title in titles if title)
+    if not said and asked:
+        said = t("answer_page.asked", question=asked)
     if page is not None:
         numbered = t("answer_page.page", page=page)
         said = f"{said}, {numbered}" if said else numbered
     return said or PurePosixPath(document).name
 
 
-def of_source(source: Source) -> str:
+def of_source(source: Source, asked: str | None = None) -> str:
     """Document and place: "manual.pdf › Backups › Retention, page 12"."""
-    return place(source.document, source.heading, source.page)
+    return place(source.document, source.heading, source.page, asked)
 
 
 def of_sample(sample: Sample) -> str:
     at = sample.place or Place()
-    return place(sample.source, at.heading, at.page)
+    return place(sample.source, at.heading, at.page, at.asked)
 
 
-def place(document: str, titles: list[str], page: int | None) -> str:
-    return document if not titles and page is None else f"{document} › {heading(document, titles, page)}"
+def place(document: str, titles: list[str], page: int | None, asked: str | None = None) -> str:
+    known = titles or page is not None or asked
+    return f"{document} › {heading(document, titles, page, asked)}" if known else document
 
 
 def finder(name: FinderName) -> str:

@@ -1,0 +1,212 @@
+"""A support assistant on a real manual: Python 3.11's own (Debian: python3.11-doc), asked what its FAQ asks.
+
+``pages``: 380 pages without the FAQ; a question finds a page that its answer in the FAQ links to. ``answers``: the
+FAQ's answers alone; a question finds its own. Everything that is chosen for a question is chosen on the other four
+fifths. ``refusing``: the same questions with what answers them (and near copies) taken out, and questions about
+something else.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lxml import html
+
+from tl_core import backbones
+from tl_core.answering import fusion, refusal
+from tl_core.answering.passages import indexed
+from tl_core.backbones.fetch import fetch
+from tl_core.data.documents.reading import read
+from tl_core.domain.answer import FinderReport, Place, Question
+from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.plan import AnswerPlan
+from tl_core.evaluation import retrieval
+from tl_core.evaluation.folds import folds
+from tl_core.runs import answer_judging as judging
+from tl_core.runs.answer_material import Material, Meant, gather, meant, untuned
+from tl_core.runs.answer_pairs import lessons
+from tl_core.runs.answer_tuning import learn
+from tl_core.store import runs
+from tl_core.store.datasets import save_dataset
+from tl_core.store.home import Home
+from tl_core.store.projects import create_project, set_dataset
+from tl_core.store.questions import add_questions, question_id
+from tl_core.training.recipes import resolve_answer
+
+MANUAL = Path("/usr/share/doc/python3.11/html")
+PARTS = ("tutorial", "library", "howto", "using", "installing", "reference", "extending")
+BACKBONE = "packaged:all-MiniLM-L6-v2"
+ELSEWHERE = [  # nothing in a programming language's manual answers these
+    "How do I descale the coffee machine?", "What does error E7 on the washing machine mean?",
+    "How long is the warranty of the pump?", "Can I return the shoes after thirty days?",
+    "Which oil does the chainsaw need?", "How do I change the filter of the vacuum cleaner?",
+    "Where can I see my electricity bill?", "How do I cancel my gym membership?", "Is the tent waterproof?",
+    "How do I pair the headphones with my phone?", "What is the baggage allowance on the night train?",
+    "How do I reset the thermostat to winter mode?", "Does the bicycle come with lights?",
+    "How often must the air conditioner be serviced?", "What do I do if my parcel did not arrive?",
+    "Can the baby seat be used on an aeroplane?", "How do I replace the printer's ink cartridge?",
+    "Who do I call when the lift is stuck?", "How do I apply for parental leave?", "What voltage does the oven need?",
+]  # fmt: skip
+
+
+def measure(manual: Path, folder: Path, *, quick: bool = False, tuned: bool = True) -> Iterator[dict[str, Any]]:
+    """Rows: a way to find on one task each, then refusing. Without ``tuned`` nothing is trained."""
+    home = Home(folder / "home")
+    if not backbones.is_fetched(home, BACKBONE):
+        fetch(home, BACKBONE)
+    asked = faq(manual)
+    began = time.perf_counter()
+    pages = _pages(manual, quick)
+    seconds = time.perf_counter() - began
+    there = {sample.source for sample in pages}
+    cited = [one for one in asked if there.intersection(one.documents)]
+    cited = [one.model_copy(update={"documents": sorted(there.intersection(one.documents))}) for one in cited]
+    yield from _task("pages", home, pages, cited, tuned, seconds)
+    own = [Sample(id=one.id, source=f"answer {k}", text=one.answer, place=Place()) for k, one in enumerate(asked)]
+    named = [one.model_copy(update={"passages": [one.id], "documents": []}) for one in asked]
+    yield from _task("answers", home, own, named, tuned, 0.0)
+
+
+def faq(manual: Path) -> list[Question]:
+    """Its questions, each once, with what it answers and the pages of the manual that the answer links to."""
+    found: dict[str, Question] = {}
+    for file in sorted((manual / "faq").glob("*.html")):
+        page = html.parse(str(file)).getroot()
+        for mark in page.xpath('//a[@class="headerlink"]'):
+            mark.drop_tree()
+        for section in page.xpath("//section[not(.//section)]"):
+            heading = next((part for part in section if re.fullmatch("h[1-6]", str(part.tag))), None)
+            text = re.sub(r"^[\d.]+\s*", "", " ".join(heading.text_content().split())) if heading is not None else ""
+            if not text.endswith("?"):
+                continue
+            section.remove(heading)
+            links = [link.partition("#")[0].removeprefix("../") for link in section.xpath(".//a/@href")]
+            pages = sorted({link for link in links if link.partition("/")[0] in PARTS and (manual / link).is_file()})
+            answer = " ".join(section.text_content().split())
+            own = question_id(text)
+            if own not in found:
+                found[own] = Question(id=own, text=text, answer=answer, documents=pages)
+    return list(found.values())
+
+
+def _pages(manual: Path, quick: bool) -> list[Sample]:
+    found = []
+    for part in PARTS[: 1 if quick else None]:
+        for file in sorted((manual / part).glob("*.html")):
+            name = f"{part}/{file.name}"
+            for one in read({"path": str(file), "name": name})["passages"]:
+                found.append(Sample(id=one["id"], source=name, text=one["text"], place=Place(**one["place"])))
+    return found
+
+
+def _task(
+    name: str, home: Home, samples: list[Sample], questions: list[Question], tuned: bool, seconds: float
+) -> Iterator[dict[str, Any]]:
+    material, start, took = _begin(home, samples, questions)
+    facts = {"task": name, "questions": len(questions), "passages": len(samples)}
+    yield {**facts, "seconds": {"reading": seconds, **took}}
+    rows = np.arange(len(material.questions))
+    ways = {way.name: way for way in judging.ways(material, rows, start)}
+    for way in ways.values():
+        yield facts | _row(judging.report_of(way, material.groups(rows)), way, ways["words"])
+    yield facts | _refusing(material, rows, start, ways["both"])
+    if tuned:
+        yield from _tuned(material, start, ways, facts)
+
+
+def _begin(home: Home, samples: list[Sample], questions: list[Question]) -> tuple[Material, Meant, dict[str, float]]:
+    project = create_project(home, "Manual", "support")
+    kept = save_dataset(
+        home, project.id,
+        Dataset(
+            id="", modality="text", task="answer", classes=[], samples=samples, received=1,
+            languages={"en": len(samples)},
+        ),
+    )  # fmt: skip
+    set_dataset(home, project.id, kept.id)
+    add_questions(home, project.id, [*questions, *_elsewhere()])
+    plan = AnswerPlan(project=project.id, dataset=kept.id, backbone=BACKBONE)
+    folder = runs.create_run(home, plan)
+    began = time.perf_counter()
+    material = gather(folder, resolve_answer(plan, backbones.card(home, BACKBONE)), home)
+    between = time.perf_counter()
+    start = untuned(material)
+    return material, start, {"words": between - began, "meaning": time.perf_counter() - between}
+
+
+def _elsewhere() -> list[Question]:
+    return [Question(id=question_id(text), text=text, unanswerable=True) for text in ELSEWHERE]
+
+
+def _row(report: FinderReport, way: judging.Way, words: judging.Way) -> dict[str, Any]:
+    gain = retrieval.gain(retrieval.each(way.ranks, "recall@5"), retrieval.each(words.ranks, "recall@5"))
+    told = {name: _told(metric) for name, metric in report.metrics.items()}
+    return {"way": way.name, **told, "above words": _told(gain), "fusion": way.fusion.model_dump()}
+
+
+def _told(metric) -> list[float]:
+    return [round(value, 3) for value in (metric.value, metric.low, metric.high) if value is not None]
+
+
+def _refusing(material: Material, rows: np.ndarray, start: Meant, way: judging.Way) -> dict[str, Any]:
+    """At the threshold that answers four of five: how many are answered whose passages are out, and about else."""
+    found = judging.tried(material, rows, start, way.fusion)
+    yes, no = refusal.crossed(found)
+    threshold = refusal.choose(yes, no)
+    count, at = len(rows), float(np.quantile(yes, 0.2, method="lower"))
+    kinds = {"taken out": no[:count], "about something else": no[count:]}
+    return {
+        "way": "refusing",
+        "threshold chosen": refusal.point(yes, no, threshold).model_dump(),
+        "answered at 80 %": {name: _told(retrieval.mean_of((one >= at).astype(float))) for name, one in kinds.items()},
+        "area under the curve": {name: round(_area(yes, one), 3) for name, one in kinds.items()},
+    }
+
+
+def _area(yes: np.ndarray, no: np.ndarray) -> float:
+    """How often a question with an answer is surer than one without."""
+    return float((yes[:, None] > no[None]).mean() + (yes[:, None] == no[None]).mean() / 2)
+
+
+def _tuned(
+    material: Material, start: Meant, ways: dict[str, judging.Way], facts: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Learned anew without each fifth of the questions, a fifth of the rest to stop by."""
+    count = len(material.questions)
+    part = folds(np.zeros(count, dtype=np.int64), material.groups(range(count)))
+    found: list[np.ndarray] = [np.zeros(0)] * count
+    told = []
+    for fold in range(5):
+        subset = ["test" if k == fold else "validation" if k == (fold + 1) % 5 else "train" for k in part.tolist()]
+        began = time.perf_counter()
+        folder = runs.create_run(material.home, material.plan)
+        own: Material = replace(material, folder=folder, subset=subset)  # type: ignore[arg-type]
+        learned = learn(own, lessons(own, start))
+        between = time.perf_counter()
+        by = start
+        if learned.encoder is not None:
+            by = meant(own, learned.encoder, learned.encoder.encode([indexed(sample) for sample in own.samples]))
+        inside = np.flatnonzero(part == fold)
+        _place(own, inside, by, fusion.DEFAULT, found)
+        told.append(
+            {
+                "share": learned.share, "kept": learned.kept and learned.kept.value,
+                "original": learned.original.value, "seconds": between - began,
+            }
+        )  # fmt: skip
+    way = judging.Way("tuned_both", fusion.DEFAULT, found, 0.0)
+    against = retrieval.gain(way.quality, ways["both"].quality)
+    report = judging.report_of(way, material.groups(range(count)))
+    yield facts | _row(report, way, ways["words"]) | {"above both": _told(against), "folds": told}
+
+
+def _place(material: Material, rows: np.ndarray, by: Meant, how: Any, found: list[np.ndarray]) -> None:
+    scores = fusion.fused(material.word_scores[rows], by.scores[rows], how, material.pages)
+    for row, one in zip(rows.tolist(), retrieval.ranks(scores, material.truth.some(rows)), strict=True):
+        found[row] = one

@@ -1,0 +1,167 @@
+"""``train --task answer``: from documents, and questions where there are any, to an assistant that can be asked."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tl_core import backbones
+from tl_core.bundle.assistant_folder import is_assistant, read_parity
+from tl_core.commands import training_arguments as training
+from tl_core.domain.answer import AnswerReport
+from tl_core.domain.dataset import Dataset
+from tl_core.domain.fault import InputFault
+from tl_core.domain.plan import AnswerPlan, ExamPlan, ForecastRecipe, Recipe
+from tl_core.domain.project import Project
+from tl_core.domain.run import RunView, Status
+from tl_core.domain.split import SplitRule
+from tl_core.store.answers import Judged, read_report
+from tl_core.store.datasets import load_dataset
+from tl_core.store.home import Home
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import questions
+from tl_core.words import say
+
+RECIPES: dict[Recipe, ForecastRecipe] = {"probe": "untuned", "finetune": "finetune", "scratch": "scratch"}
+PARTS: tuple[Judged, ...] = ("validation", "test")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--questions", type=Path, metavar="FILE", help=say("answering.questions_help"))
+    parser.add_argument("--mask-personal", action="store_true", help=say("answering.mask_help"))
+
+
+def perform(args: argparse.Namespace) -> dict[str, Any]:
+    """Intake, training and, with ``--exam``, the sealed exam; the same jobs that the pages start.
+
+    With fewer than 20 questions nothing is chosen and nothing judged, and there is an assistant all the same.
+    ``bundle`` is told only where a fresh process finds the same by it. Raises ``InputFault``.
+    """
+    home = Home.default()
+    if args.modality != "text":
+        raise InputFault("answering.texts_only")
+    training.check(args, args.questions)
+    frozen = _frozen(args, home)
+    if args.out and not _may_hold(args.out):
+        raise InputFault("training.out_in_use", path=str(args.out))
+    project = training.create_project_of(home, args)
+    taken, status = training.take_in(home, args, project)
+    if status.state == "stopped":
+        return {"status": "stopped", "run": taken.id, "folder": str(taken.path)}
+    ended = [status]
+    if args.questions:
+        questions.import_file(project.id, args.questions.resolve(), mask_personal=args.mask_personal)
+    needed = questions.needed(project.id)
+    plan = _plan(args, project, taken).model_copy(update={"frozen_stages": frozen})
+    folder, status = training.do(home, plan, _epochs)
+    ended.append(status)
+    validation = read_report(folder, "validation")
+    if args.exam and status.state == "done" and validation and not validation.few_questions:
+        ended.append(training.do(home, ExamPlan(project=project.id, run=folder.id))[1])
+    bundle = _deliver(folder, args.out) if status.model else None
+    told = _result(load_dataset(home, project.id, plan.dataset), folder, bundle, status, ended)
+    return {**told, "questions": needed.model_dump()}
+
+
+def tell(result: dict[str, Any]) -> str:
+    """The end for people."""
+    if "recommended" not in result:
+        return say("training.stopped_before")
+    where = {"bundle": result["bundle"] or result["folder"]}
+    if result["few_questions"]:
+        return say("answering.told_few", **result["questions"], passages=result["passages"], **where)
+    part = "test" if "test/recall@5" in result["metrics"] else "validation"
+    ways = (result["metrics"], result["baselines"]["words"])
+    found, words = (figures[f"{part}/recall@5"]["value"] for figures in ways)
+    return say(f"answering.told_{part}", found=100 * found, words=100 * words, **where)
+
+
+def _plan(args: argparse.Namespace, project: Project, taken: RunFolder) -> AnswerPlan:
+    return AnswerPlan(
+        project=project.id, dataset=str(taken.view().result["dataset"]),
+        backbone=args.backbone or backbones.default(args.modality), recipe=RECIPES[args.recipe],
+        split=SplitRule(seed=args.seed), epochs=args.epochs, lora_rank=args.lora_rank, seed=args.seed,
+        device=args.device, precision=args.precision,
+    )  # fmt: skip
+
+
+def _frozen(args: argparse.Namespace, home: Home) -> int | None:
+    asked = args.frozen_stages
+    stages = len(backbones.card(home, args.backbone or backbones.default(args.modality)).stages)
+    if asked is None or asked == "all":
+        return None if asked is None else stages
+    if not (asked.isdigit() and int(asked) <= stages):
+        raise InputFault("training.bad_frozen", asked=asked, stages=stages)
+    return int(asked)
+
+
+def _epochs(seen: RunView) -> list[str]:
+    """One line a look at validation."""
+    return [
+        say("answering.told_epoch", number=one.number, of=one.of, found=100 * one.metrics["validation/recall@5"])
+        for one in seen.epochs
+        if "validation/recall@5" in one.metrics
+    ]
+
+
+def _may_hold(out: Path) -> bool:
+    """Not there yet, empty, or holding an assistant that will be replaced."""
+    return not out.exists() or (out.is_dir() and (is_assistant(out) or not any(out.iterdir())))
+
+
+def _deliver(folder: RunFolder, out: Path | None) -> Path:
+    if out is None:
+        return folder.bundle
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(folder.bundle, out)
+    return out.resolve()
+
+
+def _result(
+    dataset: Dataset, folder: RunFolder, bundle: Path | None, status: Status, ended: list[Status]
+) -> dict[str, Any]:
+    reports = [report for part in PARTS if (report := read_report(folder, part)) is not None]
+    found: dict[str, Any] = {"status": status.state, "run": folder.id, "folder": str(folder.path)}
+    if not reports:
+        return found
+    report, certificate = reports[0], read_parity(folder.bundle)
+    passed = certificate.passed if certificate else None
+    names = [finder.name for finder in report.finders]
+    return found | {
+        "documents": len({sample.source for sample in dataset.samples}),
+        "passages": len(dataset.samples),
+        "refused": {one.source: say(one.reason, **one.values) for one in dataset.refusals if not one.kept},
+        "few_questions": report.few_questions,
+        "recommended": report.recommended,
+        "tuned_epochs": report.tuned_epochs,
+        "metrics": _figures(reports, report.recommended),
+        "baselines": {name: _figures(reports, name) for name in names},
+        "gain": {f"{one.subset}/recall@5": training.plain(one.gain) for one in reports if one.gain},
+        "refusal": {one.subset: _refusal(one) for one in reports if one.refusal},
+        "kept": training.plain(report.kept) if report.kept else None,
+        "bundle": str(bundle) if bundle and passed else None,
+        "parity": passed,
+        "seconds": {"total": sum(job.seconds.get("total", 0.0) for job in ended)},
+    }
+
+
+def _figures(reports: list[AnswerReport], name: str) -> dict[str, Any]:
+    return {
+        f"{report.subset}/{metric}": training.plain(value)
+        for report in reports
+        for finder in report.finders
+        if finder.name == name
+        for metric, value in finder.metrics.items()
+    }
+
+
+def _refusal(report: AnswerReport) -> dict[str, Any]:
+    """What the threshold does to questions that can be answered, and to those that cannot."""
+    assert report.refusal is not None
+    return {
+        "threshold": report.refusal.threshold,
+        "answered": training.plain(report.answered) if report.answered else report.refusal.answered,
+        "wrong": training.plain(report.wrong) if report.wrong else report.refusal.wrong,
+    }
