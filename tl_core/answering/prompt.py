@@ -35,7 +35,10 @@ def prompt(model: LanguageModel, question: str, sources: Sequence[Source], *, to
     What documents and questions hold can neither end a passage nor begin another speaker's turn.
     """
     parts = quoted(model, sources, tokens)
-    told = [f"{OPEN}\n{one.heading}\n{one.text}\n{CLOSE}" if one.heading else f"{OPEN}\n{one.text}\n{CLOSE}" for one in parts]
+    told = [
+        f"{OPEN}\n{one.heading}\n{one.text}\n{CLOSE}" if one.heading else f"{OPEN}\n{one.text}\n{CLOSE}"
+        for one in parts
+    ]
     asked = harmless(model, " ".join(question.split())[:LONGEST_QUESTION])
     messages = [
         {"role": "system", "content": RULE},
@@ -68,7 +71,8 @@ def _fitting(model: LanguageModel, source: Source, tokens: int) -> str:
     """The sentences around what is quoted of a source, as many as fit; the quoted ones first."""
     spans = sentences(source.text)
     texts = [
-        harmless(model, without_instructions(" ".join(source.text[one.start : one.end].split())).strip()) for one in spans
+        harmless(model, without_instructions(" ".join(source.text[one.start : one.end].split())).strip())
+        for one in spans
     ]
     costs = [len(model.tokens(text)) + 1 for text in texts]
     hit = [k for k, one in enumerate(spans) if any(q.start < one.end and one.start < q.end for q in source.quote)]
