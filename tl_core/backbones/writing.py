@@ -51,6 +51,11 @@ class LanguageModel:
         """Tokens after which an answer is complete."""
         return list(self.tokenizer.ends)
 
+    @property
+    def special(self) -> set[str]:
+        """Texts that the tokenizer takes for marks: of turns, of beginnings and ends."""
+        return {str(one) for one in self.tokenizer.get_added_vocab()} | set(self.tokenizer.all_special_tokens)
+
     def tokens(self, text: str) -> list[int]:
         """Of text that is written as it stands, special tokens included: only for text of ours or of the template."""
         return self.tokenizer.encode(text, add_special_tokens=False)

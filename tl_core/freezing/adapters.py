@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import torch
+from torch import Tensor, nn
 
 from tl_core.backbones.load import linear_layers
 from tl_core.backbones.protocol import Backbone
@@ -29,3 +30,29 @@ class Adapters:
     def merge(self) -> None:
         """Add each adapter to its layer's weights; the network has its own layers again."""
         self._model.merge_and_unload()
+
+    def leave(self) -> None:
+        """Take them off; the network is what it was before."""
+        self._model.unload()
+
+    def parameters(self) -> dict[str, nn.Parameter]:
+        """Theirs alone, by name."""
+        return {name: p for name, p in self._model.model.named_parameters() if ".lora_" in name}
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {name: p.detach().cpu().clone().contiguous() for name, p in self.parameters().items()}
+
+    def put(self, tensors: dict[str, Tensor]) -> None:
+        """Those that ``tensors`` gave. Raises ValueError for others."""
+        own = self.parameters()
+        if {name: p.shape for name, p in own.items()} != {name: t.shape for name, t in tensors.items()}:
+            raise ValueError("adapters of another network")
+        with torch.no_grad():
+            for name, parameter in own.items():
+                parameter.copy_(tensors[name])
+
+    def strengthen(self, strength: float) -> None:
+        """How much of them is added: 0 nothing, 1 all that was learned."""
+        for part in self._model.modules():
+            if hasattr(part, "lora_A") and hasattr(part, "scaling"):
+                part.scaling["default"] = ALPHA * strength
