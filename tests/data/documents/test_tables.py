@@ -113,6 +113,13 @@ def test_another_table_stays_a_table(tmp_path: Path) -> None:
     assert block.rows == (("code", "meaning"), ("E5", "too hot"), ("E6", "no water"))
 
 
+def test_what_only_looks_like_a_conversation_stays_a_table(tmp_path: Path) -> None:
+    rows = "\n".join(f"{kind},Clause {number} of it,{number % 2}" for number, kind in enumerate(("duty", "right") * 3))
+    found = table(tmp_path, "clauses.csv", f"type,text,case\n{rows}\n")
+    assert not found.entries
+    assert len(found.blocks[0].rows) == 7
+
+
 def test_a_broken_row_is_said(tmp_path: Path) -> None:
     found = table(tmp_path, "faq.jsonl", '{"question": "How?", "answer": "So."}\n{broken\n[1]\n')
     assert len(found.entries) == 1
