@@ -14,9 +14,9 @@ from functools import cached_property
 
 from tl_core.answering.polarity import Denial, denials
 from tl_core.answering.quantities import Quantity, quantities
-from tl_core.data.sentences import sentences
 from tl_core.answering.wording import Word, words
 from tl_core.data.languages import language_of
+from tl_core.data.sentences import sentences
 from tl_core.domain.answer import Doubt, Span
 
 COVERED = 0.5  # of a sentence's content words, of which more must stand in the passages
@@ -82,9 +82,7 @@ class Evidence:
         for one in told:
             if not any(one.same(other) for place in near for other in self._around(place)):
                 found.append(_doubt(start, one.start, one.end, "number"))
-        told = (
-            frozenset().union(*(self._names[self._sentences[place].passage] for place in near)) if near else frozenset()
-        )
+        known = frozenset[str]().union(*(self._names[self._sentences[place].passage] for place in near))
         for low, high in names(text, german):
             if not _is_told(text[low:high], known):
                 found.append(_doubt(start, low, high, "name"))
