@@ -142,3 +142,24 @@ def test_what_was_found_can_be_asked_at_once(home: Home, tmp_path: Path) -> None
     folder = home.dataset(project.id, dataset_of(home, project.id).id) / "assistant"
     [source, *_] = LoadedAssistant(folder).reply("vinegar").sources
     assert (source.document, source.heading) == ("manual.md", ["Kettle", "Descaling"])
+
+
+def test_the_same_documents_are_the_same_version_in_whatever_order_they_come(home: Home, tmp_path: Path) -> None:
+    together, apart = (create_project(home, "Kettle", "support") for _ in range(2))
+    brought(home, together.id, [written(tmp_path / "docs", a__md=MANUAL, b__txt="Cables are grey.")])
+    version = read_project(home, together.id).dataset
+    brought(home, together.id, [tmp_path / "docs"])  # again, as after a kill
+    assert read_project(home, together.id).dataset == version
+    brought(home, apart.id, [written(tmp_path / "b", b__txt="Cables are grey.")])
+    brought(home, apart.id, [written(tmp_path / "a", a__md=MANUAL)])
+    assert read_project(home, apart.id).dataset == version
+
+
+def test_a_wish_to_stop_is_heard_and_leaves_all_as_it_was(home: Home, tmp_path: Path) -> None:
+    project = create_project(home, "Kettle", "support")
+    folder = runs.create_run(
+        home, IntakePlan(project=project.id, modality="text", paths=[str(written(tmp_path / "d", a__md=MANUAL))])
+    )
+    folder.request_stop()
+    assert perform(folder).state == "stopped"
+    assert read_project(home, project.id).dataset is None

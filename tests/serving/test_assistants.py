@@ -98,6 +98,12 @@ def test_it_is_loaded_once_and_let_go_when_idle(home: Home, made):
     assert models.assistant(folder, home) is not first
 
 
+def test_it_is_warm_before_anybody_asks(home: Home, server, made, until):
+    project_id, kept = made
+    assistants.warm(project_id)
+    until(lambda: own_folder(home, project_id, kept.id) in server.asked._models.held, 30)
+
+
 def test_without_a_predictor_it_is_a_sentence(home: Home, made):
     with pytest.raises(InputFault) as caught:
         assistants.ask(made[0], "E7?")

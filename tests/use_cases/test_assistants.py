@@ -10,7 +10,7 @@ from tl_core.backbones import catalogue
 from tl_core.bundle.assistant import write_version_index
 from tl_core.domain.answer import AnswerReport, FinderReport, Question, Reply, Source
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import IndexPlan, IntakePlan
+from tl_core.domain.plan import FetchPlan, IndexPlan, IntakePlan
 from tl_core.domain.report import Metric
 from tl_core.domain.run import Status
 from tl_core.jobs.perform import perform
@@ -63,14 +63,18 @@ def test_without_the_starting_model_words_are_enough(home: Home):
 
 def test_documents_that_came_in_are_read_by_themselves(home: Home, tiny: str):
     project_id, kept = project(home)
-    for then_train in (False, True):
-        plan = IntakePlan(project=project_id, modality="text", paths=[], then_train=then_train)
+    comes = [
+        IntakePlan(project=project_id, modality="text", paths=[]),
+        IntakePlan(project=project_id, modality="text", paths=[], then_train=True),
+        FetchPlan(project=project_id, backbone=tiny),
+    ]
+    for plan in comes:
         folder = runs.create_run(home, plan)
         folder.write_status(Status(state="done", ended=1.0))
         jobs.follow_up(folder)
         jobs.follow_up(folder)  # a worker that was killed in between
     found = [job.plan for job in jobs.runs_of(project_id, "index")]
-    assert found == [IndexPlan(project=project_id, dataset=kept.id, backbone=tiny)] * 2
+    assert found == [IndexPlan(project=project_id, dataset=kept.id, backbone=tiny)] * 3
 
 
 def test_a_training_in_the_list(home: Home, tiny: str):

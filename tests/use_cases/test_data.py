@@ -22,7 +22,7 @@ from tl_core.use_cases import data, runs
 
 SETS = [
     "solar", "planes", "reviews", "tweets", "drums", "motions", "gunpoint", "power", "arrowhead", "airline", "daylight",
-    "economy",
+    "economy", "backups",
 ]  # fmt: skip
 TABLE = "text,label,user\n" + "".join(f"I think {n} of it,{'ab'[n % 2]},u{n // 4}\n" for n in range(40))
 

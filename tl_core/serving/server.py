@@ -109,7 +109,9 @@ class Asked:
     def _load_quietly(self, folder: Path) -> None:
         try:
             if is_assistant(folder):
-                self._models.assistant(folder, self._home)
+                assistant = self._models.assistant(folder, self._home)
+                with self._one:
+                    assistant.reply("warm")  # the first pass through a network takes longer than any other
             else:
                 self._models.get(folder)
         except InputFault as fault:  # whoever asks will be told

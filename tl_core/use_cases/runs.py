@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from tl_core.domain.base import Noun
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import ForecastPlan, IndexPlan, IntakePlan, Plan, TrainPlan
+from tl_core.domain.plan import FetchPlan, ForecastPlan, IndexPlan, IntakePlan, Plan, TrainPlan
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.jobs import heartbeat, queue
 from tl_core.jobs.states import Signs, state_of
@@ -146,14 +146,15 @@ def follow_up(folder: RunFolder) -> None:
 def _next(asked: Plan) -> Plan | None:
     """A sample set's first training once its data are in; then, and after any other upload, a look by the doctor.
 
-    After documents: their reading by the starting model, if that is here, and then the doctor's look.
+    After documents: their reading by the starting model, if that is here or has just come, then the doctor's look.
     """
     from tl_core.use_cases import assistants, checks, forecasts
     from tl_core.use_cases.plans import default_plan
 
-    task = read_project(Home.default(), asked.project).task if isinstance(asked, IntakePlan) else None
-    if isinstance(asked, IntakePlan) and task == "answer":
-        reading = assistants.index_plan(asked.project)
+    comes = asked.project if isinstance(asked, IntakePlan | FetchPlan) else None
+    task = read_project(Home.default(), comes).task if comes else None
+    if comes and task == "answer":
+        reading = assistants.index_plan(comes)
         if reading is not None:
             return reading
     elif isinstance(asked, IntakePlan) and asked.then_train:

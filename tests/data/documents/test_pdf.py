@@ -65,6 +65,16 @@ def test_running_headers_and_page_numbers_are_left_out(tmp_path: Path) -> None:
     ]
 
 
+def test_a_title_with_a_number_is_no_running_header(tmp_path: Path) -> None:
+    words = ("One", "Two", "Three", "Four")
+    pages = [
+        page([f"{word} is more than enough of it."], title=f"Chapter {number}", footer=str(number))
+        for number, word in enumerate(words, start=1)
+    ]
+    found = told(read_pdf(tmp_path, pdf(pages)))
+    assert [text for kind, text, _ in found if kind == "heading"] == [f"Chapter {number}" for number in range(1, 5)]
+
+
 def test_a_paragraph_goes_on_over_the_page_and_a_parted_word_is_one(tmp_path: Path) -> None:
     content = pdf([page([LONG, f"{LONG} exam-"]), page(["ple and its end."])])
     [(kind, text, number)] = told(read_pdf(tmp_path, content))

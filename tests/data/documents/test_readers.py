@@ -16,12 +16,13 @@ from tl_core.data.refused import Refused
 
 HTML = """<!doctype html><html><head><title>x</title><script>alert(1)</script></head><body>
 <nav>Home | Products</nav><header>Our shop</header>
-<div role="main"><h1>Kettle<a class="headerlink" href="#k">¶</a></h1><p>It boils <b>water</b>.<br>Fast.</p>
+<form action="/"><div role="main">
+<h1>Kettle<a class="headerlink" href="#k">¶</a></h1><p>It boils <b>water</b>.<br>Fast.</p>
 <h2>Codes</h2><ul><li><p>first</p><p>more of it</p></li><li>second</li></ul>
 <dl><dt>E5</dt><dd>too hot</dd></dl><pre>run(
   1)</pre>
 <table><tr><th>Code</th><th>Meaning</th></tr><tr><td>E5</td><td>too hot</td></tr></table>
-<style>p {}</style></div><footer>© somebody</footer></body></html>"""
+<style>p {}</style></div></form><footer>© somebody</footer></body></html>"""
 MARKDOWN = """---
 layout: page
 ---
@@ -87,6 +88,17 @@ def test_html_is_its_own_content_alone(tmp_path: Path) -> None:
         ("code", "run(\n  1)"), ("table", "Code | Meaning / E5 | too hot"),
     ]  # fmt: skip
     assert [block.level for block in found.blocks if block.kind == "heading"] == [1, 2]
+
+
+def test_a_term_explained_at_length_is_a_title_until_its_explanation_ends(tmp_path: Path) -> None:
+    long = "".join(f"<p>{number} {'much to say of it ' * 20}</p>" for number in range(5))
+    content = f"<h1>Kettle</h1><dl><dt>boil(<i>water</i>)</dt><dd>{long}</dd><dt>E5</dt><dd>hot</dd></dl><p>After.</p>"
+    (tmp_path / "a").write_text(content)
+    answer = run_one("tl_core.data.documents.reading:read", {"path": str(tmp_path / "a"), "name": "a.html"})
+    *within, last = [(one["place"]["heading"], one["text"]) for one in answer["passages"]]
+    assert len(within) > 1
+    assert {tuple(heading) for heading, _ in within} == {("Kettle", "boil(water)")}
+    assert last == (["Kettle"], "E5\nhot\n\nAfter.")
 
 
 def test_markdown(tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ class Gathered:
 
 def blocks(pages: Sequence[Sequence[Line]], outline: Mapping[int, Sequence[tuple[int, str]]]) -> Iterator[Block]:
     """``outline``: page (from 0) -> level and title of what begins there."""
-    pages = _without_edges(pages)
+    inner = _without_edges(pages)
+    pages = inner if any(inner) else pages  # pages that are all alike have no edges
     levels = {} if outline else _levels(pages)
     step = _step(pages)
     known = sum(map(len, outline.values()))
@@ -110,6 +111,8 @@ def _without_edges(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
         same_place = heights[round(line.height)] >= max(OFTEN, SHARE * len(pages))
         if id(line) in alone and same_place and line.size not in larger and "#" in _pattern(line.text):
             return True
+        if line.size in larger and "#" in _pattern(line.text):
+            return bool(NUMBER_ALONE.fullmatch(line.text))  # "Chapter 3" in large letters is a title
         return _runs(line.text, seen, len(pages))
 
     found = []
