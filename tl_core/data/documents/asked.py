@@ -12,8 +12,8 @@ from tl_core.data.refused import Refused
 HINTS = {  # the likelier the earlier
     "question": (
         "question", "questions", "query", "ask", "asked", "frage", "anfrage", "pregunta", "domanda", "pergunta",
-        "vraag", "prompt", "instruction", "request", "issue", "problem", "inquiry", "q", "body", "description", "subject",
-        "title", "input",
+        "vraag", "prompt", "instruction", "request", "issue", "problem", "inquiry", "q", "body", "description",
+        "subject", "title", "input",
     ),
     "answer": (
         "answer", "answers", "antwort", "réponse", "reponse", "respuesta", "risposta", "resposta", "antwoord", "reply",
