@@ -67,3 +67,16 @@ def test_from_documents_to_an_answered_question(visit, studio: Studio, tmp_path:
         page.get_by_role("button", name=say("answer_page.chat_export")).click()
     assert "Store the pump in a dry place" in Path(coming.value.path()).read_text("utf-8")
     assert studio.heard() == []
+
+
+def test_from_the_sample_manual_to_a_talk(visit, studio: Studio) -> None:
+    page: Page = visit()
+    page.get_by_role("button", name="Try manual of a backup program").click()
+    expect(page.get_by_text("38 documents in")).to_be_visible(timeout=4 * MINUTES)
+    expect(page.get_by_role("radio", name=re.compile(r"^Questions \(71\)"))).to_be_visible()
+    page.get_by_role("link", name="Use", exact=True).click()
+    line = page.get_by_placeholder(say("answer_page.chat_placeholder"))
+    line.fill("How can I restore files from an archive?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=say("answer_page.right"))).to_be_visible(timeout=2 * MINUTES)
+    expect(page.locator(".quoted mark").first).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages._ui.answer import wording
 from pages._ui.sentences import figure, interval, ratio
 from pages._ui.words import t
-from tl_core.domain.answer import WITH_TUNED, AnswerReport, FinderName, FinderReport, RetrievalMetric
+from tl_core.domain.answer import WITH_TUNED, AnswerReport, FinderName, FinderReport, Phrased, RetrievalMetric
 from tl_core.domain.report import Metric
 
 FIRST_FIVE: RetrievalMetric = "recall@5"
@@ -89,11 +89,8 @@ def exam(report: AnswerReport) -> str:
     return " ".join(filter(None, (t("answer_page.exam_result", **values), not_knowing(report))))
 
 
-def written(report: AnswerReport) -> str:
+def written(one: Phrased) -> str:
     """Whether answers in a language model's own words are as well supported as quoted ones."""
-    one = report.phrased
-    if one is None:
-        return ""
     values = {"quoted": round(one.quoted.value * one.questions), "written": round(one.written.value * one.questions)}
     said = t("answer_page.phrased", count=one.questions, **values)
     return f"{said} {t('answer_page.phrased_offered' if one.offered else 'answer_page.phrased_not_offered')}"

@@ -36,6 +36,7 @@ def told(shown: Assistant, view: RunView, state: State) -> watching.Told:
         verdict=lambda view: verdict(shown),
         figures=(lambda view, state: _figures(view, state, tunes)) if figures else None,
         curves=(lambda view, status: _curves(view, status, key=f"curves-{shown.id}")) if curves else None,
+        unsaid=frozenset({"finding.few_questions"}),
     )
 
 
@@ -70,7 +71,7 @@ def _best(view: RunView, state: State) -> None:
         none = "answer_page.tuned_none" if view.epochs or state in ENDED else "train_page.best_waiting"
         _figure(title, None, t(none))
         return
-    _figure(title, best.metrics[FOUND], t("train_page.best_epoch", epoch=best.number, of=best.of))
+    _figure(title, best.metrics[FOUND], t("answer_page.tuned_best", epoch=best.number, of=best.of))
 
 
 def _figure(title: str, value: float | None, about: str) -> None:
