@@ -26,6 +26,7 @@ from tl_core.domain.dataset import Dataset, Refusal, Sample
 from tl_core.domain.event import Epoch, Event, Phase, Probed, Started
 from tl_core.domain.plan import AnswerPlan, ExamPlan
 from tl_core.domain.project import Project
+from tl_core.domain.split import Split, SplitRule, Subset
 from tl_core.serving import client
 from tl_core.store.answers import write_report
 from tl_core.store.atomic import write_json
@@ -133,7 +134,11 @@ def done(home: Home, of: Project, recommended: FinderName = "tuned_both", **chan
     folder = made.run(home, plan(of, **changes))
     tunes = folder.plan().recipe == "finetune"  # type: ignore[union-attr]
     made.tell(folder, [*going(5 if tunes else 0), Phase(name="evaluate"), Phase(name="bundle")])
-    write_questions(folder.path, read_questions(home.project(of.id)))
+    asked = read_questions(home.project(of.id))
+    write_questions(folder.path, asked)
+    thirds: tuple[Subset, ...] = ("train", "validation", "test")
+    subset = {one.id: thirds[place % 3] for place, one in enumerate(asked) if one.judged}
+    folder.write_split(Split(rule=SplitRule(), subset=subset, grouped=False, given_test=False))
     judge(home, of, folder, "validation", recommended)
     dataset = load_dataset(home, of.id, str(of.dataset))
     write_assistant(folder.bundle, dataset.samples, words_of(dataset), finder="words", run=folder.id)

@@ -101,6 +101,7 @@ class TestEvaluate:
         assert "clearly more than by words alone" in said
         assert "It answers about 4 of 5 of the questions that your documents answer, and about 1 of 10" in said
         assert "0.81 after tuning, 0.82 before" in said
+        assert "8 questions that nothing was learned or chosen with wait" in said
         assert len(at.get("plotly_chart")) == 2
 
     def test_errors_by_kind(self, home: Home, project: Project, open_page: OPENER):
