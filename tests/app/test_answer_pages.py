@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui.answer import sentences
+from pages._ui.answer import errors, sentences
 from pages._ui.quoted.quoted import Mark, parts
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
@@ -112,6 +112,16 @@ class TestEvaluate:
         _key(at, "button_group", "kind-").set_value("refused").run()
         assert set(at.dataframe[0].value["error"]) == {"refused"}
         assert "it said that it does not know" in made.words(at)
+
+    def test_one_question_is_opened(
+        self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+    ):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        monkeypatch.setattr(errors, "_table", lambda shown, asked, by_id, key: shown[1])
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert "The right place is found, but others stand before it." in made.words(at)
+        assert made_answer.MANUAL["Cleaning"] in made.words(at)
 
     def test_another_figure(self, home: Home, project: Project, open_page: OPENER):
         made_answer.questions(home, project)
