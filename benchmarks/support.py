@@ -112,7 +112,7 @@ def _task(
     facts = {"task": name, "questions": len(questions), "passages": len(samples)}
     yield {**facts, "seconds": {"reading": seconds, **took}}
     rows = np.arange(len(material.questions))
-    ways = {way.name: way for way in judging.ways(material, rows, start)}
+    ways: dict[str, judging.Way] = {way.name: way for way in judging.ways(material, rows, start)}
     for way in ways.values():
         yield facts | _row(judging.report_of(way, material.groups(rows)), way, ways["words"])
     yield facts | _refusing(material, rows, start, ways["both"])
@@ -146,7 +146,7 @@ def _elsewhere() -> list[Question]:
 
 def _row(report: FinderReport, way: judging.Way, words: judging.Way) -> dict[str, Any]:
     gain = retrieval.gain(retrieval.each(way.ranks, "recall@5"), retrieval.each(words.ranks, "recall@5"))
-    told = {name: _told(metric) for name, metric in report.metrics.items()}
+    told: dict[str, Any] = {name: _told(metric) for name, metric in report.metrics.items()}
     return {"way": way.name, **told, "above words": _told(gain), "fusion": way.fusion.model_dump()}
 
 

@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.data.conftest import picture, zipped
+from tests.data.documents.made import page, pdf, word
 from tl_core.data import tables
 from tl_core.data.archives import Archive
+from tl_core.data.documents import reading as documents
 from tl_core.data.encodings import guess, looks_binary
 from tl_core.data.languages import language_of
+from tl_core.data.limited_child import answer
 from tl_core.data.names import cleaned_path, ignored
 from tl_core.data.refused import Refused
 from tl_core.data.structure import places
@@ -60,11 +63,11 @@ def test_encodings(content: bytes) -> None:
 def test_texts(words: str) -> None:
     assert language_of(words)
     try:
-        answer = text.read({"text": words})
+        told = text.read({"text": words})
     except Refused as refused:
         say(refused.reason)
     else:
-        answer["text"].encode()
+        told["text"].encode()
 
 
 @some
@@ -113,3 +116,31 @@ def test_bent_pictures(kind: str, changes: list[tuple[int, int]]) -> None:
             image.read({"path": f"{folder}/p", "samples": folder, "thumbnails": None})
         except Refused as refused:
             say(refused.reason, **refused.values)
+
+
+DOCUMENTS = {
+    "a.pdf": pdf([page(["Use vinegar."], title="Care")], outline=[("Care", 0)], title="Kettle"),
+    "a.docx": word(("Heading 1", "Care"), ("Normal", "Use vinegar."), table=[("a", "b"), ("c", "d")]),
+    "a.html": b"<html><body><h1>Care</h1><table><tr><td>a<td>b</table><ul><li>c</ul><pre>d</pre></body></html>",
+    "a.md": b"# Care\n\n- a\n- b\n\n| a | b |\n|---|---|\n| c | d |\n\n```\ncode\n```\n",
+    "a.rst": b"Care\n====\n\n.. note:: a\n\nb::\n\n  c\n\n+---+\n| d |\n+---+\n",
+    "a.jsonl": b'{"messages": [{"role": "user", "content": "How?"}, {"role": "agent", "content": "So."}]}\n',
+}
+
+
+@some
+@given(
+    name=st.sampled_from(sorted(DOCUMENTS)), start=st.floats(0, 1), cut=st.integers(0, 60), put=st.binary(max_size=60)
+)
+def test_documents(name: str, start: float, cut: int, put: bytes) -> None:
+    """As a limited child answers, but for crashes, which it outlives."""
+    content = DOCUMENTS[name]
+    at = int(start * len(content))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "file")
+        path.write_bytes(content[:at] + put + content[at + cut :])
+        told = answer(documents.read, {"path": str(path), "name": name})
+    if "refused" in told:
+        assert say(told["refused"], **told["values"])
+    else:
+        assert all(passage["text"] for passage in told["value"]["passages"])

@@ -18,9 +18,9 @@ from tl_core.bundle.assistant_folder import read_parity
 from tl_core.domain.answer import Question
 from tl_core.domain.event import Epoch, Event, Notice, Phase, Probed
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import AnswerPlan, ExamPlan
+from tl_core.domain.plan import AnswerPlan, ExamPlan, LearningCurvePlan
 from tl_core.domain.split import SplitRule
-from tl_core.runs import answer, answer_tuning, exam
+from tl_core.runs import answer, answer_tuning, exam, learning_curve
 from tl_core.runs.answer_material import gather, untuned
 from tl_core.runs.answer_pairs import lessons
 from tl_core.store import runs
@@ -29,6 +29,7 @@ from tl_core.store.home import Home
 from tl_core.store.questions import add_questions, question_id, read_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.recipes import resolve_answer
+from tl_core.use_cases import learning_curves
 
 KNOWN = ["good", "bad", "camera", "battery", "broke", "works"]
 
@@ -196,3 +197,26 @@ def test_nothing_is_learned_from_the_exam_or_from_validation(home: Home, tiny: s
     assert given.right.any(axis=1).all()
     for row, also in enumerate(given.pairs.also):
         assert also.isdisjoint(given.pairs.wrong[row].tolist())
+
+
+def test_what_more_questions_would_bring(home: Home, tiny: str) -> None:
+    _training, plan = begun(home, tiny, 40)
+    folder = runs.create_run(home, LearningCurvePlan(base=plan))
+    assert learning_curve.run(folder, LearningCurvePlan(base=plan), home) == {"model": False}
+    curve = learning_curves.found(folder.id)
+    assert curve is not None
+    assert [point.share for point in curve.points] == [0.1, 0.25, 0.5, 1.0]
+    assert [point.draws for point in curve.points] == [5, 5, 5, 1]
+    assert {point.classic.value for point in curve.points} == {curve.points[0].classic.value}
+    assert learning_curves.words(curve)
+    found = learning_curves.of_training(plan)
+    assert found is not None
+    assert found.id == folder.id
+    assert learning_curves.of_training(plan.model_copy(update={"seed": 1})) is None
+
+
+def test_a_curve_of_few_questions_is_none(home: Home, tiny: str) -> None:
+    _, plan = begun(home, tiny, 12)
+    with pytest.raises(InputFault) as caught:
+        learning_curve.run(runs.create_run(home, LearningCurvePlan(base=plan)), LearningCurvePlan(base=plan), home)
+    assert caught.value.key == "finding.too_few_for_curve"

@@ -14,9 +14,9 @@ from functools import cached_property
 
 from tl_core.answering.polarity import Denial, denials
 from tl_core.answering.quantities import Quantity, quantities
-from tl_core.answering.sentences import sentences
 from tl_core.answering.wording import Word, words
 from tl_core.data.languages import language_of
+from tl_core.data.sentences import sentences
 from tl_core.domain.answer import Doubt, Span
 
 COVERED = 0.5  # of a sentence's content words that must stand in the passages

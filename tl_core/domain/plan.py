@@ -47,18 +47,6 @@ class TrainPlan(Noun):
     note: str = ""
 
 
-class LearningCurvePlan(Noun):
-    """Measure what labels are worth: quick look and classic method on parts of the samples to learn from."""
-
-    kind: Literal["learning_curve"] = "learning_curve"
-    base: TrainPlan  # data, split, starting model and options are those of this training
-
-    @property
-    def project(self) -> str:
-        """Whose data these are."""
-        return self.base.project
-
-
 class ForecastPlan(Noun):
     """Say what comes next in every series of a dataset, each way to do so beside the others."""
 
@@ -106,6 +94,18 @@ class AnswerPlan(Noun):
     device: DeviceChoice = "auto"
     precision: Precision = "f32"
     note: str = ""
+
+
+class LearningCurvePlan(Noun):
+    """Measure what labels are worth: quick look and classic method on parts of the samples to learn from."""
+
+    kind: Literal["learning_curve"] = "learning_curve"
+    base: Annotated[TrainPlan | AnswerPlan, Field(discriminator="kind")]  # its data, split, starting model, options
+
+    @property
+    def project(self) -> str:
+        """Whose data these are."""
+        return self.base.project
 
 
 class PhrasePlan(Noun):

@@ -17,7 +17,7 @@ import torch
 from tl_core.data.parts import holds_every_class, nested
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.fault import Stopped
-from tl_core.domain.plan import LearningCurvePlan
+from tl_core.domain.plan import AnswerPlan, LearningCurvePlan
 from tl_core.evaluation.baselines import classic, looked_at
 from tl_core.evaluation.learning_curve import Part, learning_curve
 from tl_core.runs.baselines import Raws
@@ -45,6 +45,10 @@ class _Seen:
 
 def run(folder: RunFolder, plan: LearningCurvePlan, home: Home) -> dict[str, object]:
     """Write ``evaluation/learning-curve.json``. Raises InputFault (the data or the plan cannot work) and Stopped."""
+    if isinstance(plan.base, AnswerPlan):
+        from tl_core.runs import answer_curve
+
+        return answer_curve.run(folder, plan.base, home, FILE)
     recipe = "probe" if plan.base.recipe == "scratch" else plan.base.recipe  # scratch has no features to look at
     job = prepare(folder, plan.base.model_copy(update={"recipe": recipe}), home)
     learn, judge = _features(job)

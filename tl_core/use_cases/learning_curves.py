@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tl_core.domain.fault import InputFault
 from tl_core.domain.learning_curve import LearningCurve, Matched, Need, Outlook, Span
-from tl_core.domain.plan import LearningCurvePlan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, TrainPlan
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
@@ -20,12 +20,12 @@ STEP = 5.0  # seconds; nobody knows it better
 SAME = ("dataset", "split", "backbone", "options", "class_weights", "seed", "precision")  # what a curve depends on
 
 
-def start(base: TrainPlan) -> str:
+def start(base: TrainPlan | AnswerPlan) -> str:
     """Queue the curve of a training's data and starting model; the job's id. Raises InputFault as ``runs.start``."""
     return runs.start(LearningCurvePlan(base=base))
 
 
-def of_training(plan: TrainPlan) -> runs.RunSummary | None:
+def of_training(plan: TrainPlan | AnswerPlan) -> runs.RunSummary | None:
     """The newest job that measures, or has measured, the curve of a training's data and starting model."""
     for job in runs.runs_of(plan.project, "learning_curve"):
         if isinstance(job.plan, LearningCurvePlan) and _same(job.plan.base, plan):
@@ -33,8 +33,8 @@ def of_training(plan: TrainPlan) -> runs.RunSummary | None:
     return None
 
 
-def _same(one: TrainPlan, other: TrainPlan) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in SAME)
+def _same(one: TrainPlan | AnswerPlan, other: TrainPlan | AnswerPlan) -> bool:
+    return all(getattr(one, name, None) == getattr(other, name, None) for name in SAME)
 
 
 def found(run_id: str) -> LearningCurve | None:

@@ -16,12 +16,13 @@ from tl_core.data.refused import Refused
 
 HTML = """<!doctype html><html><head><title>x</title><script>alert(1)</script></head><body>
 <nav>Home | Products</nav><header>Our shop</header>
-<div role="main"><h1>Kettle<a class="headerlink" href="#k">¶</a></h1><p>It boils <b>water</b>.<br>Fast.</p>
+<form action="/"><div role="main">
+<h1>Kettle<a class="headerlink" href="#k">¶</a></h1><p>It boils <b>water</b>.<br>Fast.</p>
 <h2>Codes</h2><ul><li><p>first</p><p>more of it</p></li><li>second</li></ul>
 <dl><dt>E5</dt><dd>too hot</dd></dl><pre>run(
   1)</pre>
 <table><tr><th>Code</th><th>Meaning</th></tr><tr><td>E5</td><td>too hot</td></tr></table>
-<style>p {}</style></div><footer>© somebody</footer></body></html>"""
+<style>p {}</style></div></form><footer>© somebody</footer></body></html>"""
 MARKDOWN = """---
 layout: page
 ---

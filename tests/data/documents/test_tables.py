@@ -23,17 +23,11 @@ def table(tmp_path: Path, name: str, content: str, **columns: str) -> Document:
 
 
 @pytest.mark.parametrize(
-    ("head", "cited"),
-    [
-        ("question,answer", ()),
-        ("Frage;Antwort".replace(";", ","), ()),
-        ("Query,Agent reply", ()),
-        ("body,response", ()),
-    ],
+    "head", ["question,answer", "Frage,Antwort", "Query,Agent reply", "body,response", "Description,Resolution"]
 )
-def test_questions_and_answers_are_known_by_their_columns(tmp_path: Path, head: str, cited: tuple[str, ...]) -> None:
+def test_questions_and_answers_are_known_by_their_columns(tmp_path: Path, head: str) -> None:
     [one, two] = table(tmp_path, "faq.csv", f"{head}\nHow so?,Like this.\nWhy?,\n").entries
-    assert (one.question, one.answer, one.documents, one.row) == ("How so?", "Like this.", cited, 2)
+    assert (one.question, one.answer, one.documents, one.row) == ("How so?", "Like this.", (), 2)
     assert (two.question, two.answer) == ("Why?", "")
 
 
@@ -117,6 +111,13 @@ def test_another_table_stays_a_table(tmp_path: Path) -> None:
     assert not found.entries
     [block] = found.blocks
     assert block.rows == (("code", "meaning"), ("E5", "too hot"), ("E6", "no water"))
+
+
+def test_what_only_looks_like_a_conversation_stays_a_table(tmp_path: Path) -> None:
+    rows = "\n".join(f"{kind},Clause {number} of it,{number % 2}" for number, kind in enumerate(("duty", "right") * 3))
+    found = table(tmp_path, "clauses.csv", f"type,text,case\n{rows}\n")
+    assert not found.entries
+    assert len(found.blocks[0].rows) == 7
 
 
 def test_a_broken_row_is_said(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from tl_core.data.refused import Refused
 
 HINTS = {  # the likelier the earlier
     "question": (
-        "question", "questions", "query", "frage", "pregunta", "ask", "asked", "prompt", "instruction", "request",
-        "issue", "problem", "inquiry", "q", "body", "subject", "title", "input",
+        "question", "questions", "query", "ask", "asked", "frage", "anfrage", "pregunta", "domanda", "pergunta",
+        "vraag", "prompt", "instruction", "request", "issue", "problem", "inquiry", "q", "body", "description",
+        "subject", "title", "input",
     ),
     "answer": (
-        "answer", "answers", "antwort", "reponse", "respuesta", "reply", "response", "solution", "resolution",
-        "completion", "output", "a",
+        "answer", "answers", "antwort", "réponse", "reponse", "respuesta", "risposta", "resposta", "antwoord", "reply",
+        "response", "solution", "lösung", "resolution", "completion", "output", "a",
     ),
     "document": (
         "document", "documents", "doc", "docs", "manual", "page", "pages", "source", "sources", "cited", "reference",
@@ -26,6 +27,8 @@ HINTS = {  # the likelier the earlier
     "role": ("role", "author", "sender", "speaker", "from", "who", "agent", "direction", "type", "name"),
     "text": ("message", "text", "content", "body", "utterance", "comment", "post", "msg"),
 }  # fmt: skip
+SPEAKERS = 5  # of the names for roles: columns called so hold nothing else
+SURE = 11  # of the names for questions: columns called so hold nothing else
 EXPORTED = {"question": "text", "answer": "answer", "document": "documents", "passages": "passages"}  # by Thaw itself
 NESTED = ("messages", "conversation", "conversations", "turns", "thread", "dialog", "dialogue", "chat", "history")
 AGENT = re.compile(
@@ -68,11 +71,19 @@ def guess(names: Sequence[str], rows: Sequence[Mapping[str, str]], given: Mappin
     if nested:
         return Roles(nested=nested)
     pairs = _pairs(names, said)
-    sure = pairs.question is not None and words_of(pairs.question) & set(HINTS["question"][:5])
+    sure = pairs.question is not None and words_of(pairs.question) & set(HINTS["question"][:SURE])
     if pairs.question and (pairs.answer or sure):
         return pairs
     threads = _threads(names, rows, said)
-    return threads if threads.threaded and threads.role else Roles()
+    return threads if threads.threaded and _speaks(threads.role, rows) else Roles()
+
+
+def _speaks(role: str | None, rows: Sequence[Mapping[str, str]]) -> bool:
+    """Does the column say who wrote a message, by its name or by what stands in it?"""
+    if role is None:
+        return False
+    known = words_of(role) & set(HINTS["role"][:SPEAKERS])
+    return bool(known) or any(is_agent(row[role]) is not None for row in rows)
 
 
 def is_agent(who: str) -> bool | None:

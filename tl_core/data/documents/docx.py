@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,10 @@ def read(path: Path) -> Document:
     try:
         with path.open("rb") as file:  # not its name: it may have none of its own
             found = docx.Document(file)
-    except (OpcError, etree.XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile, AttributeError, OSError):
+    except (
+        OpcError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, AttributeError, EOFError,
+        OSError,
+    ):  # fmt: skip
         raise Refused("refusals.document_damaged") from None
     return Document([block for one in found.iter_inner_content() for block in _blocks(one)])
 

@@ -16,7 +16,7 @@ from tl_core.data.sizes import check_size
 LARGEST = 50_000_000  # bytes
 MAIN = ("//main", "//*[@role='main']", "//article")  # the first that is there once
 AROUND_TAGS = frozenset(
-    ["script", "style", "nav", "footer", "noscript", "template", "svg", "form", "iframe", "head", "button", "select"]
+    ["script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "head", "button", "select"]
 )
 AROUND_ROLES = frozenset(["navigation", "search", "banner", "contentinfo", "doc-backlink"])
 AROUND_CLASSES = frozenset(["headerlink", "sphinxsidebar", "toc"])

@@ -67,7 +67,8 @@ class Gathered:
 
 def blocks(pages: Sequence[Sequence[Line]], outline: Mapping[int, Sequence[tuple[int, str]]]) -> Iterator[Block]:
     """``outline``: page (from 0) -> level and title of what begins there."""
-    pages = _without_edges(pages)
+    inner = _without_edges(pages)
+    pages = inner if any(inner) else pages  # pages that are all alike have no edges
     levels = {} if outline else _levels(pages)
     step = _step(pages)
     known = sum(map(len, outline.values()))
