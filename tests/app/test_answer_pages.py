@@ -10,7 +10,7 @@ from pages._ui.quoted.quoted import Mark, parts
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.answer import Doubt, Reply, Span
-from tl_core.domain.plan import AnswerPlan, PhrasePlan
+from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
 from tl_core.use_cases import assistants, questions, runs
@@ -158,6 +158,25 @@ class TestEvaluate:
         with made.Held(folder):
             at = open_page("evaluate", project=project.id, run=folder.id)
         assert "The result is on its way" in made.words(at)
+
+
+class TestMore:
+    def test_it_is_measured_when_asked_for(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        made.button(at, "start-curve").click().run()
+        [job] = runs.runs_of(project.id, "learning_curve")
+        assert job.plan == LearningCurvePlan(base=made_answer.plan(project))
+        assert "Choosing by parts of your questions" in [made.plain(one.proto.text) for one in at.get("progress")]
+
+    def test_what_more_questions_may_bring(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        made.curve(made.run(home, LearningCurvePlan(base=made_answer.plan(project))))
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert "About 150 more questions may bring 2 points (0.5 to 3.2)." in made.words(at)
+        assert len(at.get("plotly_chart")) == 3
 
 
 class TestWriting:

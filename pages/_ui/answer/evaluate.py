@@ -7,7 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from pages._ui import exam, findings, shell, trainings
-from pages._ui.answer import assistants, errors, judgement, sentences, wording, writing
+from pages._ui.answer import assistants, errors, judgement, more, sentences, wording, writing
 from pages._ui.answer.assistants import Assistant
 from pages._ui.words import t
 from tl_core.domain.project import Project
@@ -52,6 +52,8 @@ def show(project: Project) -> None:
     exam.show(project, shown.id, waits=_waits(shown), result=sentences.exam(examined) if examined else "")
     st.space("medium")
     errors.show(shown.id, report, kept.data_of(shown.id))
+    st.space("medium")
+    more.show(shown)
     st.space("medium")
     writing.show(project, shown)
     st.space("medium")
