@@ -17,7 +17,7 @@ import numpy as np
 import tl_core
 from tl_core import backbones
 from tl_core.answering.passages import indexed
-from tl_core.answering.reply import Answerer
+from tl_core.answering.reply import Answerer, Found
 from tl_core.answering.words import Words
 from tl_core.bundle.assistant_card import assistant_card
 from tl_core.bundle.assistant_folder import (
@@ -172,6 +172,15 @@ class LoadedAssistant:
         """About what it takes in memory."""
         weights = self.index[0].backbone.network.state_dict().values() if self.index else ()
         return self._size + sum(tensor.numel() * tensor.element_size() for tensor in weights)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Its passages."""
+        return self._answerer.samples
+
+    def find(self, question: str) -> Found:
+        """How well every passage fits a question."""
+        return self._answerer.find(question)
 
     def reply(self, question: str) -> Reply:
         """Raises ``InputFault`` where nothing is asked."""
