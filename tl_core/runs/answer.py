@@ -94,7 +94,9 @@ def _look(material: Material, start: Meant) -> None:
 
 
 def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None] | None, bool]:
-    """What learning came to and its vectors, where there is any; and whether a person stopped it."""
+    """What learning came to and its vectors, where there is any; and whether a person stopped it: then the starting
+    model stays, as nobody has compared the two.
+    """
     folder, plan = material.folder, material.plan
     frozen = plan.frozen_stages == len(start.encoder.backbone.stages)
     if plan.recipe == "untuned" or frozen:
@@ -105,15 +107,15 @@ def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None]
         return None, False
     try:
         told = learn(material, given)
+        if told.encoder is None:
+            return (told, None), False
+        folder.append(Phase(name="compare", total=len(material.samples)))
+        encoder = quicker(told.encoder, material, quickest(material.device))
+        telling = Telling(folder, len(material.samples), material.device)
+        vectors = encoder.encode([indexed(sample) for sample in material.samples], telling, folder.stop_requested)
     except Stopped:
         return None, True
-    if told.encoder is None:
-        return (told, None), told.fitted.ended == "stopped"
-    folder.append(Phase(name="compare", total=len(material.samples)))
-    encoder = quicker(told.encoder, material, quickest(material.device))
-    telling = Telling(folder, len(material.samples), material.device)
-    vectors = encoder.encode([indexed(sample) for sample in material.samples], telling)
-    return (replace(told, encoder=encoder), meant(material, encoder, vectors)), told.fitted.ended == "stopped"
+    return (replace(told, encoder=encoder), meant(material, encoder, vectors)), False
 
 
 def _choose(material: Material, start: Meant, learned: tuple[Tuned, Meant | None] | None) -> Chosen:

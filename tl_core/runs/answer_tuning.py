@@ -54,7 +54,7 @@ class Tuned:
 def learn(material: Material, lessons: Lessons) -> Tuned:
     """Tune a copy of the starting model (or random weights), and mix it back as far as general retrieval asks for.
 
-    Raises Stopped before there is anything, and InputFault when the disk is full.
+    Raises Stopped (what was not compared cannot replace anything), and InputFault when the disk is full.
     """
     plan = material.plan
     assert plan.frozen_stages is not None
@@ -75,7 +75,7 @@ def learn(material: Material, lessons: Lessons) -> Tuned:
         Checkpoints(folder.checkpoints), folder.append, folder.stop_requested,
     )  # fmt: skip
     model.merge()
-    if fitted.ended == "stopped" and not fitted.best_epoch:
+    if fitted.ended == "stopped":
         raise Stopped
     if not fitted.best_epoch:
         return Tuned(None, fitted, 0.0, None, original)
@@ -102,6 +102,8 @@ def _mixed(
     tuned, judge = copied(model), _Judge(lessons)
     found: list[tuple[float, float, Metric]] = []
     for share in SHARES:
+        if material.folder.stop_requested():
+            raise Stopped
         model.load({name: torch.lerp(start[name], tensor, share) for name, tensor in tuned.items()})
         kept = _general(model.backbone, material)
         if kept.value >= original.value - FALL:
