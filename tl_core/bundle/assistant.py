@@ -170,7 +170,9 @@ class LoadedAssistant:
     @property
     def bytes(self) -> int:
         """About what it takes in memory."""
-        weights = self.index[0].backbone.network.state_dict().values() if self.index else ()
+        networks = [self.index[0].backbone.network] if self.index else []
+        networks += [self._writer.model.backbone.network] if self._writer else []
+        weights = [tensor for network in networks for tensor in network.state_dict().values()]
         return self._size + sum(tensor.numel() * tensor.element_size() for tensor in weights)
 
     @property

@@ -37,7 +37,7 @@ LEAST, LEAST_HELD = 20, 4  # questions with an answer, and of them kept back
 MOST_HELD = 40  # that are judged
 SHOWN = 3  # held-out questions answered after every round
 GENERAL = 40  # texts by which is seen what is forgotten
-STRENGTHS = (1.0, 0.75, 0.5, 0.25)
+STRENGTHS = (1.0, 0.6, 0.3)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether written answers hold as often as quoted ones: both judged alike, on questions that nothing was learned from."""
+"""Whether written answers hold as often as quoted ones: judged alike, on questions that nothing was learned from."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ ALIKE = 0.3  # of an answer's content words that must be in the team's answer
 
 def judged(case: Case, writer: Writes, epoch: int = 0) -> PhraseSample:
     """Both answers to one question; whether it would be answered at all is another matter, judged elsewhere."""
-    text = ""
-    for text in writer.write(case.question.text, case.reply.sources):
-        pass
+    text = max(writer.write(case.question.text, case.reply.sources), key=len, default="")
     return PhraseSample(
         question=case.question.text, expected=case.expected, quoted=quoted(case.reply.sources[0]), written=text,
         doubts=evidence(case.reply.sources).doubts(text), epoch=epoch,

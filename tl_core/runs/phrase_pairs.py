@@ -1,4 +1,4 @@
-"""What a language model is shown to learn from: the question, the passages that the assistant finds, the team's answer."""
+"""What a language model learns from: the question, the passages that the assistant finds, the team's answer."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def runs(project_id: str, run_id: str) -> list[RunSummary]:
 
 
 def phrased(job_id: str) -> Phrased | None:
-    """How its written answers compare with quoted ones; None before they were judged. Raises InputFault: no such job."""
+    """How its written answers compare with quoted ones; None before. Raises InputFault: no such job."""
     return read_phrased(_taught(job_id))
 
 

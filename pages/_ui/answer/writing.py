@@ -194,22 +194,22 @@ def _generator(plan: PhrasePlan) -> BackboneCard | None:
 
 
 def _network(card: BackboneCard, plan: PhrasePlan, *, key: str) -> int:
-    """The language model's face: frozen layers keep how it writes, thawed ones learn small additions."""
-    if not card.stages:
-        return 0
+    """The language model's face: frozen layers keep how it writes, thawed ones learn small additions, the last always.
+
+    Returns how many are frozen.
+    """
+    *stages, last = card.stages
     place = f"{key}-frozen-{card.name}"
-    usual = plan.frozen_stages if plan.frozen_stages is not None else len(card.stages) // 2
-    frozen = min(st.session_state.get(place, usual), len(card.stages))
+    usual = plan.frozen_stages if plan.frozen_stages is not None else len(stages) // 2
+    frozen = min(st.session_state.get(place, usual), len(stages))
 
     def moved() -> None:
         chosen = (st.session_state.get(key) or {}).get("frozen")
         if chosen is not None:
             st.session_state[place] = int(chosen)
 
-    head = network.Head(
-        t("phrase_page.head_title"), t("phrase_page.head_said"), t("phrase_page.tells_head"),
-        t("phrase_page.head_about"), 0, learns=False,
-    )  # fmt: skip
+    added = plan.lora_rank * last.adapter_width
+    head = network.Head(last.title, last.title, t("phrase_page.tells_head", last=last.title), last.about, added)
     shell.quiet(t("model_page.slider"), help=t("model_page.slider_help"))
-    network.draw(card.stages, head, frozen, key=key, rank=plan.lora_rank, on_change=moved)
+    network.draw(stages, head, frozen, key=key, rank=plan.lora_rank, on_change=moved)
     return frozen
