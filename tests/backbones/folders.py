@@ -70,7 +70,7 @@ def write_writer(folder: Path, template: str | None, *, tied: bool = True) -> An
     from transformers.models.llama import LlamaConfig, LlamaForCausalLM
 
     torch.manual_seed(5)
-    network: Any = LlamaForCausalLM(LlamaConfig(**tiny.DECODER, tie_word_embeddings=tied)).eval()
+    network: Any = LlamaForCausalLM(LlamaConfig(**tiny.DECODER, tie_word_embeddings=tied, initializer_range=0.3)).eval()
     network.save_pretrained(folder)
     write_tokenizer(folder / "tokenizer.json")
     told = {"bos_token": "w0", "eos_token": "w2", "chat_template": template}

@@ -36,7 +36,7 @@ def pairs(model: LanguageModel, of: list[Pair], frozen: int, tmp_path: Path, nam
 def test_it_learns_the_answers_and_leaves_the_weights(model: LanguageModel, tmp_path: Path) -> None:
     before = {name: tensor.clone() for name, tensor in model.backbone.network.state_dict().items()}
     learn, held = (pairs(model, part, 3, tmp_path, name) for name, part in (("l", PAIRS[:9]), ("h", PAIRS[9:])))
-    teacher = Teacher(model, 3, replace(TEACHING, epochs=12))
+    teacher = Teacher(model, 3, replace(TEACHING, epochs=8, patience=8))
     judged = teach(teacher, learn, held)
     assert [one.epoch for one in judged] == list(range(len(judged)))
     assert min(one.loss for one in judged) < 0.8 * judged[0].loss

@@ -20,7 +20,9 @@ _ORDERS = re.compile(
     |\b(?:language\s+model|chat\s?bot|\bllms?\b|\bai\b(?:\s+(?:assistant|model|system|agent))?|the\s+assistant|assistants\b
         |virtual\s+assistant)
     |\b(?:you\s+are\s+now|from\s+now\s+on|pretend|role-?play|act\s+as|your\s+new\s+(?:task|role|name|instruction|goal))\b
-    |\b(?:answer|reply|respond|say|state|write|print|output|repeat|begin|start|end|finish|append|prepend|include|add|use)\b
+    |\b(?:begin|start|end|finish|append|prepend|include|add|use|put|mention)\b
+        .{0,60}\b(?:your|every|each|any|all|this|the)\s+(?:answer|reply|replies|response|message|output)s?\b
+    |\b(?:answer|reply|respond|say|state|write|print|output|repeat)\b
         .{0,30}\b(?:only|exactly|verbatim|word\s+for\s+word|in\s+(?:all\s+)?(?:capitals?|caps|uppercase|rhyme|french|german
         |spanish|pirate|binary|base64)|the\s+(?:word|words|phrase|sentence|text|string|code|password|secret|link)
         |(?:your|every|each|any|all|this|the)\s+(?:answer|reply|replies|response|message|output)s?)\b
@@ -38,8 +40,10 @@ _ORDERS = re.compile(
 
 
 def instructions(text: str) -> list[Span]:
-    """The sentences of ``text`` that give orders to an assistant."""
-    return [span for span in sentences(text) if _ORDERS.search(text[span.start : span.end])]
+    """The sentences of ``text`` that give orders to an assistant, each with the one after it: orders go on."""
+    spans = sentences(text)
+    orders = [bool(_ORDERS.search(text[span.start : span.end])) for span in spans]
+    return [span for place, span in enumerate(spans) if orders[place] or (place and orders[place - 1])]
 
 
 def without_instructions(text: str) -> str:

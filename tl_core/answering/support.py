@@ -19,10 +19,11 @@ from tl_core.data.languages import language_of
 from tl_core.data.sentences import sentences
 from tl_core.domain.answer import Doubt, Span
 
-COVERED = 0.5  # of a sentence's content words that must stand in the passages
+COVERED = 0.5  # of a sentence's content words, of which more must stand in the passages
 NEAR = 0.6  # of the best sentence's likeness, to be evidence too
 ALIKE = 0.5  # of a sentence's content words in one of the passages': then both must deny the same
 _NAME = re.compile(r"--?[A-Za-z][\w-]+|\.?[^\W\d_][\w]*(?:[.:/@#+\\-]+\w+)*(?:\(\))?|\d+[A-Za-z]\w*")
+_SMALL = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_])|(?<=[^\W_]\d[.!?])\s+(?=[^\W\d_])")
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}|[A-Za-z]\d|\d[A-Za-z]|_|\w[./:@\\]\w|^--?\w|\(\)$|\w-\d")
 
 
@@ -66,25 +67,24 @@ class Evidence:
         """Parts of ``answer`` that nothing supports, in order; none where all is."""
         german = language_of(answer) == "de"
         found: list[Doubt] = []
-        for span in sentences(answer):
-            found += self._of_sentence(answer[span.start : span.end], span.start, german)
+        for start, end in _statements(answer):
+            found += self._of_sentence(answer[start:end], start, german)
         return sorted(found, key=lambda one: one.span.start)
 
     def _of_sentence(self, text: str, start: int, german: bool) -> list[Doubt]:
         own = words(text)
-        stems = {word.stem for word in own if word.content}
-        if stems and len(stems & self._all) < COVERED * len(stems):
+        told = quantities(text)
+        stems = {word.stem for word in own if word.content and not _counts(word, told)}
+        if stems and len(stems & self._all) <= COVERED * len(stems):
             return [Doubt(span=Span(start=start, end=start + len(text)), kind="sentence")]
         near = self._near(stems)
         found = []
-        for one in quantities(text):
+        for one in told:
             if not any(one.same(other) for place in near for other in self._around(place)):
                 found.append(_doubt(start, one.start, one.end, "number"))
-        told = (
-            frozenset().union(*(self._names[self._sentences[place].passage] for place in near)) if near else frozenset()
-        )
+        known = frozenset[str]().union(*(self._names[self._sentences[place].passage] for place in near))
         for low, high in names(text, german):
-            if not _is_told(text[low:high], told):
+            if not _is_told(text[low:high], known):
                 found.append(_doubt(start, low, high, "name"))
         turned = self._turned(text, own, stems, near)
         return found + [_doubt(start, low, high, "negation") for low, high in turned]
@@ -147,6 +147,23 @@ def _deny_the_same(one: Denial, other: Denial) -> bool:
     if not one.denied or not other.denied:  # "He does not." at the end of a sentence
         return one.before == other.before
     return one.denied[0] in other.denied or other.denied[0] in one.denied
+
+
+def _counts(word: Word, told: Sequence[Quantity]) -> bool:
+    """Whether it is a number, or the unit after one: those are compared by value."""
+    return any(one.start <= word.start < one.end or (one.unit and one.end <= word.start <= one.end + 1) for one in told)
+
+
+def _statements(answer: str) -> list[tuple[int, int]]:
+    """Its sentences, those too that begin small: a model writes what it likes."""
+    found = []
+    for span in sentences(answer):
+        at = span.start
+        for match in _SMALL.finditer(answer, span.start, span.end):
+            found.append((at, match.start()))
+            at = match.end()
+        found.append((at, span.end))
+    return found
 
 
 def _doubt(offset: int, start: int, end: int, kind: str) -> Doubt:

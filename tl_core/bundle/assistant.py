@@ -17,10 +17,11 @@ import numpy as np
 import tl_core
 from tl_core import backbones
 from tl_core.answering.passages import indexed
-from tl_core.answering.reply import Answerer
+from tl_core.answering.reply import Answerer, Found
 from tl_core.answering.words import Words
 from tl_core.bundle.assistant_card import assistant_card
 from tl_core.bundle.assistant_folder import (
+    ADAPTER,
     MANIFEST,
     OWN,
     PASSAGES,
@@ -42,6 +43,7 @@ from tl_core.store.home import Home
 
 if TYPE_CHECKING:
     from tl_core.answering.meaning import Encoder
+    from tl_core.answering.writer import Writer
 
 COMMON = 0.05  # share of the passages that a language must have to count: its small words are left out of the index
 
@@ -149,6 +151,7 @@ class LoadedAssistant:
             if encoder is not None:
                 vectors = _vectors(folder / VECTORS, (len(samples), encoder.features))
         self._size = sum((folder / name).stat().st_size for name in told.files if name != WEIGHTS)
+        self._writer = _writer(folder, told, home)
         self._answerer = Answerer(
             samples, _words(folder / WORDS, len(samples)), fusion=told.fusion, vectors=vectors, encoder=encoder,
             chances=told.chances,
@@ -167,16 +170,57 @@ class LoadedAssistant:
     @property
     def bytes(self) -> int:
         """About what it takes in memory."""
-        weights = self.index[0].backbone.network.state_dict().values() if self.index else ()
+        networks = [self.index[0].backbone.network] if self.index else []
+        networks += [self._writer.model.backbone.network] if self._writer else []
+        weights = [tensor for network in networks for tensor in network.state_dict().values()]
         return self._size + sum(tensor.numel() * tensor.element_size() for tensor in weights)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Its passages."""
+        return self._answerer.samples
+
+    def find(self, question: str) -> Found:
+        """How well every passage fits a question."""
+        return self._answerer.find(question)
 
     def reply(self, question: str) -> Reply:
         """Raises ``InputFault`` where nothing is asked."""
         return self._answerer.reply(question)
 
     def replies(self, question: str) -> Iterator[Reply]:
-        """The reply as it grows; the last one is ``done``."""
-        yield self.reply(question)
+        """The reply as it grows; the last one is ``done``. Written where the bundle has learned to, and can here."""
+        from tl_core.answering.writer import written
+
+        reply = self.reply(question)
+        yield from written(reply, self._writer) if self._writer else iter([reply])
+
+
+def with_writer(source: Path, target: Path, adapter: Path, generator: str, strength: float) -> None:
+    """A copy of the assistant ``source`` that writes its answers. Raises ``InputFault`` when the disk is full."""
+    from tl_core.bundle.write import fresh_beside
+
+    beside = fresh_beside(target)
+    try:
+        with room_expected():
+            shutil.copytree(source, beside, dirs_exist_ok=True)
+            shutil.copytree(adapter, beside / ADAPTER)
+        told = {"generator": generator, "strength": strength, "files": hashes(beside)}
+        write_json(beside / MANIFEST, read_manifest(beside).model_copy(update=told))
+        replace_folder(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _writer(folder: Path, told: AssistantManifest, home: Home | None) -> Writer | None:
+    """None where the folder has none, and where its language model is not here: answers are then quoted."""
+    if told.generator is None or not backbones.is_fetched(home or Home.default(), told.generator):
+        return None
+    from tl_core.answering.writer import Writer
+    from tl_core.backbones.writing import load_writer
+
+    adapter = folder / ADAPTER if any(name.startswith(f"{ADAPTER}/") for name in told.files) else None
+    return Writer(load_writer(home or Home.default(), told.generator), adapter, told.strength)
 
 
 def _save_encoder(encoder: Encoder, folder: Path) -> str:

@@ -140,6 +140,17 @@ class Phrased(Noun):
     strength: float = 1.0  # of the adapters
 
 
+class PhraseSample(Noun):
+    """A held-out question and both ways to answer it, beside what the team answers."""
+
+    question: str
+    expected: str
+    quoted: str
+    written: str  # as the model writes it, before anything is replaced
+    doubts: list[Doubt] = []  # of what is written
+    epoch: int = 0  # after which it was written; 0: by the model as it came
+
+
 class AnswerReport(Noun):
     """Everything that is known of an assistant on one part of the questions."""
 

@@ -31,8 +31,8 @@ from tl_core.training.states import batches, moved
 
 LARGEST_GRADIENT = 1.0  # norm, clipped
 WARMUP = 0.1  # of all steps, learning rate rising; then it falls along a cosine
-CHUNK = {"cpu": 1024, "cuda": 16_384}  # tokens computed at once
-KEPT = 600 * 2**20  # bytes of activations between forward and backward, beyond which layers are computed twice
+CHUNK = {"cpu": 512, "cuda": 16_384}  # tokens computed at once
+KEPT = 800 * 2**20  # bytes of activations between forward and backward, beyond which layers are computed twice
 A_LAYER = 30  # numbers that a layer keeps for its backward pass / width of the state, measured roughly
 SAMPLE_BATCH = 4  # pairs a pass of the frozen layers
 

@@ -1,0 +1,154 @@
+"""Teaching a small language model to write, whole: what it tells and keeps; it is offered only where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.answering.manual import passage, project
+from tests.backbones import folders
+from tl_core.answering.writer import Writer
+from tl_core.backbones.fetch import fetch
+from tl_core.bundle.assistant import LoadedAssistant, words_of, write_assistant
+from tl_core.bundle.assistant_folder import read_manifest
+from tl_core.domain.answer import Question
+from tl_core.domain.event import Epoch, Notice, Phase
+from tl_core.domain.fault import InputFault, Stopped
+from tl_core.domain.plan import AnswerPlan, PhrasePlan
+from tl_core.domain.split import SplitRule
+from tl_core.runs import phrase
+from tl_core.runs.answer_material import question_split
+from tl_core.runs.phrase_judging import holds
+from tl_core.runs.phrase_pairs import LONGEST, beginning
+from tl_core.store import runs
+from tl_core.store.home import Home
+from tl_core.store.questions import question_id, write_questions
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import phrasing
+
+TEMPLATE = "{% for m in messages %}w5 {{ m['content'] }} w6 {% endfor %}{% if add_generation_prompt %}w7{% endif %}"
+COUNT = 24
+
+
+@pytest.fixture
+def assistant(home: Home) -> RunFolder:
+    """A finished training that finds by words."""
+    texts = [f"Part E{k} breaks when the drum turns. Order number {k + 100} of the spare list." for k in range(COUNT)]
+    samples = [passage(f"doc{k}.md", f"Part E{k}", text, 0) for k, text in enumerate(texts)]
+    project_id, dataset = project(home, samples)
+    folder = runs.create_run(home, AnswerPlan(project=project_id, dataset=dataset.id, backbone="packaged:none"))
+    questions = [
+        Question(
+            id=question_id(f"When does E{k} break?"), text=f"When does E{k} break?",
+            answer=f"E{k} breaks when the drum turns.", passages=[samples[k].id],
+        )
+        for k in range(COUNT)
+    ]  # fmt: skip
+    write_questions(folder.path, questions)
+    folder.write_split(question_split(questions, SplitRule()))
+    write_assistant(folder.bundle, dataset.samples, words_of(dataset), finder="words", run=folder.id)
+    return folder
+
+
+@pytest.fixture
+def generator(home: Home, tmp_path: Path) -> str:
+    folders.write_writer(tmp_path / "writer", TEMPLATE)
+    return fetch(home, f"folder:{tmp_path / 'writer'}").name
+
+
+def begun(home: Home, assistant: RunFolder, generator: str, **known) -> tuple[RunFolder, PhrasePlan]:
+    asked = {"generator": generator, "epochs": 1, "frozen_stages": 3, "lora_rank": 2, **known}
+    plan = phrasing.phrase_default(assistant.plan().project, assistant.id).model_copy(update=asked)
+    return runs.create_run(home, plan), plan
+
+
+class Copies(Writer):
+    """Writes what a good model would: the first sentence of the best passage."""
+
+    def write(self, question, sources) -> Iterator[str]:
+        yield sources[0].text.partition(". ")[0] + "."
+
+
+def test_one_that_writes_nonsense_is_not_offered(home: Home, assistant: RunFolder, generator: str) -> None:
+    folder, plan = begun(home, assistant, generator)
+    assert phrase.run(folder, plan, home) == {"model": False, "state": "done"}
+    assert [one.name for one in folder.events() if isinstance(one, Phase)] == ["prepare", "features", "train", "judge"]
+    (epoch,) = (one for one in folder.events() if isinstance(one, Epoch))
+    assert set(epoch.metrics) == {"train/loss", "validation/loss"}
+    found, samples = phrasing.phrased(folder.id), phrasing.samples(folder.id)
+    assert found is not None
+    assert (found.offered, found.written.value, found.quoted.value) == (False, 0.0, 1.0)
+    assert found.forgotten.keys() == {"before", "after"}
+    assert len(samples) == found.questions
+    assert all(one.quoted and one.expected.startswith("E") for one in samples)
+    assert "phrase.finding.not_offered" in [one.key for one in folder.events() if isinstance(one, Notice)]
+    assert not folder.bundle.exists()
+    with pytest.raises(InputFault) as told:
+        phrasing.set_strength(folder.id, 0.5)
+    assert told.value.key == "phrase.not_offered"
+    written = (folder.path / "events.jsonl").read_text("utf-8")
+    assert "drum" not in written  # events hold no texts
+
+
+def test_one_that_holds_writes_from_its_bundle(
+    home: Home, assistant: RunFolder, generator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phrase, "Writer", Copies)
+    folder, plan = begun(home, assistant, generator)
+    assert phrase.run(folder, plan, home)["model"]
+    found = phrasing.phrased(folder.id)
+    assert found is not None
+    assert found.offered
+    assert found.written.value == 1.0
+    manifest = read_manifest(folder.bundle)
+    assert (manifest.generator, manifest.strength) == (generator, found.strength)
+    assert {"adapter/adapter.json", "adapter/adapter.safetensors"} <= manifest.files.keys()
+    monkeypatch.setattr("tl_core.answering.writer.Writer", Copies)
+    *_, last = LoadedAssistant(folder.bundle, home).replies("When does E7 break?")
+    assert (last.way, last.answer, last.doubts) == ("written", "Part E7 breaks when the drum turns.", [])
+    phrasing.set_strength(folder.id, 0.25)
+    assert read_manifest(folder.bundle).strength == 0.25
+    with pytest.raises(InputFault):
+        phrasing.set_strength(folder.id, 2.0)
+    assert [one.id for one in phrasing.runs(plan.project, assistant.id)] == [folder.id]
+
+
+def test_a_language_model_that_is_not_here_leaves_quotes(
+    home: Home, assistant: RunFolder, generator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phrase, "Writer", Copies)
+    folder, plan = begun(home, assistant, generator)
+    phrase.run(folder, plan, home)
+    elsewhere = Home(tmp_path / "elsewhere")
+    (only,) = LoadedAssistant(folder.bundle, elsewhere).replies("When does E7 break?")
+    assert (only.way, only.done) == ("quoted", True)
+
+
+def test_what_cannot_be_taught(home: Home, assistant: RunFolder, generator: str) -> None:
+    folder, plan = begun(home, assistant, generator)
+    few = [Question(id="1", text="When?", answer="Now.")]
+    questions = (assistant.path / "questions.json").read_bytes()
+    write_questions(assistant.path, few)
+    for call in (lambda: phrase.run(folder, plan, home), lambda: begun(home, assistant, generator)):
+        with pytest.raises(InputFault) as told:
+            call()
+        assert told.value.key == "phrase.too_few"
+    (assistant.path / "questions.json").write_bytes(questions)
+    folder.request_stop()
+    with pytest.raises(Stopped):
+        phrase.run(folder, plan, home)
+
+
+def test_answers_are_learned_in_whole_sentences() -> None:
+    assert beginning("One.  Two.\n" + "X" * LONGEST + ".") == "One. Two."
+    assert beginning("y" * 2 * LONGEST) == "y" * LONGEST
+
+
+def test_both_ways_are_judged_alike() -> None:
+    expected = "Clean the filter every ten drying cycles."
+    assert holds("Clean the filter often.", False, expected)
+    assert not holds("Clean the filter often.", True, expected)
+    assert not holds("Buy bicycles and boats in our shop.", False, expected)
+    assert not holds("", False, expected)
