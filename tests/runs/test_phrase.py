@@ -115,6 +115,31 @@ def test_one_that_holds_writes_from_its_bundle(
     assert [one.id for one in phrasing.runs(plan.project, assistant.id)] == [folder.id]
 
 
+def test_one_that_was_killed_goes_on(
+    home: Home, assistant: RunFolder, generator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", "0")
+    folder, plan = begun(home, assistant, generator, epochs=3, batch_size=4)
+    steps: list[int] = []
+
+    class Killed(Exception):
+        pass
+
+    def step(telling, done: int, total: int) -> None:
+        steps.append(done)
+        if steps.count(6) == 1 and done == 6:
+            raise Killed
+
+    monkeypatch.setattr(phrase._Telling, "step", step)
+    with pytest.raises(Killed):
+        phrase.run(folder, plan, home)
+    assert phrase.run(folder, plan, home)["state"] == "done"
+    assert steps[:7] == [1, 2, 3, 4, 5, 6, 6]  # the sixth was not kept yet
+    assert len(set(steps)) == len(steps) - 1
+    assert [one.number for one in folder.view().epochs] == [1, 2, 3]
+    assert not (folder.path / "checkpoints" / "last").exists()
+
+
 def test_a_language_model_that_is_not_here_leaves_quotes(
     home: Home, assistant: RunFolder, generator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
