@@ -105,6 +105,9 @@ def test_one_that_holds_writes_from_its_bundle(
     manifest = read_manifest(folder.bundle)
     assert (manifest.generator, manifest.strength) == (generator, found.strength)
     assert {"adapter/adapter.json", "adapter/adapter.safetensors"} <= manifest.files.keys()
+    card = (folder.bundle / "card.md").read_text("utf-8")
+    assert "## Written answers" in card
+    assert "1.000" in card or "1.00" in card
     monkeypatch.setattr("tl_core.answering.writer.Writer", Copies)
     *_, last = LoadedAssistant(folder.bundle, home).replies("When does E7 break?")
     assert (last.way, last.answer, last.doubts) == ("written", "Part E7 breaks when the drum turns.", [])

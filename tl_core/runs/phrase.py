@@ -80,7 +80,7 @@ def run(folder: RunFolder, plan: PhrasePlan, home: Home) -> dict[str, object]:
     save_adapter(folder.path / "adapter", teacher.adapters, job.model, frozen, teaching.rank)
     if phrased.offered:
         folder.append(Phase(name="bundle"))
-        with_writer(job.source.bundle, folder.bundle, folder.path / "adapter", plan.generator, strength)
+        with_writer(job.source.bundle, folder.bundle, folder.path / "adapter", job.model.backbone.card, phrased)
     checkpoints.clear()
     return {"model": phrased.offered, "state": "stopped" if stopped else "done"}
 
