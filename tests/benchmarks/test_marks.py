@@ -6,11 +6,15 @@ import random
 
 from benchmarks.marks import _variants, judged, said_otherwise
 
+THINGS = [
+    ("drum", "Anna", "water"), ("motor", "Berta", "steam"), ("pump", "Clara", "sand"), ("filter", "Dora", "foam"),
+    ("heater", "Emma", "lime"), ("sensor", "Frieda", "dust"),
+]  # fmt: skip
 PASSAGES = [
-    f"Part {k}\nThe drum of the X{k}00 does not stop while water is inside of it. "
-    f"You can open the cover of part E{k} after {k + 3} minutes with the blue key. "
-    f"The motor must be cleaned {k + 2} times a year by Sabine Krause from Hamburg."
-    for k in range(6)
+    f"The {thing}\nThe {thing} of the X{k}00 does not stop while {stuff} is inside of this {thing} chamber. "
+    f"You can open the {thing} cover of part E{k} after {k + 3} minutes with a {stuff} key. "
+    f"The {thing} must be freed of {stuff} {k + 12} times a year by {name} from the {thing} workshop."
+    for k, (thing, name, stuff) in enumerate(THINGS)
 ]
 
 
@@ -21,7 +25,7 @@ def test_every_fault_is_planted_and_most_are_marked() -> None:
     assert rows["true"]["marked"] <= 0.1
     for kind in ("number", "name", "negation"):
         assert rows[kind]["sentences"] > 0
-        assert rows[kind]["marked"] >= 0.5  # the other parts' names and numbers stand beside
+        assert rows[kind]["marked"] >= 0.5  # passages so alike that a wrong name is often true of another
 
 
 def test_a_fault_stands_where_it_is_said_to() -> None:
