@@ -82,9 +82,12 @@ def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings
         for one in curve.points
     )
     rest = "; ".join(f"{one.label} {charts.says(one.metric)}" for one in made)
-    charts.learning_curve(
-        curve.points, ahead, made, key=f"curve-{shown.id}", alt=t("bought.alt", rows=reading, marks=rest or "–")
-    )
+    words = charts.CurveWords(
+        t("evaluate_page.candidate_probe"), t("evaluate_page.candidate_classic"), t("bought.ahead"),
+        t("bought.axis_labels"), t("bought.axis_hit_rate"),
+    )  # fmt: skip
+    alt = t("bought.alt", rows=reading, marks=rest or "–")
+    charts.learning_curve(curve.points, ahead, made, key=f"curve-{shown.id}", alt=alt, words=words)
     st.text(" ".join(learning_curves.words(curve)[1:]))
     last = curve.points[-1].probe
     about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")

@@ -30,7 +30,8 @@ def onward(other: str = "data_page.replace") -> None:
 
 def show(project: Project, dataset: Dataset | None) -> None:
     """The whole upload of this project's modality: nothing is there yet, or other data are wanted."""
-    page_head(t("data_page.question"), t(f"data_page.context_{project.purpose}"))
+    question = "answer_page.question_data" if project.task == "answer" else "data_page.question"
+    page_head(t(question), t(f"data_page.context_{project.purpose}"))
     if dataset is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             said = "answer_page.update_text" if project.task == "answer" else "data_page.replace_text"

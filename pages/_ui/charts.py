@@ -66,20 +66,31 @@ class Mark(NamedTuple):
     symbol: str
 
 
+class CurveWords(NamedTuple):
+    """What a learning curve is of."""
+
+    probe: str
+    classic: str
+    ahead: str  # of the first, expected
+    labels: str
+    hit_rate: str
+
+
 def learning_curve(
-    points: Sequence[CurvePoint], ahead: Sequence[Ahead], marks: Sequence[Mark], *, key: str, alt: str
-) -> None:
+    points: Sequence[CurvePoint], ahead: Sequence[Ahead], marks: Sequence[Mark], *, key: str, alt: str,
+    words: CurveWords,
+) -> None:  # fmt: skip
     """Hit rates over labels: quick look and classic method as dots with whiskers, what is expected dashed within its
-    range, and ``marks`` beside each other at their number of labels."""
+    range, and ``marks`` beside each other at their number of labels; ``words`` name them."""
     figure = blank()
     full = points[-1].labels
     last = ahead[-1].labels if ahead else full
     step = last / 50  # so that what stands at the same number is seen
     if ahead:
-        _expected(figure, ahead)
+        _expected(figure, ahead, words.ahead)
     for name, place, colour, symbol in (("classic", step, MUTED, "square-open"), ("probe", 0.0, ICE, "circle")):
         metrics = [one.classic if name == "classic" else one.probe for one in points]
-        label = t(f"evaluate_page.candidate_{name}")
+        label = words.classic if name == "classic" else words.probe
         x = [one.labels + place for one in points]
         figure.add_scatter(
             x=x, y=[metric.value for metric in metrics], mode="lines+markers", name=label,
@@ -97,12 +108,12 @@ def learning_curve(
     seen = [metric for one in points for metric in (one.probe, one.classic)] + [mark.metric for mark in marks]
     lowest = min(metric.value if metric.low is None else metric.low for metric in seen)
     figure.update_xaxes(
-        title={"text": t("bought.axis_labels"), "font": {"size": 14}},
+        title={"text": words.labels, "font": {"size": 14}},
         range=[0, max(last, full + step * (len(marks) + 1)) + step], showgrid=False, zeroline=False,
         fixedrange=True, nticks=7,
     )  # fmt: skip
     figure.update_yaxes(
-        title={"text": t("bought.axis_hit_rate"), "font": {"size": 14}},
+        title={"text": words.hit_rate, "font": {"size": 14}},
         range=[max(0.0, int(lowest * 10) / 10) - 0.01, 1.01], tickformat=".1f", dtick=0.1, zeroline=False,
         fixedrange=True, gridwidth=1,
     )  # fmt: skip
@@ -113,7 +124,7 @@ def learning_curve(
     show(figure, key, alt)
 
 
-def _expected(figure: Figure, ahead: Sequence[Ahead]) -> None:
+def _expected(figure: Figure, ahead: Sequence[Ahead], name: str) -> None:
     """The part nobody has measured: a dashed line within its range."""
     x = [one.labels for one in ahead]
     low = [one.hit_rate.low for one in ahead]
@@ -123,9 +134,9 @@ def _expected(figure: Figure, ahead: Sequence[Ahead]) -> None:
         fillcolor="rgba(47, 111, 184, 0.12)", hoverinfo="skip", showlegend=False,
     )  # fmt: skip
     figure.add_scatter(
-        x=x, y=[one.hit_rate.value for one in ahead], mode="lines", name=t("bought.ahead"),
+        x=x, y=[one.hit_rate.value for one in ahead], mode="lines", name=name,
         line={"color": ICE, "width": 2, "dash": "dash"}, legendrank=3,
-        hovertemplate=f"{plain(t('bought.ahead'))}, %{{x}}: %{{y:.2f}}<extra></extra>",
+        hovertemplate=f"{plain(name)}, %{{x}}: %{{y:.2f}}<extra></extra>",
     )  # fmt: skip
 
 

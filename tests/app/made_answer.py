@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tl_core.domain.answer import (
     FinderName,
     FinderReport,
     Judged,
+    Phrased,
+    PhraseSample,
     Place,
     Question,
     RefusalPoint,
@@ -24,13 +27,15 @@ from tl_core.domain.answer import (
 )
 from tl_core.domain.dataset import Dataset, Refusal, Sample
 from tl_core.domain.event import Epoch, Event, Phase, Probed, Started
-from tl_core.domain.plan import AnswerPlan, ExamPlan
+from tl_core.domain.plan import AnswerPlan, ExamPlan, PhrasePlan
 from tl_core.domain.project import Project
+from tl_core.domain.split import Split, SplitRule, Subset
 from tl_core.serving import client
 from tl_core.store.answers import write_report
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home
+from tl_core.store.phrases import write_phrased, write_samples
 from tl_core.store.projects import create_project, set_dataset
 from tl_core.store.questions import add_questions, question_id, read_questions, write_questions
 from tl_core.store.run_folder import RunFolder
@@ -133,7 +138,11 @@ def done(home: Home, of: Project, recommended: FinderName = "tuned_both", **chan
     folder = made.run(home, plan(of, **changes))
     tunes = folder.plan().recipe == "finetune"  # type: ignore[union-attr]
     made.tell(folder, [*going(5 if tunes else 0), Phase(name="evaluate"), Phase(name="bundle")])
-    write_questions(folder.path, read_questions(home.project(of.id)))
+    asked = read_questions(home.project(of.id))
+    write_questions(folder.path, asked)
+    thirds: tuple[Subset, ...] = ("train", "validation", "test")
+    subset = {one.id: thirds[place % 3] for place, one in enumerate(asked) if one.judged}
+    folder.write_split(Split(rule=SplitRule(), subset=subset, grouped=False, given_test=False))
     judge(home, of, folder, "validation", recommended)
     dataset = load_dataset(home, of.id, str(of.dataset))
     write_assistant(folder.bundle, dataset.samples, words_of(dataset), finder="words", run=folder.id)
@@ -193,3 +202,21 @@ def examined(home: Home, of: Project, folder: RunFolder) -> None:
     judge(home, of, folder, "test")
     record_opening(home, of.id, folder.id)
     made.end(job, "done")
+
+
+def taught(home: Home, of: Project, assistant: RunFolder, *, offered: bool) -> RunFolder:
+    """A language model that learned to write answers, judged, its bundle written where it may be used."""
+    asked = PhrasePlan(project=of.id, run=assistant.id, generator="packaged:SmolLM2-135M-Instruct")
+    folder = made.run(home, asked)
+    made.tell(folder, [Started(), Phase(name="train"), *going(3)[-3:], Phase(name="judge")])
+    written = made.metric(0.9 if offered else 0.4)
+    forgotten: dict = {"before": 18.0, "after": 18.6}
+    found = Phrased(
+        quoted=made.metric(0.8), written=written, questions=10, offered=offered, forgotten=forgotten, strength=0.5
+    )
+    write_phrased(folder, found)
+    write_samples(folder, [PhraseSample(question="Q?", expected="E.", quoted="Quote.", written="Written.")])
+    if offered:
+        shutil.copytree(assistant.bundle, folder.bundle)
+    made.end(folder, "done", model=offered)
+    return folder

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._ui.answer import documents as documents_view
+from pages._ui.answer import questions as questions_view
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.plan import IndexPlan, IntakePlan
@@ -119,6 +121,37 @@ class TestQuestions:
         assert any(one.startswith("manual.pdf › Pump › Cleaning, page 2") for one in shown["answered_by"])
         assert "24 questions with a known answer" in made.words(at)
 
+    def test_one_gets_an_answer_in_the_teams_words(
+        self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+    ):
+        made_answer.questions(home, project, 1)
+        monkeypatch.setattr(questions_view, "_table", lambda newest, by_id: [newest[-1]])
+        at = open_page("data", project=project.id, view="questions")
+        at.text_area[0].set_value("Press the button.")
+        next(one for one in at.button if one.label == "Save the answer").click().run()
+        kept = questions.questions(project.id)[0]
+        assert (kept.answer, kept.judged, kept.origin) == ("Press the button.", True, "typed")
+
+    def test_they_are_removed(self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch):
+        made_answer.questions(home, project, 3)
+        monkeypatch.setattr(questions_view, "_table", lambda newest, by_id: list(newest[:2]))
+        at = open_page("data", project=project.id, view="questions")
+        made.button(at, "remove-questions").click().run()
+        assert len(questions.questions(project.id)) == 2
+
+    def test_a_list_becomes_questions(
+        self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+    ):
+        inbox = uploads.open_inbox()
+        with uploads.Arrival(inbox.token, "list.csv") as file:
+            file.write(b"question,document\nWhat does E7 mean?,manual.pdf\nWhere to keep it in winter?,guide.md\n")
+        monkeypatch.setattr(uploads, "open_inbox", lambda name=None: inbox)
+        at = open_page("data", project=project.id, view="questions")
+        assert not at.exception
+        assert "2 questions were added." in made.plain(at.success[0].value)
+        assert [one.documents for one in questions.questions(project.id)] == [["manual.pdf"], ["guide.md"]]
+        assert not uploads.received(inbox.name)
+
     def test_none_yet(self, project: Project, open_page: OPENER):
         assert "No questions yet." in made.words(open_page("data", project=project.id, view="questions"))
 
@@ -130,3 +163,23 @@ class TestDocuments:
         assert list(shown["name"]) == ["faq.csv", "guide.md", "manual.pdf"]
         assert "mail addresses" in set(shown["personal"])
         assert "questions with answers" in set(shown["asked"])
+
+    def test_one_is_looked_into(self, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(documents_view, "_table", lambda known: [known[-1]])
+        said = made.words(open_page("data", project=project.id, view="documents"))
+        assert "Pump › Warranty, page 4" in said
+        assert "*Keep* the receipt." in said
+
+    def test_it_is_removed_after_a_question(self, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(documents_view, "_table", lambda known: [known[-1]])
+        at = open_page("data", project=project.id, view="documents")
+        made.button(at, "remove-documents").click().run()
+        made.button(at, "remove-documents-now").click().run()
+        assert [one.name for one in documents.documents(project.id)] == ["faq.csv", "guide.md"]
+
+    def test_the_last_ones_stay(self, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(documents_view, "_table", list)
+        at = open_page("data", project=project.id, view="documents")
+        made.button(at, "remove-documents").click().run()
+        assert made.button(at, "remove-documents-now") is None
+        assert "These are all documents. Bring others first, or delete the project." in [one.value for one in at.text]

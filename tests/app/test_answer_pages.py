@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages._ui.answer import sentences
+from pages._ui.answer import errors, sentences
 from pages._ui.quoted.quoted import Mark, parts
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.answer import Doubt, Reply, Span
-from tl_core.domain.plan import AnswerPlan
+from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
 from tl_core.use_cases import assistants, questions, runs
@@ -101,6 +101,7 @@ class TestEvaluate:
         assert "clearly more than by words alone" in said
         assert "It answers about 4 of 5 of the questions that your documents answer, and about 1 of 10" in said
         assert "0.81 after tuning, 0.82 before" in said
+        assert "8 questions that nothing was learned or chosen with wait" in said
         assert len(at.get("plotly_chart")) == 2
 
     def test_errors_by_kind(self, home: Home, project: Project, open_page: OPENER):
@@ -111,6 +112,16 @@ class TestEvaluate:
         _key(at, "button_group", "kind-").set_value("refused").run()
         assert set(at.dataframe[0].value["error"]) == {"refused"}
         assert "it said that it does not know" in made.words(at)
+
+    def test_one_question_is_opened(
+        self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+    ):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        monkeypatch.setattr(errors, "_table", lambda shown, asked, by_id, key: shown[1])
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert "The right place is found, but others stand before it." in made.words(at)
+        assert made_answer.MANUAL["Cleaning"] in made.words(at)
 
     def test_another_figure(self, home: Home, project: Project, open_page: OPENER):
         made_answer.questions(home, project)
@@ -147,6 +158,74 @@ class TestEvaluate:
         with made.Held(folder):
             at = open_page("evaluate", project=project.id, run=folder.id)
         assert "The result is on its way" in made.words(at)
+
+
+class TestMore:
+    def test_it_is_measured_when_asked_for(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        made.button(at, "start-curve").click().run()
+        [job] = runs.runs_of(project.id, "learning_curve")
+        assert job.plan == LearningCurvePlan(base=made_answer.plan(project))
+        assert "Choosing by parts of your questions" in [made.plain(one.proto.text) for one in at.get("progress")]
+
+    def test_what_more_questions_may_bring(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        made.curve(made.run(home, LearningCurvePlan(base=made_answer.plan(project))))
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert "About 150 more questions may bring 2 points (0.5 to 3.2)." in made.words(at)
+        assert len(at.get("plotly_chart")) == 3
+
+
+class TestWriting:
+    def test_too_few_own_answers_are_said(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert "Answers are quoted now." in made.words(at)
+        assert "0 of the questions have an answer in your own words" in made.words(at)
+        assert made.button(at, "start-writing") is None
+
+    def test_a_language_model_is_fetched_then_taught(self, home: Home, project: Project, open_page: OPENER):
+        for one in made_answer.questions(home, project)[:20]:
+            questions.add(project.id, one.text, answer="So and so.", passages=one.passages)
+        folder = made_answer.done(home, project)
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert made.button(at, "fetch-writer") is not None
+        made.fetched(home, "packaged:SmolLM2-135M-Instruct")
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        made.button(at, "start-writing").click().run()
+        assert not at.exception
+        [job] = runs.runs_of(project.id, "phrase")
+        assert isinstance(job.plan, PhrasePlan)
+        assert (job.plan.run, job.plan.generator) == (folder.id, "packaged:SmolLM2-135M-Instruct")
+        assert made.button(at, "stop") is not None
+
+    @pytest.mark.parametrize("offered", [True, False])
+    def test_written_answers_are_offered_only_where_they_hold(
+        self, home: Home, project: Project, open_page: OPENER, offered: bool
+    ):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        made_answer.taught(home, project, folder, offered=offered)
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        said = made.words(at)
+        assert f"On 10 questions kept back, 8 quoted answers and {9 if offered else 4} written ones" in said
+        assert ("Written answers are offered." in said) == offered
+        assert "18.0 before, 18.6 after" in said
+        at = open_page("use", project=project.id, run=folder.id)
+        assert any((one.key or "").startswith("voice-") for one in at.get("button_group")) == offered
+
+    def test_the_written_voice_is_asked_where_it_is_chosen(self, home: Home, project: Project, open_page: OPENER):
+        made_answer.questions(home, project)
+        folder = made_answer.done(home, project)
+        written = made_answer.taught(home, project, folder, offered=True)
+        at = open_page("use", project=project.id, run=folder.id)
+        _key(at, "button_group", "voice-").set_value("written").run()
+        at.chat_input[0].set_value("What does E7 mean?").run()
+        assert f"talk-{project.id}-{written.id}" in at.session_state
 
 
 class TestTalk:

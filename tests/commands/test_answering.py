@@ -62,6 +62,13 @@ def test_from_documents_and_questions_to_an_answer(documents: Path, tmp_path: Pa
     assert told["parity"]
     assert told["bundle"] == str(out.resolve())
     assert "Sealed exam" in (out / "card.md").read_text()
+    judged = result(capsys, "evaluate", "--bundle", out, "--data", asked)
+    assert judged["judged"] == 40
+    assert {"test/recall@5", "test/mrr", "test/answered"} <= set(judged["metrics"])
+    assert judged["metrics"]["test/recall@5"]["value"] == 1  # there are but two documents
+    (tmp_path / "strange.csv").write_text("question,document\nWhat?,other.md\n")
+    assert main(["evaluate", "--bundle", str(out), "--data", str(tmp_path / "strange.csv")]) == INPUT
+    assert "names none of this assistant's documents" in capsys.readouterr().err
     answer = result(capsys, "ask", "--bundle", out, "What does E7 mean?")
     assert answer["sources"][0]["document"] in ("pump.md", "guide.md")
 

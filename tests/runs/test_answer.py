@@ -220,3 +220,33 @@ def test_a_curve_of_few_questions_is_none(home: Home, tiny: str) -> None:
     with pytest.raises(InputFault) as caught:
         learning_curve.run(runs.create_run(home, LearningCurvePlan(base=plan)), LearningCurvePlan(base=plan), home)
     assert caught.value.key == "finding.too_few_for_curve"
+
+
+def test_stopped_while_it_learns_it_is_an_assistant_all_the_same(home: Home, tiny: str) -> None:
+    folder, plan = begun(home, tiny, 40, epochs=50)
+    own = folder.append
+
+    def append(event: Event) -> None:
+        own(event)
+        if isinstance(event, Epoch):
+            folder.request_stop()
+
+    folder.append = append  # type: ignore[method-assign]
+    assert answer.run(folder, plan, home)["state"] == "stopped"
+    report = read_report(folder, "validation")
+    assert report is not None
+    assert report.tuned_epochs == 0
+    assert report.refusal is not None
+    assert LoadedAssistant(folder.bundle).reply("What was broken when E7 was there?").answered
+
+
+def test_questions_of_a_handful_of_threads_are_few(home: Home, tiny: str) -> None:
+    samples = manual(44)
+    project_id, kept = project(home, samples)
+    threads = [one.model_copy(update={"group": f"thread {k % 5}"}) for k, one in enumerate(asked(samples, 40))]
+    add_questions(home, project_id, threads)
+    folder = runs.create_run(home, plan := AnswerPlan(project=project_id, dataset=kept.id, backbone=tiny))
+    answer.run(folder, plan, home)
+    report = read_report(folder, "validation")
+    assert report is not None
+    assert report.few_questions

@@ -104,6 +104,8 @@ def choose(qualities: np.ndarray, groups: Groups = None) -> Fusion:
     """Of ``CANDIDATES``, by their ``table`` over questions: the nearest to ``DEFAULT`` that is not worse than the best
     by more than one standard error of the paired difference. Few questions hardly move it, many do.
     """
+    if not qualities.shape[1]:
+        return DEFAULT
     best = qualities[int(qualities.mean(axis=1).argmax())]
     good = [
         one

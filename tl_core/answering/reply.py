@@ -24,7 +24,6 @@ SOURCES = 5  # places shown beside an answer
 LONGEST = 2000  # characters of a question that are read
 MEANING = 0.7  # how much of a sentence's score is what it means, where an encoder is at hand; the rest are its words
 READ, BESIDE = 16, 2  # sentences read for their meaning, of the passage that answers and of each other one
-UNRELATED = 0.1  # sureness below which nothing of it is there; no question has to say so
 
 
 class Found(NamedTuple):
@@ -58,7 +57,8 @@ class Answerer:
         found = self.find(asked)
         sureness = self.sureness(asked, found)
         threshold = self._chances.threshold if self._chances else None
-        answered = sureness >= (UNRELATED if threshold is None else threshold)
+        unrelated = (refusal.PRIOR_WORDS if found.meaning is None else refusal.PRIOR).threshold
+        answered = sureness >= (unrelated if threshold is None else threshold)
         sources = self._sources(asked, found, sureness)
         language = language_of(asked)
         return Reply(

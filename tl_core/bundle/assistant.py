@@ -17,7 +17,7 @@ import numpy as np
 import tl_core
 from tl_core import backbones
 from tl_core.answering.passages import indexed
-from tl_core.answering.reply import Answerer
+from tl_core.answering.reply import Answerer, Found
 from tl_core.answering.words import Words
 from tl_core.bundle.assistant_card import assistant_card, writing_section
 from tl_core.bundle.assistant_folder import (
@@ -175,6 +175,15 @@ class LoadedAssistant:
         networks += [self._writer.model.backbone.network] if self._writer else []
         weights = [tensor for network in networks for tensor in network.state_dict().values()]
         return self._size + sum(tensor.numel() * tensor.element_size() for tensor in weights)
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Its passages."""
+        return self._answerer.samples
+
+    def find(self, question: str) -> Found:
+        """How well every passage fits a question."""
+        return self._answerer.find(question)
 
     def reply(self, question: str) -> Reply:
         """Raises ``InputFault`` where nothing is asked."""

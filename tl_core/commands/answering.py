@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import time
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from tl_core import backbones
 from tl_core.bundle.assistant_folder import is_assistant, read_parity
@@ -63,6 +66,53 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     bundle = _deliver(folder, args.out) if status.model else None
     told = _result(load_dataset(home, project.id, plan.dataset), folder, bundle, status, ended)
     return {**told, "questions": needed.model_dump()}
+
+
+def evaluate(args: argparse.Namespace) -> dict[str, Any]:
+    """``evaluate`` with an assistant: how well it finds what answers the questions of ``--data``, and how often it says
+    that it does not know. Raises ``InputFault``, also where no question names any of its documents."""
+    from tl_core.answering.fusion import findable, truth_of
+    from tl_core.bundle.assistant import LoadedAssistant
+    from tl_core.evaluation import retrieval
+
+    began = time.monotonic()
+    assistant = LoadedAssistant(args.bundle)
+    asked = list(questions.asked_in(args.data.resolve(), assistant.samples)[0].values())
+    judged = findable(asked, assistant.samples)
+    if not judged:
+        raise InputFault("answering.nothing_judged", count=len(asked))
+    truth, groups = truth_of(judged, assistant.samples), [one.group for one in judged]
+    ranks = [
+        retrieval.ranks(assistant.find(one.text).fused[None], truth.some([row]))[0] for row, one in enumerate(judged)
+    ]
+    said = np.array([assistant.reply(one.text).answered for one in judged], dtype=np.float64)
+    none = np.array([assistant.reply(one.text).answered for one in asked if one.unanswerable], dtype=np.float64)
+    metrics = {str(name): training.plain(one) for name, one in retrieval.judge(ranks, groups).items()}
+    metrics["answered"] = training.plain(retrieval.mean_of(said, groups))
+    if len(none):
+        metrics["wrong"] = training.plain(retrieval.mean_of(none))
+    return {
+        "status": "done",
+        "run": assistant.manifest.run,
+        "bundle": str(args.bundle),
+        "counts": {"train": 0, "validation": 0, "test": len(judged)},
+        "judged": len(judged),
+        "unknown": len(asked) - len(judged) - len(none),
+        "metrics": {f"test/{name}": value for name, value in metrics.items()},
+        "seconds": {"total": time.monotonic() - began},
+    }
+
+
+def tell_evaluated(result: dict[str, Any]) -> str:
+    """``evaluate`` for people."""
+    lines = [say("answering.told_judged", count=result["judged"])]
+    for name, figure in result["metrics"].items():
+        key = "predict.told_no_interval" if figure["low"] is None else "predict.told_interval"
+        title = say(f"answering.metric_{name.removeprefix('test/').replace('@', '_')}")
+        lines.append(f"  {title}: {say(key, **figure)}")
+    if result["unknown"]:
+        lines.append(say("answering.told_unknown", count=result["unknown"]))
+    return "\n".join(lines)
 
 
 def tell(result: dict[str, Any]) -> str:

@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tl_core.bundle.assistant_folder import is_assistant
+from tl_core.commands import answering
 from tl_core.commands.training_arguments import columns_of
 from tl_core.domain.slices import Sliced
 from tl_core.words import say
@@ -26,6 +28,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     from tl_core.bundle.load import load_bundle
     from tl_core.runs.labelled import judge
 
+    if is_assistant(args.bundle):
+        return answering.evaluate(args)
     predictor = load_bundle(args.bundle)
     columns = columns_of(args)
     with tempfile.TemporaryDirectory(prefix="thaw-") as work:
@@ -56,6 +60,8 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def tell(result: dict[str, Any]) -> str:
+    if "judged" in result:
+        return answering.tell_evaluated(result)
     lines = [say("predict.told_judged", count=result["counts"]["test"])]
     for name, figure in result["metrics"].items():
         key = "predict.told_no_interval" if figure["low"] is None else "predict.told_interval"

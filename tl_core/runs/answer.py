@@ -5,13 +5,15 @@ The exam's questions are looked at only when a person opens it.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from tl_core import backbones
 from tl_core.answering import refusal
-from tl_core.answering.meaning import Encoder, quickest
+from tl_core.answering.meaning import Encoder
 from tl_core.answering.passages import indexed
 from tl_core.answering.reply import Answerer
 from tl_core.bundle.assistant import LoadedAssistant, rewrite_assistant_card, write_assistant
@@ -94,7 +96,9 @@ def _look(material: Material, start: Meant) -> None:
 
 
 def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None] | None, bool]:
-    """What learning came to and its vectors, where there is any; and whether a person stopped it."""
+    """What learning came to and its vectors, where there is any; and whether a person stopped it: then the starting
+    model stays, as nobody has compared the two.
+    """
     folder, plan = material.folder, material.plan
     frozen = plan.frozen_stages == len(start.encoder.backbone.stages)
     if plan.recipe == "untuned" or frozen:
@@ -105,15 +109,17 @@ def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None]
         return None, False
     try:
         told = learn(material, given)
+        if told.encoder is None:
+            return (told, None), False
+        folder.append(Phase(name="compare", total=len(material.samples)))
+        with tempfile.TemporaryDirectory(dir=folder.path, prefix="compiled-", ignore_cleanup_errors=True) as work:
+            encoder = quicker(told.encoder, material.device, Path(work))
+            telling = Telling(folder, len(material.samples), material.device)
+            texts = [indexed(sample) for sample in material.samples]
+            vectors = encoder.encode(texts, telling, folder.stop_requested)
     except Stopped:
         return None, True
-    if told.encoder is None:
-        return (told, None), told.fitted.ended == "stopped"
-    folder.append(Phase(name="compare", total=len(material.samples)))
-    encoder = quicker(told.encoder, material, quickest(material.device))
-    telling = Telling(folder, len(material.samples), material.device)
-    vectors = encoder.encode([indexed(sample) for sample in material.samples], telling)
-    return (replace(told, encoder=encoder), meant(material, encoder, vectors)), told.fitted.ended == "stopped"
+    return (replace(told, encoder=encoder), meant(material, encoder, vectors)), False
 
 
 def _choose(material: Material, start: Meant, learned: tuple[Tuned, Meant | None] | None) -> Chosen:

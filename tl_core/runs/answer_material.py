@@ -19,6 +19,7 @@ from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Phase
 from tl_core.domain.plan import AnswerPlan
 from tl_core.domain.split import Split, SplitRule, Subset
+from tl_core.evaluation.intervals import LEAST_UNITS, units_of
 from tl_core.evaluation.retrieval import Truth
 from tl_core.freezing.prefix import compiled_models
 from tl_core.runs.index import Telling
@@ -60,7 +61,9 @@ class Material:
 
     @property
     def few(self) -> bool:
-        return len(self.questions) < LEAST
+        """Too few questions, or all from a handful of threads: nothing can be chosen on some and judged on others."""
+        threads = units_of(self.groups(range(len(self.questions))), len(self.questions))
+        return len(self.questions) < LEAST or len(np.unique(threads)) < LEAST_UNITS
 
     def rows(self, *subsets: Subset) -> np.ndarray:
         """Numbers of the questions in these subsets."""

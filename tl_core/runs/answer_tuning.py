@@ -6,13 +6,14 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from tl_core import modalities
-from tl_core.answering.meaning import Encoder, unit
+from tl_core.answering.meaning import Encoder, quickest, unit
 from tl_core.backbones.depth import identity
 from tl_core.backbones.load import load
 from tl_core.backbones.protocol import Backbone, State
@@ -54,7 +55,7 @@ class Tuned:
 def learn(material: Material, lessons: Lessons) -> Tuned:
     """Tune a copy of the starting model (or random weights), and mix it back as far as general retrieval asks for.
 
-    Raises Stopped before there is anything, and InputFault when the disk is full.
+    Raises Stopped (what was not compared cannot replace anything), and InputFault when the disk is full.
     """
     plan = material.plan
     assert plan.frozen_stages is not None
@@ -75,7 +76,7 @@ def learn(material: Material, lessons: Lessons) -> Tuned:
         Checkpoints(folder.checkpoints), folder.append, folder.stop_requested,
     )  # fmt: skip
     model.merge()
-    if fitted.ended == "stopped" and not fitted.best_epoch:
+    if fitted.ended == "stopped":
         raise Stopped
     if not fitted.best_epoch:
         return Tuned(None, fitted, 0.0, None, original)
@@ -84,9 +85,9 @@ def learn(material: Material, lessons: Lessons) -> Tuned:
     return Tuned(encoder, fitted, share, kept if pretrained else None, original)
 
 
-def quicker(encoder: Encoder, material: Material, precision) -> Encoder:
+def quicker(encoder: Encoder, device: torch.device, cache: Path) -> Encoder:
     """The same weights, compiled: for all passages."""
-    return Encoder(encoder.backbone, cache=compiled_models(material.home), device=material.device, precision=precision)
+    return Encoder(encoder.backbone, cache=cache, device=device, precision=quickest(device))
 
 
 def _mixed(
@@ -102,6 +103,8 @@ def _mixed(
     tuned, judge = copied(model), _Judge(lessons)
     found: list[tuple[float, float, Metric]] = []
     for share in SHARES:
+        if material.folder.stop_requested():
+            raise Stopped
         model.load({name: torch.lerp(start[name], tensor, share) for name, tensor in tuned.items()})
         kept = _general(model.backbone, material)
         if kept.value >= original.value - FALL:

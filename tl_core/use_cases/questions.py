@@ -94,17 +94,27 @@ def import_file(
 
     Documents that they name are looked for among the project's. Raises InputFault where no question is found.
     """
-    samples = _samples(project_id)
+    fresh, refused = asked_in(path, _samples(project_id), columns, mask_personal)
+    before = {one.id for one in questions(project_id)}
+    with _undisturbed():
+        add_questions(Home.default(), project_id, fresh.values())
+    return Imported(added=len(fresh.keys() - before), known=len(fresh.keys() & before), refused=refused)
+
+
+def asked_in(
+    path: Path | str, samples: Sequence[Sample], columns: Columns | None = None, mask_personal: bool = False
+) -> tuple[dict[str, Question], list[Refusal]]:
+    """Questions of a file by their ids, with those of ``samples`` that they name, and what was no question.
+
+    Raises InputFault where no question is found.
+    """
     told, refused = _told(Path(path), columns, mask_personal)
     fresh = {one.id: one for one in recognised(told, samples)}
     if not fresh:
         if refused:
             raise InputFault(refused[0].reason, **refused[0].values)
         raise InputFault("questions.none_found")
-    before = {one.id for one in questions(project_id)}
-    with _undisturbed():
-        add_questions(Home.default(), project_id, fresh.values())
-    return Imported(added=len(fresh.keys() - before), known=len(fresh.keys() & before), refused=refused)
+    return fresh, refused
 
 
 def _told(path: Path, columns: Columns | None, mask: bool) -> tuple[list[dict[str, Any]], list[Refusal]]:

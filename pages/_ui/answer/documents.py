@@ -86,8 +86,13 @@ def _remove(project: Project, names: list[str], all_of_them: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if shell.secondary(t("home.cancel"), key="remove-not"):
             st.rerun()
-        now = t("answer_page.documents_remove")
-        if not all_of_them and shell.primary(now, ":material/delete:", key="remove-documents-now"):
-            with shell.faults_shown():
-                documents.remove(project.id, names)
-                st.rerun()
+        if not all_of_them and st.button(
+            t("answer_page.documents_remove"), type="primary", icon=":material/delete:", key="remove-documents-now",
+            on_click=_removed, args=(project, names),
+        ):  # fmt: skip
+            st.rerun()
+
+
+def _removed(project: Project, names: list[str]) -> None:
+    with shell.faults_shown():
+        documents.remove(project.id, names)

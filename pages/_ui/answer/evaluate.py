@@ -7,14 +7,13 @@ from typing import NoReturn
 import streamlit as st
 
 from pages._ui import exam, findings, shell, trainings
-from pages._ui.answer import assistants, errors, judgement, sentences, wording
+from pages._ui.answer import assistants, errors, judgement, more, sentences, wording, writing
 from pages._ui.answer.assistants import Assistant
 from pages._ui.words import t
-from tl_core.domain.answer import AnswerReport
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import assistants as kept
-from tl_core.use_cases import checks
+from tl_core.use_cases import checks, results
 
 
 def show(project: Project) -> None:
@@ -26,7 +25,7 @@ def show(project: Project) -> None:
     if shown is None or report is None:
         _nothing(shown)
     shell.keep_run(shown.id)
-    validated, examined = report, kept.report(shown.id, "test")
+    examined = kept.report(shown.id, "test")
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         trainings.choose(judged, shown)
@@ -50,17 +49,21 @@ def show(project: Project) -> None:
     with right:
         judgement.refusing(report, key=f"{shown.id}-{report.subset}")
     st.space("small")
-    exam.show(project, shown.id, waits=_waits(shown, validated), result=sentences.exam(examined) if examined else "")
+    exam.show(project, shown.id, waits=_waits(shown), result=sentences.exam(examined) if examined else "")
     st.space("medium")
     errors.show(shown.id, report, kept.data_of(shown.id))
+    st.space("medium")
+    more.show(shown)
+    st.space("medium")
+    writing.show(project, shown)
     st.space("medium")
     shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)
 
 
-def _waits(shown: Assistant, validated: AnswerReport) -> str:
+def _waits(shown: Assistant) -> str:
     """Questions set aside, in words."""
-    known = sum(one.judged for one in kept.questions_of(shown.id)) - validated.questions
-    return t("answer_page.exam_text", count=known) if known > 0 else ""
+    known = results.exam_size(shown.id)
+    return t("answer_page.exam_text", count=known) if known else ""
 
 
 def _few() -> None:

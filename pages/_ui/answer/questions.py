@@ -11,7 +11,7 @@ from pages._ui.answer import searching, wording
 from pages._ui.upload import uploader
 from pages._ui.words import escape, t
 from tl_core.domain.answer import Question
-from tl_core.domain.dataset import Dataset
+from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.project import Project
 from tl_core.use_cases import questions, tables, uploads
 
@@ -34,30 +34,7 @@ def show(project: Project, dataset: Dataset) -> None:
 
 
 def _known(project: Project, dataset: Dataset, known: Sequence[Question]) -> None:
-    by_id = {sample.id: sample for sample in dataset.samples}
-    newest = list(reversed(known))
-    rows = [
-        {
-            "question": one.text,
-            "answered_by": wording.answered_by(one, by_id),
-            "answer": one.answer,
-            "origin": t(f"answer_page.origin_{one.origin}"),
-        }
-        for one in newest
-    ]
-    filled = ["answer"] if any(row["answer"] for row in rows) else []
-    event = st.dataframe(
-        rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW, on_select="rerun",
-        selection_mode="multi-row", column_order=["question", "answered_by", *filled, "origin"],
-        column_config={
-            "question": st.column_config.TextColumn(t("answer_page.column_question"), width="large"),
-            "answered_by": st.column_config.TextColumn(t("answer_page.column_answered_by"), width="large"),
-            "answer": t("answer_page.column_answer"),
-            "origin": t("answer_page.column_origin"),
-        },
-        alt=t("answer_page.questions_alt"), key="questions",
-    )  # fmt: skip
-    chosen = [newest[row] for row in event.selection.rows if row < len(newest)]
+    chosen = _table(list(reversed(known)), {sample.id: sample for sample in dataset.samples})
     with st.container(horizontal=True, gap="small"):
         count = len(chosen)
         remove = t("answer_page.questions_remove", count=count) if chosen else t("answer_page.questions_choose")
@@ -73,6 +50,32 @@ def _known(project: Project, dataset: Dataset, known: Sequence[Question]) -> Non
         )  # fmt: skip
     if len(chosen) == 1:
         _one(project, chosen[0])
+
+
+def _table(newest: Sequence[Question], by_id: dict[str, Sample]) -> list[Question]:
+    """Those that are ticked."""
+    rows = [
+        {
+            "question": one.text,
+            "answered_by": wording.answered_by(one, by_id),
+            "answer": one.answer,
+            "origin": t(f"answer_page.origin_{one.origin}"),
+        }
+        for one in newest
+    ]
+    filled = ["answer"] if any(row["answer"] for row in rows) else []
+    event = st.dataframe(
+        rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW, on_select="rerun",
+        selection_mode="multi-row", column_order=["question", "answered_by", *filled, "origin"],
+        column_config={
+            "question": st.column_config.TextColumn(t("answer_page.column_question"), width="large"),
+            "answered_by": st.column_config.TextColumn(t("answer_page.column_answered_by"), width="medium"),
+            "answer": st.column_config.TextColumn(t("answer_page.column_answer"), width="medium"),
+            "origin": t("answer_page.column_origin"),
+        },
+        alt=t("answer_page.questions_alt"), key="questions",
+    )  # fmt: skip
+    return [newest[row] for row in event.selection.rows if row < len(newest)]
 
 
 def _one(project: Project, one: Question) -> None:

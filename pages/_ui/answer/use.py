@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import shell, take_along, trainings, views
-from pages._ui.answer import assistants, chat
+from pages._ui.answer import assistants, chat, writing
 from pages._ui.answer.assistants import Assistant
 from pages._ui.words import t
 from tl_core.domain.project import Project
@@ -32,10 +32,22 @@ def show(project: Project) -> None:
         _along(shown)
         return
     _examined(project, shown)
-    run = shown.id if shown else None
+    run = _voice(project, shown) if shown else None
     with shell.faults_shown():
         kept.warm(project.id, run)
         chat.show(chat.Partner(project, run, kept.languages(project.id, run)))
+
+
+def _voice(project: Project, shown: Assistant) -> str:
+    """The run that is asked: the assistant's own, or that which writes its answers, where a person may and wants to."""
+    written = writing.offered(project, shown.id)
+    if written is None:
+        return shown.id
+    way = st.segmented_control(
+        t("phrase_page.ways"), ["quoted", "written"], default="quoted", required=True, key=f"voice-{shown.id}",
+        format_func=lambda name: t(f"phrase_page.way_{name}"),
+    )  # fmt: skip
+    return written if way == "written" else shown.id
 
 
 def _examined(project: Project, shown: Assistant | None) -> None:

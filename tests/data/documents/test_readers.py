@@ -194,6 +194,15 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         assert read_ == text.strip(), name
 
 
+@pytest.mark.parametrize(
+    "said", ["", '<meta charset="cp1251">', '<?xml version="1.0" encoding="windows-1251"?>', '<meta charset="utf-8">']
+)
+def test_a_page_says_its_encoding_or_it_is_guessed(tmp_path: Path, said: str) -> None:
+    text = "Чайник кипятит воду за две минуты и сам выключается, если вода закипела."
+    page_ = f"{said}<html><head><script>x.charset = 1</script></head><body><p>{text}</p></body></html>"
+    assert told(document(tmp_path, "a.html", page_.encode("cp1251"))) == [("paragraph", text)]
+
+
 def test_first_bytes_count_more_than_the_name(tmp_path: Path) -> None:
     assert told(document(tmp_path, "a.txt", pdf([page(["Use vinegar."])]))) == [("paragraph", "Use vinegar.")]
     assert told(document(tmp_path, "a", word(("Normal", "Use vinegar.")))) == [("paragraph", "Use vinegar.")]

@@ -106,11 +106,39 @@ def test_a_workbook_is_read_too(tmp_path: Path) -> None:
     assert (entry.question, entry.answer) == ("How?", "So.")
 
 
+def test_all_sheets_of_a_workbook_are_read_unless_one_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheets = {
+        "FAQ": [("Question", "Answer"), ("How?", "So.")],
+        "Codes": [("Code", "Meaning"), ("E5", "hot")],
+        "Empty": [],
+    }
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    del book["Sheet"]
+    book.save(tmp_path / "all.xlsx")
+    found = read(tmp_path / "all.xlsx", "all.xlsx")
+    assert [entry.question for entry in found.entries] == ["How?"]
+    assert [(block.kind, block.text, len(block.rows)) for block in found.blocks] == [
+        ("heading", "Codes", 0), ("table", "", 2),
+    ]  # fmt: skip
+    assert not read(tmp_path / "all.xlsx", "all.xlsx", {"sheet": "Codes"}).entries
+
+
 def test_another_table_stays_a_table(tmp_path: Path) -> None:
     found = table(tmp_path, "codes.csv", "code,meaning\nE5,too hot\nE6,no water\n")
     assert not found.entries
     [block] = found.blocks
     assert block.rows == (("code", "meaning"), ("E5", "too hot"), ("E6", "no water"))
+
+
+def test_what_only_looks_like_a_conversation_stays_a_table(tmp_path: Path) -> None:
+    rows = "\n".join(f"{kind},Clause {number} of it,{number % 2}" for number, kind in enumerate(("duty", "right") * 3))
+    found = table(tmp_path, "clauses.csv", f"type,text,case\n{rows}\n")
+    assert not found.entries
+    assert len(found.blocks[0].rows) == 7
 
 
 def test_a_broken_row_is_said(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ HINTS = {  # the likelier the earlier
     "role": ("role", "author", "sender", "speaker", "from", "who", "agent", "direction", "type", "name"),
     "text": ("message", "text", "content", "body", "utterance", "comment", "post", "msg"),
 }  # fmt: skip
+SPEAKERS = 5  # of the names for roles: columns called so hold nothing else
 SURE = 11  # of the names for questions: columns called so hold nothing else
 EXPORTED = {"question": "text", "answer": "answer", "document": "documents", "passages": "passages"}  # by Thaw itself
 NESTED = ("messages", "conversation", "conversations", "turns", "thread", "dialog", "dialogue", "chat", "history")
@@ -74,7 +75,15 @@ def guess(names: Sequence[str], rows: Sequence[Mapping[str, str]], given: Mappin
     if pairs.question and (pairs.answer or sure):
         return pairs
     threads = _threads(names, rows, said)
-    return threads if threads.threaded and threads.role else Roles()
+    return threads if threads.threaded and _speaks(threads.role, rows) else Roles()
+
+
+def _speaks(role: str | None, rows: Sequence[Mapping[str, str]]) -> bool:
+    """Does the column say who wrote a message, by its name or by what stands in it?"""
+    if role is None:
+        return False
+    known = words_of(role) & set(HINTS["role"][:SPEAKERS])
+    return bool(known) or any(is_agent(row[role]) is not None for row in rows)
 
 
 def is_agent(who: str) -> bool | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import shorten
@@ -9,11 +12,15 @@ from textwrap import shorten
 from lxml import etree, html
 
 from tl_core.data.documents.document import Block, Document, Kind
-from tl_core.data.encodings import guess
+from tl_core.data.encodings import LOOKED_AT, guess
 from tl_core.data.refused import Refused
 from tl_core.data.sizes import check_size
 
 LARGEST = 50_000_000  # bytes
+HEAD = 4096  # bytes in which a page says its encoding
+DECLARED = re.compile(
+    rb"""(?:<meta[^>]{1,200}?charset|<\?xml[^>]{1,100}?encoding)\s*=\s*["']?\s*([\w.:-]{2,30})""", re.I
+)
 MAIN = ("//main", "//*[@role='main']", "//article")  # the first that is there once
 AROUND_TAGS = frozenset(
     ["script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "head", "button", "select"]
@@ -35,12 +42,14 @@ def read(path: Path) -> Document:
     """Raises ``Refused`` (area refusals)."""
     check_size(path, LARGEST)
     content = path.read_bytes()
-    return Document(list(blocks(_parsed(content))))
+    encoding = _encoding(content)
+    text = content.decode(encoding, "replace")
+    return Document(list(of_text(text))).with_doubt(text, encoding)
 
 
 def of_text(text: str) -> Iterator[Block]:
     """Blocks of HTML that is a text already."""
-    return blocks(_parsed(text.encode(), "utf-8"))
+    return blocks(_parsed(text))
 
 
 def blocks(root: html.HtmlElement) -> Iterator[Block]:
@@ -63,19 +72,26 @@ def _is_around(element: html.HtmlElement) -> bool:
     )
 
 
-def _parsed(content: bytes, encoding: str | None = None) -> html.HtmlElement:
-    if encoding is None and b"charset" not in content[:4096].lower():
-        encoding = guess(content[:65536])
-    for known in (encoding, None):
+def _encoding(content: bytes) -> str:
+    """As the page says, where that is an encoding that reads it; else a guess."""
+    head = content[:LOOKED_AT]
+    told = DECLARED.search(head[:HEAD])
+    if told and b"\0" not in head:
         try:
-            parser = html.HTMLParser(encoding=known, remove_comments=True, remove_pis=True, no_network=True)
-            root = html.document_fromstring(content, parser=parser)
-        except LookupError:  # an encoding that libxml2 does not know
-            continue
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-            break
-        return root
-    raise Refused("refusals.empty_text")
+            name = io.TextIOWrapper(io.BytesIO(), told[1].decode("ascii")).encoding  # of texts, and none else
+            codecs.getincrementaldecoder(name)().decode(head)
+        except (LookupError, UnicodeError):
+            return guess(head)
+        return name
+    return guess(head)
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        raise Refused("refusals.empty_text") from None
 
 
 def _main(root: html.HtmlElement) -> html.HtmlElement:

@@ -30,8 +30,6 @@ UNANSWERABLE = "unanswerable"  # a column that says so with one of these
 YES = ("true", "yes", "1", "x")
 WHO = ("role", "from", "author", "sender", "speaker", "user", "name")
 WHAT = ("content", "value", "text", "message", "body", "utterance")
-
-
 MARKUP = re.compile(r"</?(?:p|br|div|li|ul|ol|span|a|b|strong|em|table|td)\b[^<>]{0,500}>", re.IGNORECASE)
 
 
@@ -46,9 +44,33 @@ class _Row(NamedTuple):
 
 
 def read(path: Path, name: str, columns: dict[str, Any] | None) -> Document:
-    """Raises ``Refused`` (area data)."""
+    """All sheets of a workbook, unless ``columns`` name one. Raises ``Refused`` (area data)."""
     given = columns or {}
     opened = tables.opened(path, name, given)
+    if len(opened.sheets) < 2 or given.get("sheet"):
+        return _sheet(opened, name, given)
+    found: list[tuple[str, Document]] = []
+    why = Refused("data.table_empty")
+    for sheet in opened.sheets:
+        try:
+            found.append((sheet, _sheet(tables.opened(path, name, {**given, "sheet": sheet}), name, given)))
+        except Refused as refused:  # most are empty
+            why = refused
+    if not found:
+        raise why
+    return Document(
+        [block for sheet, one in found if one.blocks for block in (Block("heading", sheet, 1), *one.blocks)],
+        [
+            entry._replace(thread=f"{sheet} {entry.thread}" if entry.thread else None)
+            for sheet, one in found
+            for entry in one.entries
+        ],
+        [remark for _, one in found for remark in one.remarks],
+        any(one.threads for _, one in found),
+    )
+
+
+def _sheet(opened: tables.Opened, name: str, given: dict[str, Any]) -> Document:
     remarks: list[dict[str, Any]] = []
     names, rows = _named(opened.rows, given.get("header"), tables.KINDS.get(Path(name).suffix.lower()) == "records")
     found = list(islice(_cells(names, rows, remarks), ROWS + 1))

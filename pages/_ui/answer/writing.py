@@ -1,0 +1,215 @@
+"""Answers in an assistant's own words: which language model learns to write them, how it goes, and whether it may."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages._ui import charts, fetching, live_curves, network, shell, trainings, watching
+from pages._ui.answer import sentences
+from pages._ui.answer.assistants import Assistant
+from pages._ui.charts import Dot
+from pages._ui.network.network import short
+from pages._ui.theme import EMBER, ICE
+from pages._ui.words import size, t
+from tl_core.domain.answer import Phrased
+from tl_core.domain.card import BackboneCard
+from tl_core.domain.plan import PhrasePlan
+from tl_core.domain.project import Project
+from tl_core.domain.run import ENDED, RunView, State, Status
+from tl_core.use_cases import phrasing, runs
+
+LOSS, THEIRS = "train/loss", "validation/loss"
+_ROW, _TALLEST = 60, 400  # pixels
+
+
+class Writing(NamedTuple):
+    """A run that learned to write answers for an assistant."""
+
+    id: str
+    plan: PhrasePlan
+    state: State
+    created: float
+    model: bool
+
+    @property
+    def title(self) -> str:
+        return trainings.model_title(self.plan.generator)
+
+    @property
+    def said(self) -> str:
+        return ""
+
+
+def of_assistant(project: Project, run: str) -> list[Writing]:
+    """Newest first."""
+    return [
+        Writing(one.id, one.plan, one.state, one.created, one.model)
+        for one in phrasing.runs(project.id, run)
+        if isinstance(one.plan, PhrasePlan)
+    ]
+
+
+def offered(project: Project, run: str) -> str | None:
+    """The run whose written answers may be used instead of quoted ones."""
+    for one in of_assistant(project, run):
+        found = phrasing.phrased(one.id) if one.model else None
+        if found is not None:
+            return one.id if found.offered else None
+    return None
+
+
+def show(project: Project, shown: Assistant) -> None:
+    """What the newest came to, or how it goes; and another try."""
+    shell.section(t("phrase_page.title"), help=t("phrase_page.help"))
+    among = of_assistant(project, shown.id)
+    newest = among[0] if among else None
+    if newest is not None and newest.state != "done":
+        going = newest.state not in ENDED
+        look = st.fragment(watching.show, run_every=watching.TICK if going else None)
+        look(newest, newest.state, lambda view, state: _told(newest, view))
+        if going:
+            return
+    done = next((one for one in among if phrasing.phrased(one.id) is not None), None)
+    if done is None:
+        st.text(t("phrase_page.about"))
+        _offer(project, shown)
+        return
+    _result(done)
+    with st.expander(t("phrase_page.again"), icon=":material/tune:", key="write-again"):
+        _offer(project, shown)
+
+
+def _told(one: Writing, view: RunView) -> watching.Told:
+    curves = view.epochs or view.phase == "train"
+    return watching.Told(
+        phase=lambda name: t(f"phrase_page.phase_{name}"),
+        bar=lambda view: watching.bar_line(view, rate="phrase_page.rate"),
+        verdict=lambda view: "",
+        figures=None,
+        curves=(lambda view, status: _curves(one, view, status)) if curves else None,
+    )
+
+
+def _curves(one: Writing, view: RunView, status: Status | None) -> None:
+    """The loss, and what it writes meanwhile."""
+    planned = view.epochs[-1].of if view.epochs else 1
+    live_curves.draw(view, [live_curves.Panel("loss", LOSS, THEIRS)], planned=planned, key=f"writing-{one.id}")
+    _samples(one, key="live")
+
+
+def _result(one: Writing) -> None:
+    """Supported answers of both ways, what was forgotten, what it writes, and how strongly it was taught."""
+    found = phrasing.phrased(one.id)
+    if found is None:
+        return
+    shell.show_hint(sentences.written(found))
+    rows = [
+        Dot(t("phrase_page.way_quoted"), found.quoted, ICE, "circle"),
+        Dot(t("phrase_page.way_written"), found.written, EMBER, "diamond"),
+    ]
+    said = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
+    charts.dots(rows, key=f"phrased-{one.id}", alt=t("phrase_page.alt", rows=said))
+    shell.quiet(" ".join(filter(None, (t("phrase_page.by", title=one.title), _forgotten(found)))))
+    _samples(one, key="done")
+    if found.offered:
+        _strength(one, found)
+
+
+def _forgotten(found: Phrased) -> str:
+    if "before" not in found.forgotten or "after" not in found.forgotten:
+        return ""
+    values = {name: f"{value:.1f}" for name, value in found.forgotten.items()}
+    return t("phrase_page.forgotten", **values)
+
+
+def _samples(one: Writing, *, key: str) -> None:
+    known = phrasing.samples(one.id)
+    if not known:
+        return
+    rows = [
+        {"question": each.question, "expected": each.expected, "quoted": each.quoted, "written": each.written}
+        for each in known
+    ]
+    st.dataframe(
+        rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW,
+        column_config={
+            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=220),
+            "expected": st.column_config.TextColumn(t("answer_page.answer_own"), width=220),
+            "quoted": st.column_config.TextColumn(t("phrase_page.way_quoted"), width=280),
+            "written": st.column_config.TextColumn(t("phrase_page.way_written"), width=280),
+        },
+        alt=t("phrase_page.samples_alt"), key=f"samples-{key}-{one.id}",
+    )  # fmt: skip
+
+
+def _strength(one: Writing, found: Phrased) -> None:
+    """How far it leans to what it was taught here, and how far to how it wrote before."""
+
+    def keep() -> None:
+        with shell.faults_shown():
+            phrasing.set_strength(one.id, st.session_state[f"strength-{one.id}"])
+
+    st.slider(
+        t("phrase_page.strength"), 0.0, 1.0, found.strength, 0.1, help=t("phrase_page.strength_help"),
+        key=f"strength-{one.id}", on_change=keep,
+    )  # fmt: skip
+
+
+def _offer(project: Project, shown: Assistant) -> None:
+    """Which language model, how many of its layers learn, and the button."""
+    with shell.faults_shown():
+        plan = phrasing.phrase_default(project.id, shown.id)
+        shell.quiet(t("phrase_page.answers", count=phrasing.answered(shown.id)))
+        card = _generator(plan)
+        if card is None:
+            return
+        frozen = _network(card, plan, key=f"writer-{shown.id}")
+        if not fetching.is_here(card):
+            fetching.button(card, key="fetch-writer")
+            fetching.progress(lambda name: None)
+            return
+        if shell.secondary(t("phrase_page.start"), ":material/edit_note:", key="start-writing"):
+            chosen = plan.model_copy(update={"generator": card.name, "frozen_stages": frozen})
+            runs.start(chosen)
+            st.rerun()
+
+
+def _generator(plan: PhrasePlan) -> BackboneCard | None:
+    known = {card.name: card for card in phrasing.generators()}
+    if not known:
+        return None
+    names = list(known)
+    chosen = st.selectbox(
+        t("phrase_page.generator"), names, index=names.index(plan.generator) if plan.generator in names else 0,
+        format_func=lambda name: known[name].title, key="generator", width=420,
+    )  # fmt: skip
+    card = known[chosen]
+    about = [f"{short(card.parameters)} {t('phrase_page.numbers')}", card.licence, card.known_bias]
+    if card.download_bytes:
+        about.insert(1, size(card.download_bytes))
+    shell.quiet(" · ".join(filter(None, about)))
+    return card
+
+
+def _network(card: BackboneCard, plan: PhrasePlan, *, key: str) -> int:
+    """The language model's face: frozen layers keep how it writes, thawed ones learn small additions, the last always.
+
+    Returns how many are frozen.
+    """
+    *stages, last = card.stages
+    place = f"{key}-frozen-{card.name}"
+    usual = plan.frozen_stages if plan.frozen_stages is not None else len(stages) // 2
+    frozen = min(st.session_state.get(place, usual), len(stages))
+
+    def moved() -> None:
+        chosen = (st.session_state.get(key) or {}).get("frozen")
+        if chosen is not None:
+            st.session_state[place] = int(chosen)
+
+    added = plan.lora_rank * last.adapter_width
+    head = network.Head(last.title, last.title, t("phrase_page.tells_head", last=last.title), last.about, added)
+    shell.quiet(t("model_page.slider"), help=t("model_page.slider_help"))
+    network.draw(stages, head, frozen, key=key, rank=plan.lora_rank, on_change=moved)
+    return frozen
