@@ -16,13 +16,10 @@ from typing import Any, NamedTuple
 from benchmarks.manual import passages_of
 from tl_core.answering.polarity import is_negation
 from tl_core.answering.quantities import quantities
-<<<<<<< HEAD
-from tl_core.data.sentences import sentences
-=======
->>>>>>> sup-write
 from tl_core.answering.support import Evidence, names
 from tl_core.answering.wording import content
 from tl_core.answering.words import Words
+from tl_core.data.sentences import sentences
 from tl_core.evaluation.intervals import clopper_pearson
 
 MANUAL = Path("/usr/share/doc/python3.11/html")  # where Debian puts it
