@@ -129,7 +129,9 @@ def _wrong_name(text: str, others: list[str], rng: random.Random) -> Tried | Non
     if not found:
         return None
     low, high = rng.choice(found)
-    other = rng.choice([name for name in rng.sample(others, 20) if name.casefold() != text[low:high].casefold()])
+    other = rng.choice(
+        [name for name in rng.sample(others, min(20, len(others))) if name.casefold() != text[low:high].casefold()]
+    )
     return Tried(text[:low] + other + text[high:], "name", low, low + len(other))
 
 

@@ -81,6 +81,12 @@ def test_in_other_languages(passage: str, true: str, false: str) -> None:
                                        [passage])] == ["number"]  # fmt: skip
 
 
+def test_parts_of_two_passages_that_are_alike_are_no_support() -> None:
+    alike = [f"The cover of part E{k} opens after {k + 3} minutes." for k in range(4)]
+    assert doubts("Part E2's cover opens after 5 minutes.", alike) == []
+    assert [one.kind for one in doubts("Part E2's cover opens after 6 minutes.", alike)] == ["number"]
+
+
 def test_nothing_supports_an_answer_without_passages() -> None:
     assert [one.kind for one in doubts("The dryer takes 7 kg.", [])] == ["sentence"]
     assert doubts("", PASSAGES) == []

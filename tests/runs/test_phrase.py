@@ -105,6 +105,9 @@ def test_one_that_holds_writes_from_its_bundle(
     manifest = read_manifest(folder.bundle)
     assert (manifest.generator, manifest.strength) == (generator, found.strength)
     assert {"adapter/adapter.json", "adapter/adapter.safetensors"} <= manifest.files.keys()
+    card = (folder.bundle / "card.md").read_text("utf-8")
+    assert "## Written answers" in card
+    assert "1.000" in card or "1.00" in card
     monkeypatch.setattr("tl_core.answering.writer.Writer", Copies)
     *_, last = LoadedAssistant(folder.bundle, home).replies("When does E7 break?")
     assert (last.way, last.answer, last.doubts) == ("written", "Part E7 breaks when the drum turns.", [])
@@ -113,6 +116,31 @@ def test_one_that_holds_writes_from_its_bundle(
     with pytest.raises(InputFault):
         phrasing.set_strength(folder.id, 2.0)
     assert [one.id for one in phrasing.runs(plan.project, assistant.id)] == [folder.id]
+
+
+def test_one_that_was_killed_goes_on(
+    home: Home, assistant: RunFolder, generator: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THAW_CHECKPOINT_SECONDS", "0")
+    folder, plan = begun(home, assistant, generator, epochs=3, batch_size=4)
+    steps: list[int] = []
+
+    class Killed(Exception):
+        pass
+
+    def step(telling, done: int, total: int) -> None:
+        steps.append(done)
+        if steps.count(6) == 1 and done == 6:
+            raise Killed
+
+    monkeypatch.setattr(phrase._Telling, "step", step)
+    with pytest.raises(Killed):
+        phrase.run(folder, plan, home)
+    assert phrase.run(folder, plan, home)["state"] == "done"
+    assert steps[:7] == [1, 2, 3, 4, 5, 6, 6]  # the sixth was not kept yet
+    assert len(set(steps)) == len(steps) - 1
+    assert [one.number for one in folder.view().epochs] == [1, 2, 3]
+    assert not (folder.path / "checkpoints" / "last").exists()
 
 
 def test_a_language_model_that_is_not_here_leaves_quotes(

@@ -24,9 +24,6 @@ SOURCES = 5  # places shown beside an answer
 LONGEST = 2000  # characters of a question that are read
 MEANING = 0.7  # how much of a sentence's score is what it means, where an encoder is at hand; the rest are its words
 READ, BESIDE = 16, 2  # sentences read for their meaning, of the passage that answers and of each other one
-# Sureness from which it answers before a threshold was chosen. By meaning, on Python's manual, 95 % of the questions of
-# Python's own FAQ pass, 17 % of another program's and no everyday one; words alone can hardly tell.
-UNLEARNED, UNLEARNED_WORDS = 0.4, 0.2
 
 
 class Found(NamedTuple):
@@ -60,8 +57,8 @@ class Answerer:
         found = self.find(asked)
         sureness = self.sureness(asked, found)
         threshold = self._chances.threshold if self._chances else None
-        usual = UNLEARNED_WORDS if found.meaning is None else UNLEARNED
-        answered = sureness >= (usual if threshold is None else threshold)
+        unrelated = (refusal.PRIOR_WORDS if found.meaning is None else refusal.PRIOR).threshold
+        answered = sureness >= (unrelated if threshold is None else threshold)
         sources = self._sources(asked, found, sureness)
         language = language_of(asked)
         return Reply(

@@ -78,16 +78,25 @@ class Evidence:
         if stems and len(stems & self._all) <= COVERED * len(stems):
             return [Doubt(span=Span(start=start, end=start + len(text)), kind="sentence")]
         near = self._near(stems)
-        found = []
-        for one in told:
-            if not any(one.same(other) for place in near for other in self._around(place)):
-                found.append(_doubt(start, one.start, one.end, "number"))
-        known = frozenset[str]().union(*(self._names[self._sentences[place].passage] for place in near))
-        for low, high in names(text, german):
-            if not _is_told(text[low:high], known):
-                found.append(_doubt(start, low, high, "name"))
+        found = [_doubt(start, low, high, kind) for low, high, kind in self._missing(text, told, near, german)]
         turned = self._turned(text, own, stems, near)
         return found + [_doubt(start, low, high, "negation") for low, high in turned]
+
+    def _missing(
+        self, text: str, told: Sequence[Quantity], near: Sequence[int], german: bool
+    ) -> list[tuple[int, int, str]]:
+        """Numbers and names of a sentence that the passage which has most of them has not.
+
+        One passage must hold them all: of two that are alike but for model and figure, parts of both are no support.
+        """
+        named = names(text, german)
+        best = [(one.start, one.end, "number") for one in told] + [(low, high, "name") for low, high in named]
+        for passage in dict.fromkeys(self._sentences[place].passage for place in near):
+            numbers = [q for k in near if self._sentences[k].passage == passage for q in self._around(k)]
+            gone = [(one.start, one.end, "number") for one in told if not any(one.same(q) for q in numbers)]
+            gone += [(low, high, "name") for low, high in named if not _is_told(text[low:high], self._names[passage])]
+            best = min(best, gone, key=len)
+        return best
 
     def _near(self, stems: set[str]) -> list[int]:
         """Places of the sentences that share most words with a sentence's ``stems``, the best first."""

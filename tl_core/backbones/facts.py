@@ -19,7 +19,6 @@ def draft(
     size: int,
     title: str = "",
     licence: str = "",
-    writes: bool = False,
     **known: Any,
 ) -> BackboneCard:
     """A card without what only the network can tell. Facts that are not known are said not to be."""
@@ -40,7 +39,7 @@ def draft(
         languages=known.get("languages", []),
         sha256="",
         stages=[],
-        writes=writes,
+        writes=bool(known.get("writes")),
         any_depth=spec.kind in ("audio", "series"),
         **fields,
     )

@@ -19,7 +19,7 @@ from tl_core import backbones
 from tl_core.answering.passages import indexed
 from tl_core.answering.reply import Answerer, Found
 from tl_core.answering.words import Words
-from tl_core.bundle.assistant_card import assistant_card
+from tl_core.bundle.assistant_card import assistant_card, writing_section
 from tl_core.bundle.assistant_folder import (
     ADAPTER,
     MANIFEST,
@@ -35,7 +35,8 @@ from tl_core.bundle.assistant_folder import (
     write_passages,
 )
 from tl_core.bundle.folder import CARD, WEIGHTS, sha256
-from tl_core.domain.answer import AnswerReport, AssistantManifest, Chances, FinderName, Fusion, Reply
+from tl_core.domain.answer import AnswerReport, AssistantManifest, Chances, FinderName, Fusion, Phrased, Reply
+from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
 from tl_core.store.atomic import replace_folder, room_expected, write_array, write_json, write_text
@@ -196,8 +197,11 @@ class LoadedAssistant:
         yield from written(reply, self._writer) if self._writer else iter([reply])
 
 
-def with_writer(source: Path, target: Path, adapter: Path, generator: str, strength: float) -> None:
-    """A copy of the assistant ``source`` that writes its answers. Raises ``InputFault`` when the disk is full."""
+def with_writer(source: Path, target: Path, adapter: Path, model: BackboneCard, phrased: Phrased) -> None:
+    """A copy of the assistant ``source`` that writes its answers by ``model``, at the strength that was judged.
+
+    Raises ``InputFault`` when the disk is full.
+    """
     from tl_core.bundle.write import fresh_beside
 
     beside = fresh_beside(target)
@@ -205,7 +209,9 @@ def with_writer(source: Path, target: Path, adapter: Path, generator: str, stren
         with room_expected():
             shutil.copytree(source, beside, dirs_exist_ok=True)
             shutil.copytree(adapter, beside / ADAPTER)
-        told = {"generator": generator, "strength": strength, "files": hashes(beside)}
+        said = (beside / CARD).read_text("utf-8") + "\n" if (beside / CARD).is_file() else ""
+        write_text(beside / CARD, said + writing_section(model, phrased))
+        told = {"generator": model.name, "strength": phrased.strength, "files": hashes(beside)}
         write_json(beside / MANIFEST, read_manifest(beside).model_copy(update=told))
         replace_folder(beside, target)
     finally:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tl_core.bundle.card import interval_text, plain, starting_model, table_lines
-from tl_core.domain.answer import AnswerReport, AssistantManifest, RetrievalMetric
+from tl_core.domain.answer import AnswerReport, AssistantManifest, Phrased, RetrievalMetric
+from tl_core.domain.card import BackboneCard
 from tl_core.words import say
 
 COLUMNS: tuple[RetrievalMetric, ...] = ("recall@1", "recall@5", "mrr", "ndcg@10")
@@ -34,6 +35,19 @@ def assistant_card(manifest: AssistantManifest, reports: Sequence[AnswerReport] 
             lines += [f"## {say(f'bundle.{name}')}", ""]
         lines += [*content, ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def writing_section(model: BackboneCard, phrased: Phrased) -> str:
+    """What is said more of an assistant that writes its answers: by which model, and how far that was examined."""
+    figures = {
+        name: interval_text(metric) for name, metric in (("quoted", phrased.quoted), ("written", phrased.written))
+    }
+    lines = [f"## {say('phrase.card_title')}", ""]
+    lines.append("- " + say("phrase.card_model", title=plain(model.title), licence=plain(model.licence)))
+    lines.append("- " + say("phrase.card_bias", text=plain(model.known_bias)))
+    lines.append("- " + say("phrase.card_figures", count=phrased.questions, **figures))
+    lines.append("- " + say("phrase.card_checked"))
+    return "\n".join(lines) + "\n"
 
 
 def _head(manifest: AssistantManifest) -> Iterator[str]:

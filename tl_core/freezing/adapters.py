@@ -48,11 +48,13 @@ class Adapters:
         if {name: p.shape for name, p in own.items()} != {name: t.shape for name, t in tensors.items()}:
             raise ValueError("adapters of another network")
         with torch.no_grad():
-            for name, parameter in own.items():
-                parameter.copy_(tensors[name])
+            for name, tensor in tensors.items():
+                own[name].copy_(tensor)
 
     def strengthen(self, strength: float) -> None:
         """How much of them is added: 0 nothing, 1 all that was learned."""
+        from peft.tuners.lora import LoraLayer
+
         for part in self._model.modules():
-            if hasattr(part, "lora_A") and hasattr(part, "scaling"):
-                part.scaling["default"] = ALPHA * strength
+            if isinstance(part, LoraLayer):
+                part.set_scale("default", strength)

@@ -5,13 +5,15 @@ The exam's questions are looked at only when a person opens it.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from tl_core import backbones
 from tl_core.answering import refusal
-from tl_core.answering.meaning import Encoder, quickest
+from tl_core.answering.meaning import Encoder
 from tl_core.answering.passages import indexed
 from tl_core.answering.reply import Answerer
 from tl_core.bundle.assistant import LoadedAssistant, rewrite_assistant_card, write_assistant
@@ -110,9 +112,11 @@ def _tuned(material: Material, start: Meant) -> tuple[tuple[Tuned, Meant | None]
         if told.encoder is None:
             return (told, None), False
         folder.append(Phase(name="compare", total=len(material.samples)))
-        encoder = quicker(told.encoder, material, quickest(material.device))
-        telling = Telling(folder, len(material.samples), material.device)
-        vectors = encoder.encode([indexed(sample) for sample in material.samples], telling, folder.stop_requested)
+        with tempfile.TemporaryDirectory(dir=folder.path, prefix="compiled-", ignore_cleanup_errors=True) as work:
+            encoder = quicker(told.encoder, material.device, Path(work))
+            telling = Telling(folder, len(material.samples), material.device)
+            texts = [indexed(sample) for sample in material.samples]
+            vectors = encoder.encode(texts, telling, folder.stop_requested)
     except Stopped:
         return None, True
     return (replace(told, encoder=encoder), meant(material, encoder, vectors)), False

@@ -6,13 +6,14 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from tl_core import modalities
-from tl_core.answering.meaning import Encoder, unit
+from tl_core.answering.meaning import Encoder, quickest, unit
 from tl_core.backbones.depth import identity
 from tl_core.backbones.load import load
 from tl_core.backbones.protocol import Backbone, State
@@ -84,9 +85,9 @@ def learn(material: Material, lessons: Lessons) -> Tuned:
     return Tuned(encoder, fitted, share, kept if pretrained else None, original)
 
 
-def quicker(encoder: Encoder, material: Material, precision) -> Encoder:
+def quicker(encoder: Encoder, device: torch.device, cache: Path) -> Encoder:
     """The same weights, compiled: for all passages."""
-    return Encoder(encoder.backbone, cache=compiled_models(material.home), device=material.device, precision=precision)
+    return Encoder(encoder.backbone, cache=cache, device=device, precision=quickest(device))
 
 
 def _mixed(

@@ -8,7 +8,7 @@ from importlib import metadata
 import torch
 
 import tl_core
-from tl_core.domain.plan import AnswerPlan, ForecastPlan, TrainPlan
+from tl_core.domain.plan import AnswerPlan, ForecastPlan, PhrasePlan, TrainPlan
 from tl_core.store.atomic import write_json
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.devices import describe
@@ -16,7 +16,10 @@ from tl_core.training.devices import describe
 LIBRARIES = ("torch", "torchvision", "transformers", "timm", "openvino", "scikit-learn", "numpy", "statsforecast")
 
 
-def write_environment(folder: RunFolder, resolved: TrainPlan | ForecastPlan | AnswerPlan, device: torch.device) -> None:
+Resolved = TrainPlan | ForecastPlan | AnswerPlan | PhrasePlan
+
+
+def write_environment(folder: RunFolder, resolved: Resolved, device: torch.device) -> None:
     """Versions, machine and the plan with every default filled in; written at the first start only."""
     if folder.environment.exists():
         return

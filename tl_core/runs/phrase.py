@@ -16,9 +16,9 @@ from tl_core.backbones.writing import LanguageModel, load_writer
 from tl_core.bundle.assistant import LoadedAssistant, with_writer
 from tl_core.bundle.assistant_folder import PASSAGES, is_assistant, read_passages
 from tl_core.domain.answer import Phrased, PhraseSample, Question
-from tl_core.domain.event import Epoch, Notice, Phase, Progress
+from tl_core.domain.event import Epoch, Notice, Phase, Progress, Resumed
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import PhrasePlan
+from tl_core.domain.plan import PhrasePlan, Precision
 from tl_core.domain.split import Subset
 from tl_core.freezing.precision import computes
 from tl_core.freezing.prefix import compiled_models
@@ -66,8 +66,9 @@ def run(folder: RunFolder, plan: PhrasePlan, home: Home) -> dict[str, object]:
     before = perplexity(job.model, texts)
     teacher = Teacher(job.model, frozen, teaching)
     folder.append(Phase(name="train"))
-    telling = _Telling(job, teacher)
-    checkpoints = Checkpoints(folder.checkpoints)
+    telling, checkpoints = _Telling(job, teacher), Checkpoints(folder.checkpoints)
+    if found := checkpoints.kept():
+        folder.append(Resumed(epoch=len(found[0]["judged"]) - 1))
     looks = teach(teacher, learn, held, telling.epoch, folder.stop_requested, telling.step, checkpoints)
     stopped = folder.stop_requested()
     if stopped and len(looks) < 2:
@@ -75,13 +76,13 @@ def run(folder: RunFolder, plan: PhrasePlan, home: Home) -> dict[str, object]:
     if looks[0].loss <= min(one.loss for one in looks):
         folder.append(Notice(key="phrase.finding.start_kept", well=True))
     strength = _strength(teacher, held)
-    found = _judge(job, teacher, strength, {"before": before, "after": perplexity(job.model, texts)})
+    phrased = _judge(job, teacher, strength, {"before": before, "after": perplexity(job.model, texts)})
     save_adapter(folder.path / "adapter", teacher.adapters, job.model, frozen, teaching.rank)
-    if found.offered:
+    if phrased.offered:
         folder.append(Phase(name="bundle"))
-        with_writer(job.source.bundle, folder.bundle, folder.path / "adapter", plan.generator, strength)
+        with_writer(job.source.bundle, folder.bundle, folder.path / "adapter", job.model.backbone.card, phrased)
     checkpoints.clear()
-    return {"model": found.offered, "state": "stopped" if stopped else "done"}
+    return {"model": phrased.offered, "state": "stopped" if stopped else "done"}
 
 
 def prepare(folder: RunFolder, plan: PhrasePlan, home: Home) -> Job:
@@ -166,7 +167,7 @@ def _strength(teacher: Teacher, held: Pairs) -> float:
 
 def _teaching(plan: PhrasePlan, device: torch.device) -> Teaching:
     usual = Teaching()
-    precision = "bf16" if computes(device, "bf16") else "f32"
+    precision: Precision = "bf16" if computes(device, "bf16") else "f32"
     return Teaching(
         epochs=plan.epochs or usual.epochs, batch_size=plan.batch_size or usual.batch_size,
         learning_rate=plan.learning_rate or usual.learning_rate, rank=plan.lora_rank, seed=plan.seed,
