@@ -61,11 +61,11 @@ def test_from_documents_to_an_answered_question(visit, studio: Studio, tmp_path:
     expect(page.get_by_text("Quoted · guide.md › Winter guide › Winter")).to_be_visible(timeout=MINUTES)
     expect(page.locator(".quoted mark").first).to_contain_text("Store the pump in a dry place")
     shoot(page, "support-talk")
-    page.get_by_role("button", name=say("answer_page.right")).click()
-    expect(page.get_by_text(re.compile("^Thank you"))).to_be_visible()
     with page.expect_download() as coming:
         page.get_by_role("button", name=say("answer_page.chat_export")).click()
     assert "Store the pump in a dry place" in Path(coming.value.path()).read_text("utf-8")
+    page.get_by_role("button", name=say("answer_page.right")).click()
+    expect(page.get_by_text(re.compile("^Thank you"))).to_be_visible()
     assert studio.heard() == []
 
 
