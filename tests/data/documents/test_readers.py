@@ -90,6 +90,17 @@ def test_html_is_its_own_content_alone(tmp_path: Path) -> None:
     assert [block.level for block in found.blocks if block.kind == "heading"] == [1, 2]
 
 
+def test_a_term_explained_at_length_is_a_title_until_its_explanation_ends(tmp_path: Path) -> None:
+    long = "".join(f"<p>{number} {'much to say of it ' * 20}</p>" for number in range(5))
+    content = f"<h1>Kettle</h1><dl><dt>boil(<i>water</i>)</dt><dd>{long}</dd><dt>E5</dt><dd>hot</dd></dl><p>After.</p>"
+    (tmp_path / "a").write_text(content)
+    answer = run_one("tl_core.data.documents.reading:read", {"path": str(tmp_path / "a"), "name": "a.html"})
+    *within, last = [(one["place"]["heading"], one["text"]) for one in answer["passages"]]
+    assert len(within) > 1
+    assert {tuple(heading) for heading, _ in within} == {("Kettle", "boil(water)")}
+    assert last == (["Kettle"], "E5\nhot\n\nAfter.")
+
+
 def test_markdown(tmp_path: Path) -> None:
     assert told(document(tmp_path, "a.md", MARKDOWN)) == [
         ("heading", "Kettle"), ("paragraph", "It boils water. Fast."), ("heading", "Codes"), ("item", "first"),

@@ -10,7 +10,7 @@ Kind = Literal["heading", "paragraph", "item", "term", "code", "table"]
 
 class Block(NamedTuple):
     kind: Kind
-    text: str = ""  # one line, but for code
+    text: str = ""  # one line, but for code; a heading without any ends the one before it
     level: int = 0  # of a heading, from 1; 0: the document's own title
     rows: tuple[tuple[str, ...], ...] = ()  # of a table; the first one names its columns
     page: int | None = None  # from 1, where the document has pages

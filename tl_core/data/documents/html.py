@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 from lxml import etree, html
 
@@ -32,6 +33,8 @@ _INLINE = (
     "strong sub sup time tt u var wbr"
 )
 INLINE = frozenset(_INLINE.split())
+AT_LENGTH = 1000  # characters that explain a term, from which on it is a title
+LONGEST_TERM = 60  # characters of such a title
 DEEPEST = 200  # elements within each other; what lies deeper is read as one paragraph
 
 
@@ -106,6 +109,7 @@ class _Walk:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._kind: Kind = "paragraph"  # of the block that is being gathered
+        self._lists = 0  # of terms, that it is in
 
     def through(self, element: html.HtmlElement) -> Iterator[Block]:
         yield from self._inside(element, 0)
@@ -138,6 +142,8 @@ class _Walk:
                     yield Block("code", code)
             elif tag == "table" and (rows := _rows(child)):
                 yield Block("table", rows=rows)
+            elif tag == "dl":
+                yield from self._terms(child, depth)
             else:
                 own = _kind(child)
                 self._kind = own or self._kind
@@ -145,6 +151,24 @@ class _Walk:
                 yield from self._end()
                 if own:
                     self._kind = "paragraph"
+
+    def _terms(self, child: html.HtmlElement, depth: int) -> Iterator[Block]:
+        """A term that is explained at length is a title of its own, until its explanation ends."""
+        self._lists += 1
+        level, titled = len(HEADINGS) + self._lists, False
+        for one in child:
+            told = one.getnext() if one.tag == "dt" else None
+            if told is not None and told.tag == "dd" and len(told.text_content()) > AT_LENGTH:
+                yield from self._end()
+                yield from _one("heading", shorten(_title(one), LONGEST_TERM, placeholder=" …"), level)
+                titled = True
+                continue
+            yield from self._child(one, depth + 1)
+            if titled and one.tag == "dd":
+                yield Block("heading", "", level)
+                titled = False
+        self._lists -= 1
+        yield from self._end()
 
     def _deep(self, child: html.HtmlElement) -> Iterator[Block]:
         self._pieces.append(child.text_content())

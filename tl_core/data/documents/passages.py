@@ -63,7 +63,8 @@ def _sections(blocks: Iterable[Block]) -> Iterator[tuple[tuple[str, ...], list[B
         section = []
         while path and path[-1][0] >= block.level:
             path.pop()
-        path.append((block.level, _shortened(block.text)))
+        if block.text:
+            path.append((block.level, _shortened(block.text)))
     if section:
         yield tuple(text for _, text in path), section
 
