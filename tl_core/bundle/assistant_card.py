@@ -43,10 +43,10 @@ def writing_section(model: BackboneCard, phrased: Phrased) -> str:
         name: interval_text(metric) for name, metric in (("quoted", phrased.quoted), ("written", phrased.written))
     }
     lines = [f"## {say('phrase.card_title')}", ""]
-    lines.append("- " + say("phrase.card_model", title=plain(model.title), licence=plain(model.licence)))
-    lines.append("- " + say("phrase.card_bias", text=plain(model.known_bias)))
-    lines.append("- " + say("phrase.card_figures", count=phrased.questions, **figures))
-    lines.append("- " + say("phrase.card_checked"))
+    lines.append(f"- {say('phrase.card_model', title=plain(model.title), licence=plain(model.licence))}")
+    lines.append(f"- {say('phrase.card_bias', text=plain(model.known_bias))}")
+    lines.append(f"- {say('phrase.card_figures', count=phrased.questions, **figures)}")
+    lines.append(f"- {say('phrase.card_checked')}")
     return "\n".join(lines) + "\n"
 
 
