@@ -17,9 +17,7 @@ from tl_core.training import causal
 from tl_core.training.causal import Pair, Pairs, Teacher, Teaching, chunks, perplexity, teach
 from tl_core.training.checkpoints import Checkpoints
 
-PAIRS = [
-    Pair([5 + k % 3, 20 + k, 7], [40 + k % 3, 50 + k % 2, 2]) for k in range(12)
-]
+PAIRS = [Pair([5 + k % 3, 20 + k, 7], [40 + k % 3, 50 + k % 2, 2]) for k in range(12)]
 TEACHING = Teaching(epochs=4, batch_size=4, learning_rate=2e-2, rank=4, patience=4)
 
 
