@@ -30,6 +30,7 @@ from tl_core.store.questions import add_questions, question_id, read_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.recipes import resolve_answer
 from tl_core.use_cases import learning_curves
+from tl_core.words import say
 
 KNOWN = ["good", "bad", "camera", "battery", "broke", "works"]
 
@@ -250,3 +251,9 @@ def test_questions_of_a_handful_of_threads_are_few(home: Home, tiny: str) -> Non
     report = read_report(folder, "validation")
     assert report is not None
     assert report.few_questions
+
+
+def test_a_terminal_has_words_for_every_part(home: Home, tiny: str) -> None:
+    folder, plan = begun(home, tiny, 30)
+    answer.run(folder, plan, home)
+    assert all(say(f"training.phase_{event.name}") for event in events(folder, Phase))

@@ -76,6 +76,32 @@ def test_what_grows_comes_as_it_grows_and_a_fault_is_its_last_line(home: Home, s
         next(coming)
 
 
+def test_who_goes_away_is_not_answered_further(home: Home, server, made, monkeypatch, until):
+    project_id, kept = made
+    ended = threading.Event()
+
+    class Endless:
+        bytes = 1
+
+        def replies(self, question: str):
+            try:
+                while True:
+                    yield Reply(
+                        question=question, answered=True, answer="E7 " * 9000, sureness=1, threshold=None, done=False
+                    )
+            finally:
+                ended.set()
+
+    held = server.asked._models.assistant
+    monkeypatch.setattr(server.asked._models, "assistant", lambda folder, home: Endless())
+    coming = client.answer(home, own_folder(home, project_id, kept.id), "E7?")
+    next(coming)
+    coming.close()
+    assert ended.wait(20)
+    monkeypatch.setattr(server.asked._models, "assistant", held)
+    assert assistants.ask(project_id, "What does E7 mean?").answered  # the next one is not kept waiting
+
+
 def test_only_own_folders_are_opened(home: Home, server, made, tmp_path: Path):
     project_id, kept = made
     own = own_folder(home, project_id, kept.id)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from tests.answering.manual import project
 from tests.runs.tiny_project import starting_model
 from tl_core.backbones import catalogue
-from tl_core.bundle.assistant import write_version_index
-from tl_core.domain.answer import AnswerReport, FinderReport, Question, Reply, Source
+from tl_core.bundle.assistant import words_of, write_assistant, write_version_index
+from tl_core.domain.answer import AnswerParity, AnswerReport, FinderReport, Question, Reply, Source
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import FetchPlan, IndexPlan, IntakePlan
 from tl_core.domain.report import Metric
@@ -16,11 +18,12 @@ from tl_core.domain.run import Status
 from tl_core.jobs.perform import perform
 from tl_core.store import runs
 from tl_core.store.answers import write_report
+from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project
 from tl_core.store.questions import write_questions
 from tl_core.store.run_folder import RunFolder
-from tl_core.use_cases import assistants
+from tl_core.use_cases import assistants, predict
 from tl_core.use_cases import runs as jobs
 
 
@@ -101,6 +104,25 @@ def test_a_training_in_the_list(home: Home, tiny: str):
     assert assistants.parity(run_id) is None
     with pytest.raises(InputFault):
         assistants.open_exam(run_id)  # there is no model
+
+
+def test_only_what_a_fresh_process_confirmed_is_taken_along(home: Home, tiny: str):
+    project_id, kept = project(home)
+    folder = RunFolder.find(home, assistants.start(assistants.default_plan(project_id)))
+    write_assistant(folder.bundle, kept.samples, words_of(kept), finder="words", run=folder.id)
+    for parity in (None, AnswerParity(questions=3, sources_equal=False, largest_difference=0.0)):
+        if parity:
+            write_json(folder.bundle / "parity.json", parity)
+        with pytest.raises(InputFault) as caught:
+            predict.bundle_zip(folder.id)
+        assert caught.value.key == "predict.not_certified"
+    passed = AnswerParity(questions=3, sources_equal=True, largest_difference=0.0)
+    write_json(folder.bundle / "parity.json", passed)
+    assert assistants.parity(folder.id) == passed
+    with zipfile.ZipFile(predict.bundle_zip(folder.id)) as archive:
+        assert {f"thaw-{folder.id}/{name}" for name in ("assistant.json", "passages.jsonl", "card.md")} <= set(
+            archive.namelist()
+        )
 
 
 def test_a_conversation_to_keep_holds_nobodys_marks():

@@ -16,7 +16,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ class Asked:
             raw, _ = self._read(predictor.manifest, kind, content, Path(work))
             return explain(predictor, raw, folder.parent).model_dump()
 
-    def answer(self, bundle: str, content: bytes) -> Iterator[Reply]:
+    def answer(self, bundle: str, content: bytes) -> Generator[Reply, None, None]:
         """What an assistant says to one question, as it grows. Raises InputFault."""
         assistant = self._models.assistant(self._own(bundle), self._home)
         with self._one:
@@ -202,8 +203,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self, replies: Iterator[Reply]) -> None:
-        """A line a reply, as soon as it is known; a fault is the last line."""
+    def _stream(self, replies: Generator[Reply, None, None]) -> None:
+        """A line a reply, as soon as it is known; a fault is the last line. Who goes away is not answered further."""
+        with suppress(ConnectionError), closing(replies):
+            self._tell(replies)
+
+    def _tell(self, replies: Generator[Reply, None, None]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "application/x-ndjson")
         self.send_header("Connection", "close")
@@ -221,7 +226,7 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: a log of questions would be a log of samples."""
 
 
-def _next(replies: Iterator[Reply]) -> dict[str, Any]:
+def _next(replies: Generator[Reply, None, None]) -> dict[str, Any]:
     """Empty when there is no more."""
     reply = next(replies, None)
     return reply.model_dump(mode="json") if reply is not None else {}
