@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import subprocess
@@ -133,3 +134,13 @@ def _windows_birth(pid: int) -> str | None:
         return str(times[0].value) if code.value == 259 else None  # STILL_ACTIVE
     finally:
         kernel.CloseHandle(handle)
+
+
+def give_back_memory() -> None:
+    """Python and the C library keep freed memory for later; this is later."""
+    gc.collect()
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL(None).malloc_trim(0)
+        except AttributeError:  # a C library other than GNU's
+            return

@@ -42,12 +42,13 @@ def writing_section(model: BackboneCard, phrased: Phrased) -> str:
     figures = {
         name: interval_text(metric) for name, metric in (("quoted", phrased.quoted), ("written", phrased.written))
     }
-    lines = [f"## {say('phrase.card_title')}", ""]
-    lines.append(f"- {say('phrase.card_model', title=plain(model.title), licence=plain(model.licence))}")
-    lines.append(f"- {say('phrase.card_bias', text=plain(model.known_bias))}")
-    lines.append(f"- {say('phrase.card_figures', count=phrased.questions, **figures)}")
-    lines.append(f"- {say('phrase.card_checked')}")
-    return "\n".join(lines) + "\n"
+    told = [
+        say("phrase.card_model", title=plain(model.title), licence=plain(model.licence)),
+        say("phrase.card_bias", text=plain(model.known_bias)),
+        say("phrase.card_figures", count=phrased.questions, **figures),
+        say("phrase.card_checked"),
+    ]
+    return f"## {say('phrase.card_title')}\n\n" + "".join(f"- {line}\n" for line in told)
 
 
 def _head(manifest: AssistantManifest) -> Iterator[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tl_core.processes import give_back_memory
 
 if TYPE_CHECKING:
     from tl_core.bundle.assistant import LoadedAssistant
@@ -52,7 +51,7 @@ class Models:
             if not self._held or time.monotonic() - self._asked < idle:
                 return False
             self._held.clear()
-            _give_back_memory()
+            give_back_memory()
             return True
 
     @property
@@ -76,13 +75,3 @@ class Models:
     def _make_room(self) -> None:
         while len(self._held) > 1 and sum(one.bytes for one in self._held.values()) > self._largest:
             self._held.popitem(last=False)
-
-
-def _give_back_memory() -> None:
-    """Python and the C library keep freed memory for later; this is later."""
-    gc.collect()
-    if sys.platform.startswith("linux"):
-        try:
-            ctypes.CDLL(None).malloc_trim(0)
-        except AttributeError:  # a C library other than GNU's
-            return
