@@ -37,11 +37,19 @@ class Partner(NamedTuple):
 
 
 class Turn:
-    """A question, and its reply once there is one: whoever types on while it is searched loses neither."""
+    """A question, and its reply once there is one: whoever types on while it is searched loses neither.
+
+    ``fault``: why there is none; it is asked again only where a person wants it.
+    """
 
     def __init__(self, question: str) -> None:
         self.question = question
         self.reply: Reply | None = None
+        self.fault: InputFault | None = None
+
+    def again(self) -> None:
+        """Let it be asked once more."""
+        self.fault = None
 
 
 def show(partner: Partner) -> None:
@@ -74,8 +82,13 @@ def _turn(partner: Partner, turn: Turn, key: str, *, newest: bool) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         st.text(turn.question)
     with st.chat_message("assistant", avatar=":material/support_agent:"):
-        if turn.reply is None:
+        if turn.reply is None and turn.fault is None:
             _answer(partner, turn)
+        if turn.fault is not None:
+            shell.show_fault(turn.fault)
+            st.button(
+                t("answer_page.ask_again"), icon=":material/refresh:", key=f"retry-{key}", on_click=turn.again
+            )  # fmt: skip
         if turn.reply is not None:
             with st.container(key=f"pair-{key}"):
                 _reply(partner, turn.reply, key, newest=newest)
@@ -91,10 +104,9 @@ def _answer(partner: Partner, turn: Turn) -> None:
                 turn.reply = reply
             else:
                 place.text(reply.answer or t("answer_page.searching"))
-        place.empty()
     except InputFault as fault:
-        with place:
-            shell.show_fault(fault)
+        turn.fault = fault
+    place.empty()
 
 
 def _reply(partner: Partner, reply: Reply, key: str, *, newest: bool) -> None:
