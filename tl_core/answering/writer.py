@@ -15,7 +15,7 @@ from typing import Protocol
 from tl_core.answering.generate import generate
 from tl_core.answering.instructions import without_instructions
 from tl_core.answering.passages import headed
-from tl_core.answering.prompt import prompt
+from tl_core.answering.prompt import CLOSE, OPEN, prompt
 from tl_core.answering.support import Evidence
 from tl_core.answering.wording import content
 from tl_core.backbones.writing import LanguageModel
@@ -46,7 +46,8 @@ class Writer:
             load_adapter(model, adapter).strengthen(strength)
 
     def write(self, question: str, sources: Sequence[Source]) -> Iterator[str]:
-        return generate(self.model, prompt(self.model, question, sources))
+        for text in generate(self.model, prompt(self.model, question, sources)):
+            yield text.replace(OPEN, "").replace(CLOSE, "").strip()  # small models repeat the marks
 
 
 def evidence(sources: Sequence[Source]) -> Evidence:
