@@ -265,6 +265,11 @@ def rounded(value: float, digits: int = 2) -> Exact:
     return Exact(f"{value:.{digits}f}", value)
 
 
+def rounded_known(value: float | None, digits: int = 2) -> Cell:
+    """The same, or a dash where it is not known."""
+    return "–" if value is None else rounded(value, digits)
+
+
 def timed(seconds: float) -> Exact:
     """A cell for people: "3 min"."""
     return Exact(words.duration(seconds), seconds, t("shell.unit_seconds"))

@@ -11,7 +11,6 @@ from pages._ui.answer.assistants import Assistant
 from pages._ui.words import duration, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView, State, Status
-from tl_core.use_cases.tables import Cell
 
 FOUND, LOSS, THEIRS = "validation/recall@5", "train/loss", "validation/loss"
 _QUICK = ("words", "meaning", "both")
@@ -96,16 +95,12 @@ def _curves(view: RunView, status: Status | None, *, key: str) -> None:
             [
                 {
                     t("train_page.column_epoch"): epoch.number,
-                    t("train_page.column_loss_train"): _cell(epoch.metrics.get(LOSS)),
-                    t("train_page.column_loss_validation"): _cell(epoch.metrics.get(THEIRS)),
-                    t("answer_page.column_recall"): _cell(epoch.metrics.get(FOUND)),
+                    t("train_page.column_loss_train"): charts.rounded_known(epoch.metrics.get(LOSS), 3),
+                    t("train_page.column_loss_validation"): charts.rounded_known(epoch.metrics.get(THEIRS), 3),
+                    t("answer_page.column_recall"): charts.rounded_known(epoch.metrics.get(FOUND), 3),
                 }
                 for epoch in view.epochs
             ],
             title=t("train_page.curves_table"),
             key="epochs",
         )
-
-
-def _cell(value: float | None) -> Cell:
-    return "–" if value is None else charts.rounded(value, 3)

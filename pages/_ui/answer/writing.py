@@ -19,6 +19,7 @@ from tl_core.domain.plan import PhrasePlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import phrasing, runs
+from tl_core.use_cases.tables import Row
 
 LOSS, THEIRS = "train/loss", "validation/loss"
 _ROW, _TALLEST = 60, 400  # pixels
@@ -96,6 +97,16 @@ def _curves(one: Writing, view: RunView, status: Status | None) -> None:
     """The loss, and what it writes meanwhile."""
     planned = view.epochs[-1].of if view.epochs else 1
     live_curves.draw(view, [live_curves.Panel("loss", LOSS, THEIRS)], planned=planned, key=f"writing-{one.id}")
+    if view.epochs:
+        rows: list[Row] = [
+            {
+                t("train_page.column_epoch"): epoch.number,
+                t("train_page.column_loss_train"): charts.rounded_known(epoch.metrics.get(LOSS), 3),
+                t("train_page.column_loss_validation"): charts.rounded_known(epoch.metrics.get(THEIRS), 3),
+            }
+            for epoch in view.epochs
+        ]
+        charts.table_on_demand(rows, title=t("train_page.curves_table"), key="writing-epochs")
     _samples(one, key="live")
 
 
@@ -111,6 +122,10 @@ def _result(one: Writing) -> None:
     ]
     said = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"phrased-{one.id}", alt=t("phrase_page.alt", rows=said))
+    told: list[Row] = [
+        {t("evaluate_page.column_way"): row.label, t("phrase_page.column_holds"): row.metric} for row in rows
+    ]
+    charts.table_on_demand(told, title=t("phrase_page.title"), key="phrased")
     shell.quiet(" ".join(filter(None, (t("phrase_page.by", title=one.title), _forgotten(found)))))
     _samples(one, key="done")
     if found.offered:
@@ -212,4 +227,5 @@ def _network(card: BackboneCard, plan: PhrasePlan, *, key: str) -> int:
     head = network.Head(last.title, last.title, t("phrase_page.tells_head", last=last.title), last.about, added)
     shell.quiet(t("model_page.slider"), help=t("model_page.slider_help"))
     network.draw(stages, head, frozen, key=key, rank=plan.lora_rank, on_change=moved)
+    charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="writer-network")
     return frozen

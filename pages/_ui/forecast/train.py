@@ -10,7 +10,6 @@ from pages._ui.forecast.forecastings import Forecasting
 from pages._ui.words import duration, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView, State, Status
-from tl_core.use_cases.tables import Cell
 
 MASE, NAIVE, LOSS = "validation/mase", "seasonal_naive/mase", "train/loss"
 
@@ -101,15 +100,11 @@ def _curves(view: RunView, status: Status | None, *, key: str) -> None:
             [
                 {
                     t("forecast_page.column_look"): look.number,
-                    t("forecast_page.column_mase"): _cell(look.metrics.get(MASE)),
-                    t("forecast_page.column_loss"): _cell(look.metrics.get(LOSS)),
+                    t("forecast_page.column_mase"): charts.rounded_known(look.metrics.get(MASE), 3),
+                    t("forecast_page.column_loss"): charts.rounded_known(look.metrics.get(LOSS), 3),
                 }
                 for look in view.epochs
             ],
             title=t("forecast_page.curves_table"),
             key="looks",
         )
-
-
-def _cell(value: float | None) -> Cell:
-    return "–" if value is None else charts.rounded(value, 3)
