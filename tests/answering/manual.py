@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from tl_core.domain.answer import Place
+import numpy as np
+
+from tl_core.domain.answer import Place, Question
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, set_dataset
+from tl_core.store.questions import question_id
 
+KNOWN = ["good", "bad", "camera", "battery", "broke", "works"]
 PUMP = {
     "Start": "Press the green button for three seconds. The pump starts when the light turns blue.",
     "Cleaning": "Unplug the pump before cleaning. Rinse the filter with cold water once a week. Keep it dry.",
@@ -46,3 +50,22 @@ def project(home: Home, samples: list[Sample] | None = None) -> tuple[str, Datas
     kept = save_dataset(home, made.id, dataset(samples))
     set_dataset(home, made.id, kept.id)
     return made.id, kept
+
+
+def manual(count: int) -> list[Sample]:
+    """``count`` passages with a code each, in words that the tiny encoder knows."""
+    rng = np.random.default_rng(0)
+    texts = [
+        f"The {' '.join(rng.choice(KNOWN, 8))}. Code E{k} means part {k} broke and was not good." for k in range(count)
+    ]
+    return [passage(f"doc{k // 4}.md", f"The part {k}", text, k % 4) for k, text in enumerate(texts)]
+
+
+def asked(samples: list[Sample], count: int) -> list[Question]:
+    """A question about each of the first ``count``, and one that nothing answers."""
+    texts = [f"What was broken when E{k} was there?" for k in range(count)]
+    made = [
+        Question(id=question_id(text), text=text, answer=f"part {k}", passages=[samples[k].id])
+        for k, text in enumerate(texts)
+    ]
+    return [*made, Question(id=question_id("Who?"), text="Who paints the moon?", unanswerable=True)]

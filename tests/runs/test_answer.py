@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
-from tests.answering.manual import passage, project
+from tests.answering.manual import asked, manual, project
 from tests.runs.tiny_project import starting_model
 from tl_core import backbones
 from tl_core.backbones.load import load
@@ -26,31 +25,11 @@ from tl_core.runs.answer_pairs import lessons
 from tl_core.store import runs
 from tl_core.store.answers import read_report
 from tl_core.store.home import Home
-from tl_core.store.questions import add_questions, question_id, read_questions
+from tl_core.store.questions import add_questions, read_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.training.recipes import resolve_answer
 from tl_core.use_cases import learning_curves
 from tl_core.words import say
-
-KNOWN = ["good", "bad", "camera", "battery", "broke", "works"]
-
-
-def manual(count: int) -> list:
-    """Passages with a code each, in words that the tiny encoder knows."""
-    rng = np.random.default_rng(0)
-    texts = [
-        f"The {' '.join(rng.choice(KNOWN, 8))}. Code E{k} means part {k} broke and was not good." for k in range(count)
-    ]
-    return [passage(f"doc{k // 4}.md", f"The part {k}", text, k % 4) for k, text in enumerate(texts)]
-
-
-def asked(samples: list, count: int) -> list[Question]:
-    texts = [f"What was broken when E{k} was there?" for k in range(count)]
-    made = [
-        Question(id=question_id(text), text=text, answer=f"part {k}", passages=[samples[k].id])
-        for k, text in enumerate(texts)
-    ]
-    return [*made, Question(id=question_id("Who?"), text="Who paints the moon?", unanswerable=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,80 @@
+"""An assistant's training is killed in earnest while its encoder learns; it ends as an undisturbed one. And no room."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.answering.manual import asked, manual, project
+from tests.runs.tiny_project import starting_model
+from tl_core.bundle.assistant_folder import VECTORS
+from tl_core.domain.event import Resumed
+from tl_core.domain.plan import AnswerPlan
+from tl_core.store import runs
+from tl_core.store.answers import read_report
+from tl_core.store.home import Home
+from tl_core.store.questions import add_questions
+from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import runs as jobs
+
+pytestmark = pytest.mark.fault
+
+
+def begun(home: Home) -> AnswerPlan:
+    samples = manual(44)
+    project_id, kept = project(home, samples)
+    add_questions(home, project_id, asked(samples, 40))
+    name = starting_model(home, "text").card.name
+    return AnswerPlan(project=project_id, dataset=kept.id, backbone=name, epochs=8, batch_size=4, device="cpu")
+
+
+def child(folder: RunFolder, **more: object) -> subprocess.Popen:
+    environment = {**os.environ, "THAW_CHECKPOINT_SECONDS": "0", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "tl_core.jobs.child", str(folder.path)]
+    return subprocess.Popen(command, env=environment, **more)  # type: ignore[call-overload]
+
+
+def figures(folder: RunFolder) -> dict:
+    report = read_report(folder, "validation")
+    assert report is not None
+    return report.model_dump(exclude={"finders": {"__all__": {"seconds"}}})
+
+
+def test_killed_while_it_learns(home: Home, until) -> None:
+    plan = begun(home)
+    quiet, killed = (runs.create_run(home, plan) for _ in range(2))
+    assert child(quiet).wait(300) == 0
+    for number in (0, 1):
+        process = child(killed)
+        until(lambda: killed.locked() and len(killed.view().epochs) > number, 120)  # noqa: B023 - used at once
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert killed.status() is None
+    assert child(killed).wait(300) == 0
+    status = killed.status()
+    assert status is not None
+    assert (status.state, status.model) == ("done", True)
+    assert killed.view().attempts == 3
+    assert any(isinstance(event, Resumed) for event in killed.events())
+    assert [one.metrics for one in killed.view().epochs] == [one.metrics for one in quiet.view().epochs]
+    assert figures(killed) == figures(quiet)
+    assert np.array_equal(*(np.load(folder.bundle / VECTORS) for folder in (quiet, killed)))
+
+
+def test_no_room_is_a_sentence(home: Home) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no limits on files")
+    folder = runs.create_run(home, begun(home))
+
+    def narrow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    assert child(folder, preexec_fn=narrow).wait(300) == 0
+    status = folder.status()
+    assert status is not None
+    assert (status.state, status.fault, status.reason) == ("failed", "input", "store.disk_full")
+    assert "Free some space" in str(jobs.reason(status))
