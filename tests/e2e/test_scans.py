@@ -120,6 +120,7 @@ def test_writing_is_blacked_out_where_a_hand_drew(visit, studio: Studio, tmp_pat
     expect(page.get_by_text(re.compile(r"scans\.zip"))).to_be_visible()
 
     page.get_by_text(say("data_page.scan_title")).click()
+    page.wait_for_timeout(500)  # it opens, and what is in it moves: a press then may find nothing under it
     page.get_by_role("button", name=say("data_page.scan_look")).click()
     first = page.locator(".picture img")
     expect(first).to_be_visible()
