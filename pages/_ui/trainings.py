@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, NoReturn, Protocol, TypeVar
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from pages._ui.words import moment, t
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import State
+from tl_core.domain.run import ENDED, State
 
 
 class Kept(Protocol):
@@ -117,3 +117,18 @@ def choose(among: Sequence[K], shown: K) -> K:
         st.query_params["run"] = picked
         st.rerun()
     return shown
+
+
+def nothing_to_judge(shown: Kept | None, empty: str) -> NoReturn:
+    """On the page Evaluate, where there is nothing to judge, or not yet; ``empty`` says what it would be. Ends it."""
+    shell.page_head(t("evaluate_page.question"))
+    going = shown is not None and shown.state not in ENDED
+    name = "empty" if shown is None else "wait" if going else "no_report"
+    shell.empty_state(
+        shell.ICONS["evaluate"],
+        t(f"evaluate_page.{name}_title"),
+        empty if shown is None else t(f"evaluate_page.{name}_text"),
+        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
+        page="train" if going else "model",
+        run=shown.id if shown is not None and going else "",
+    )

@@ -24,8 +24,9 @@ from tl_core.bundle.assistant import (
     write_assistant,
     write_version_index,
 )
-from tl_core.bundle.assistant_folder import check_files, opened, pack, read_manifest, read_parity
+from tl_core.bundle.assistant_folder import opened, pack, read_manifest, read_parity
 from tl_core.bundle.assistant_parity import certify_assistant, compare
+from tl_core.bundle.folder import check_files
 from tl_core.domain.answer import AnswerReport, Fusion
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
@@ -104,7 +105,7 @@ def test_the_card_says_what_the_folder_holds_and_names_nothing(encoder: Encoder,
     )  # fmt: skip
     rewrite_assistant_card(folder, [report])
     assert "30 questions" in (folder / "card.md").read_text()
-    check_files(folder, read_manifest(folder))
+    check_files(folder, read_manifest(folder).files)
 
 
 def test_a_version_is_found_by_words_at_once_and_by_meaning_later(home: Home, encoder: Encoder):

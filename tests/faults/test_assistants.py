@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from tests.answering.manual import asked, manual, project
+from tests.faults.killable import child
 from tests.runs.tiny_project import starting_model
 from tl_core.bundle.assistant_folder import VECTORS
 from tl_core.domain.event import Resumed
@@ -31,12 +29,6 @@ def begun(home: Home) -> AnswerPlan:
     add_questions(home, project_id, asked(samples, 40))
     name = starting_model(home, "text").card.name
     return AnswerPlan(project=project_id, dataset=kept.id, backbone=name, epochs=8, batch_size=4, device="cpu")
-
-
-def child(folder: RunFolder, **more: object) -> subprocess.Popen:
-    environment = {**os.environ, "THAW_CHECKPOINT_SECONDS": "0", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "tl_core.jobs.child", str(folder.path)]
-    return subprocess.Popen(command, env=environment, **more)  # type: ignore[call-overload]
 
 
 def figures(folder: RunFolder) -> dict:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
+from tests.faults.killable import child
 from tests.runs import tiny_project
 from tl_core.domain.event import Resumed
 from tl_core.store import forecasts as kept
@@ -18,12 +16,6 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs as jobs
 
 pytestmark = pytest.mark.fault
-
-
-def child(folder: RunFolder, **more: object) -> subprocess.Popen:
-    environment = {**os.environ, "THAW_CHECKPOINT_SECONDS": "0", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "tl_core.jobs.child", str(folder.path)]
-    return subprocess.Popen(command, env=environment, **more)  # type: ignore[call-overload]
 
 
 def figures(folder: RunFolder) -> list:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
+from tests.faults.killable import child
 from tests.runs import tiny_project
 from tl_core.domain.plan import LadderPlan
 from tl_core.store import runs
@@ -16,11 +14,6 @@ from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 
 pytestmark = pytest.mark.fault
-
-
-def child(folder: RunFolder) -> subprocess.Popen:
-    environment = {**os.environ, "THAW_CHECKPOINT_SECONDS": "0", "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, "-m", "tl_core.jobs.child", str(folder.path)], env=environment)
 
 
 def figures(folder: RunFolder) -> list[tuple]:

@@ -27,14 +27,13 @@ from tl_core.bundle.assistant_folder import (
     PASSAGES,
     VECTORS,
     WORDS,
-    check_files,
     hashes,
     is_assistant,
     read_manifest,
     read_passages,
     write_passages,
 )
-from tl_core.bundle.folder import CARD, WEIGHTS, sha256
+from tl_core.bundle.folder import CARD, WEIGHTS, check_files, sha256
 from tl_core.domain.answer import AnswerReport, AssistantManifest, Chances, FinderName, Fusion, Phrased, Reply
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset, Sample
@@ -144,7 +143,7 @@ class LoadedAssistant:
 
     def __init__(self, folder: Path, home: Home | None = None) -> None:
         self.manifest = told = read_manifest(folder)
-        check_files(folder, told)
+        check_files(folder, told.files)
         samples = read_passages(folder / PASSAGES)
         vectors = encoder = None
         if told.card is not None and VECTORS in told.files:

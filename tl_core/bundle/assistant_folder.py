@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from tl_core.bundle.folder import LARGEST_FILE, LARGEST_MANIFEST, PARITY, packed, sha256, unpack
+from tl_core.bundle.folder import LARGEST_MANIFEST, PARITY, checked_and_packed, sha256, unpack
 from tl_core.domain.answer import AnswerParity, AssistantManifest
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
@@ -55,17 +55,6 @@ def read_manifest(folder: Path) -> AssistantManifest:
     return manifest
 
 
-def check_files(folder: Path, manifest: AssistantManifest) -> None:
-    """Every file is there, is a plain file in the folder, and is what was written. Raises ``InputFault``."""
-    inside = folder.resolve()
-    for name, expected in manifest.files.items():
-        file = folder / name
-        if file.is_symlink() or not file.is_file() or inside not in file.resolve().parents:
-            raise InputFault("bundle.file_missing", name=name)
-        if file.stat().st_size > LARGEST_FILE or sha256(file) != expected:
-            raise InputFault("bundle.damaged", name=name)
-
-
 def write_passages(file: Path, samples: Sequence[Sample]) -> None:
     """One a line: what is shown and found by. The question a passage was written for stays behind, as does the rest."""
     with open(file, "w", encoding="utf-8", newline="\n") as stream:
@@ -95,10 +84,7 @@ def read_parity(folder: Path) -> AnswerParity | None:
 
 def pack(folder: Path, target: Path, top: str) -> Path:
     """One zip file of it, its files under the folder ``top``. Raises ``InputFault``, also for damaged files."""
-    manifest = read_manifest(folder)
-    check_files(folder, manifest)
-    listed = (MANIFEST, PARITY, *sorted(manifest.files))
-    return packed(folder, target, top, [name for name in listed if name != PARITY or (folder / name).is_file()])
+    return checked_and_packed(folder, target, top, MANIFEST, read_manifest(folder).files)
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -72,11 +72,12 @@ def read_manifest(folder: Path) -> BundleManifest:
     return manifest
 
 
-def check_files(folder: Path, manifest: BundleManifest) -> None:
-    """Every file is there, is a plain file, and is what was written. Raises ``InputFault``."""
-    for name, expected in manifest.files.items():
+def check_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Every one of ``files`` (name -> sha256) is a plain file in the folder, and as written. Raises ``InputFault``."""
+    inside = folder.resolve()
+    for name, expected in files.items():
         file = folder / name
-        if file.is_symlink() or not file.is_file():
+        if file.is_symlink() or not file.is_file() or inside not in file.resolve().parents:
             raise InputFault("bundle.file_missing", name=name)
         if file.stat().st_size > LARGEST_FILE or sha256(file) != expected:
             raise InputFault("bundle.damaged", name=name)
@@ -92,10 +93,14 @@ def read_parity(folder: Path) -> Parity | None:
 
 def pack(folder: Path, target: Path, top: str) -> Path:
     """One zip file of a bundle, as ``packed``. Raises ``InputFault``, also for damaged files."""
-    manifest = read_manifest(folder)
-    check_files(folder, manifest)
-    listed = (MANIFEST, PARITY, *sorted(manifest.files))
-    return packed(folder, target, top, [name for name in listed if name != PARITY or (folder / name).is_file()])
+    return checked_and_packed(folder, target, top, MANIFEST, read_manifest(folder).files)
+
+
+def checked_and_packed(folder: Path, target: Path, top: str, manifest: str, files: Mapping[str, str]) -> Path:
+    """One zip file of the file ``manifest``, the certificate if there is one, and ``files`` (name -> sha256)."""
+    check_files(folder, files)
+    certificate = [PARITY] if (folder / PARITY).is_file() else []
+    return packed(folder, target, top, [manifest, *certificate, *sorted(files)])
 
 
 def packed(folder: Path, target: Path, top: str, names: Sequence[str]) -> Path:

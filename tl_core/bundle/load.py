@@ -144,7 +144,7 @@ def load_bundle(path: Path) -> Predictor:
     """
     with opened(Path(path)) as folder:
         manifest = read_manifest(folder)
-        check_files(folder, manifest)
+        check_files(folder, manifest.files)
         if manifest.task != "classify":
             raise InputFault("bundle.unknown_task", task=manifest.task)
         shapes = shapes_in(folder / WEIGHTS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import streamlit as st
 
 from pages._ui import exam, findings, shell, trainings
@@ -11,7 +9,6 @@ from pages._ui.answer import assistants, errors, judgement, more, sentences, wor
 from pages._ui.answer.assistants import Assistant
 from pages._ui.words import t
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
 from tl_core.use_cases import assistants as kept
 from tl_core.use_cases import checks, results
 
@@ -23,7 +20,7 @@ def show(project: Project) -> None:
     shown = trainings.named(judged or among)
     report = assistants.report_of(shown) if shown else None
     if shown is None or report is None:
-        _nothing(shown)
+        trainings.nothing_to_judge(shown, t("answer_page.empty_text"))
     shell.keep_run(shown.id)
     examined = kept.report(shown.id, "test")
     head = st.container()
@@ -72,18 +69,3 @@ def _few() -> None:
     with st.container(horizontal=True, gap="medium"):
         shell.link("data", t("answer_page.to_questions"), icon=":material/quiz:", view="ask")
         shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:")
-
-
-def _nothing(shown: Assistant | None) -> NoReturn:
-    """Nothing to judge, or not yet. Ends the page."""
-    shell.page_head(t("evaluate_page.question"))
-    going = shown is not None and shown.state not in ENDED
-    name = "empty" if shown is None else "wait" if going else "no_report"
-    shell.empty_state(
-        shell.ICONS["evaluate"],
-        t(f"evaluate_page.{name}_title"),
-        t("answer_page.empty_text" if shown is None else f"evaluate_page.{name}_text"),
-        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
-        page="train" if going else "model",
-        run=shown.id if shown is not None and going else "",
-    )

@@ -22,7 +22,6 @@ from pages._ui import (
 )
 from pages._ui.words import t
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, results
 
 LOOKS = ("classes", "answers", "decide", "slices", "transfer")
@@ -33,28 +32,9 @@ def show(project: Project) -> None:
     among = trainings.of_project(project)
     shown = trainings.named([one for one in among if results.report(one.id, "validation")] or among)
 
-    if shown is None:
-        shell.page_head(t("evaluate_page.question"))
-        shell.empty_state(
-            shell.ICONS["evaluate"],
-            t("evaluate_page.empty_title"),
-            t("evaluate_page.empty_text"),
-            action=t("evaluate_page.to_model"),
-            page="model",
-        )
-
-    report = results.report(shown.id, "validation")
-    if report is None:
-        shell.page_head(t("evaluate_page.question"))
-        going = shown.state not in ENDED
-        shell.empty_state(
-            shell.ICONS["evaluate"],
-            t("evaluate_page.wait_title" if going else "evaluate_page.no_report_title"),
-            t("evaluate_page.wait_text" if going else "evaluate_page.no_report_text"),
-            action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
-            page="train" if going else "model",
-            run=shown.id if going else "",
-        )
+    report = results.report(shown.id, "validation") if shown else None
+    if shown is None or report is None:
+        trainings.nothing_to_judge(shown, t("evaluate_page.empty_text"))
 
     shell.keep_run(shown.id)
     examined = results.report(shown.id, "test")

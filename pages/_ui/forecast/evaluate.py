@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import streamlit as st
 
 from pages._ui import charts, exam, findings, shell, trainings, views
@@ -13,7 +11,6 @@ from pages._ui.forecast.forecastings import Forecasting
 from pages._ui.words import t
 from tl_core.domain.forecast import Competitor, Fan, ForecastReport, Frequency, Judgement
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, forecasts
 from tl_core.use_cases.forecasts import History
 from tl_core.use_cases.tables import Row
@@ -29,7 +26,7 @@ def show(project: Project) -> None:
     shown = trainings.named(judged or among)
     report = forecastings.report_of(shown) if shown else None
     if shown is None or report is None:
-        _nothing(shown)
+        trainings.nothing_to_judge(shown, t("forecast_page.empty_text"))
     shell.keep_run(shown.id)
     dataset = forecasts.data_of(shown.id)
     pace = pace_of(dataset)
@@ -59,21 +56,6 @@ def show(project: Project) -> None:
     _closer(shown, report, way)
     st.space("medium")
     shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)
-
-
-def _nothing(shown: Forecasting | None) -> NoReturn:
-    """Nothing to judge, or not yet. Ends the page."""
-    shell.page_head(t("evaluate_page.question"))
-    going = shown is not None and shown.state not in ENDED
-    name = "empty" if shown is None else "wait" if going else "no_report"
-    shell.empty_state(
-        shell.ICONS["evaluate"],
-        t(f"evaluate_page.{name}_title"),
-        t("forecast_page.empty_text" if shown is None else f"evaluate_page.{name}_text"),
-        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
-        page="train" if going else "model",
-        run=shown.id if shown is not None and going else "",
-    )
 
 
 def _from_scratch(shown: Forecasting, among: list[Forecasting], report: ForecastReport) -> Judgement | None:
