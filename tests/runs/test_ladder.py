@@ -25,7 +25,7 @@ from tl_core.runs.material import subset_of
 from tl_core.store import runs
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
-from tl_core.training import loop
+from tl_core.training import epochs
 
 pytestmark = pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
 
@@ -274,7 +274,7 @@ def test_a_rung_that_becomes_unstable_is_told_and_the_others_go_on(home: Home, m
 
     def fit(model: Suffix, *arguments: object, **more: object) -> object:
         if model.boundary == 2:
-            return loop.Fitted("diverged", 0, 0, 0.0)
+            return epochs.Fitted("diverged", 0, 0, 0.0)
         return real(model, *arguments, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(candidates, "fit", fit)

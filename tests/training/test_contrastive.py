@@ -15,7 +15,7 @@ from tl_core.freezing.suffix import Suffix
 from tl_core.tasks.answer import TEMPERATURE, Pairs, contrastive_losses
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.contrastive import Looked, tune
-from tl_core.training.loop import Fitted, Schedule
+from tl_core.training.epochs import Fitted, Schedule
 
 COUNT = 40  # pairs; texts 0 .. 39 ask, 40 .. 79 answer
 
@@ -122,10 +122,10 @@ def test_memory_that_does_not_last_makes_smaller_steps(tmp_path: Path, monkeypat
 
     bench, own = Bench(tmp_path, epochs=1), contrastive._losses
 
-    def short(model, states, pairs, rows, *rest):
+    def short(epoch, states, pairs, rows):
         if len(rows) > 4:
             raise torch.OutOfMemoryError
-        return own(model, states, pairs, rows, *rest)
+        return own(epoch, states, pairs, rows)
 
     monkeypatch.setattr(contrastive, "_losses", short)
     assert bench.run().ended == "finished"

@@ -13,7 +13,8 @@ from tl_core.domain.event import Epoch, Notice, Resumed
 from tl_core.freezing.suffix import Suffix
 from tl_core.tasks.classify import make_head
 from tl_core.training.checkpoints import Checkpoints
-from tl_core.training.loop import Schedule, fit
+from tl_core.training.epochs import Schedule
+from tl_core.training.loop import fit
 from tl_core.training.states import batches
 
 

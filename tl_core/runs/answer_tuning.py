@@ -31,7 +31,8 @@ from tl_core.runs.features import LARGEST_CACHE
 from tl_core.tasks.answer import TEMPERATURE
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.contrastive import tune
-from tl_core.training.loop import Fitted, Schedule, copied, features
+from tl_core.training.epochs import Fitted, Schedule, copied
+from tl_core.training.loop import features
 from tl_core.training.states import CachedStates, OnlineStates, States
 
 TOKENS = 128  # of a text that are learned from: half the time of 256, and no worse to find by

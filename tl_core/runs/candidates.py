@@ -34,7 +34,8 @@ from tl_core.store.run_folder import RunFolder
 from tl_core.tasks import classify
 from tl_core.training.checkpoints import Checkpoints
 from tl_core.training.devices import choose_device, describe
-from tl_core.training.loop import Schedule, answer, fit
+from tl_core.training.epochs import Schedule
+from tl_core.training.loop import answer, fit
 from tl_core.training.recipes import resolve
 
 ENOUGH = 120  # samples, about, to tell by how much of a starting model is best read

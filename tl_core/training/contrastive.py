@@ -6,33 +6,20 @@ is computed once for every text.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from tl_core.domain.event import Epoch, Event, Notice, Resumed
-from tl_core.domain.plan import Precision
+from tl_core.domain.event import Event
 from tl_core.freezing.precision import autocast
 from tl_core.freezing.suffix import Suffix
 from tl_core.tasks.answer import Pairs, contrastive_losses
-from tl_core.training.checkpoints import Checkpoints, Progress
-from tl_core.training.devices import memory_used, out_of_memory
-from tl_core.training.loop import (
-    LARGEST_GRADIENT,
-    Fitted,
-    NotFinite,
-    Schedule,
-    copied,
-    features,
-    optimizer_of,
-    set_rates,
-)
+from tl_core.training.checkpoints import Checkpoints
+from tl_core.training.epochs import Fitted, NotFinite, Round, Schedule, Training, train
+from tl_core.training.loop import features
 from tl_core.training.states import States, batches, moved
 
 Judge = Callable[[np.ndarray, np.ndarray], dict[str, float]]
@@ -51,120 +38,50 @@ def tune(
     model: Suffix, schedule: Schedule, states: States, pairs: Pairs, looked: Looked, judge: Judge,
     device: torch.device, checkpoints: Checkpoints, tell: Callable[[Event], None], stop: Callable[[], bool],
 ) -> Fitted:  # fmt: skip
-    """Train ``model`` in place; the weights of the epoch with the lowest validation loss are left in it.
+    """``train``, its start looked at first: what makes nothing better leaves everything as it was."""
 
-    The start is looked at first, so what makes nothing better leaves everything as it was (``best_epoch`` 0). Random
-    numbers depend on seed and epoch alone: one that goes on from a checkpoint ends in the weights of one never
-    interrupted. A wish to stop ends it with the best so far.
-    """
+    def learn(epoch: Round) -> dict[str, float]:
+        losses: list[float] = []
+        for rows in epoch.paced(batches(states.lengths[pairs.right], schedule.batch_size, epoch.number, schedule.seed)):
+            losses += _step(epoch, states, pairs, rows)
+        return {"train/loss": float(np.mean(losses))}
 
     def look() -> dict[str, float]:
-        vectors = [
+        asked, passages = (
             features(model, states, rows, schedule.batch_size, device) for rows in (looked.asked, looked.passages)
-        ]
-        found = judge(vectors[0], vectors[1])
-        if not math.isfinite(found["validation/loss"]):
-            raise NotFinite
-        return found
+        )
+        return judge(asked, passages)
 
-    optimizer = optimizer_of(model, schedule)
-    best = copied(model)
-    progress = Progress()
-    if found := checkpoints.load(optimizer):
-        progress, tensors, best = found
-        model.load(tensors)
-        tell(Resumed(epoch=progress.epoch))
-    else:
-        progress.best_loss = look()["validation/loss"]
-    steps = math.ceil(len(pairs) / schedule.batch_size)
-    ended: Literal["finished", "early", "stopped", "diverged"] = "stopped" if stop() else "finished"
-
-    while progress.epoch < schedule.epochs and ended == "finished":
-        began = time.monotonic()
-        epoch = progress.epoch + 1
-        torch.manual_seed(hash((schedule.seed, epoch)) % 2**63)
-        model.train()
-        losses: list[float] = []
-        try:
-            for number, rows in enumerate(
-                batches(states.lengths[pairs.right], schedule.batch_size, epoch, schedule.seed)
-            ):
-                if stop():
-                    break
-                set_rates(optimizer, schedule, (epoch - 1) * steps + number + 1, steps * schedule.epochs)
-                losses += _step(model, optimizer, states, pairs, rows, epoch, progress, schedule, device, tell)
-            else:
-                judged = look()
-        except NotFinite:
-            tell(Notice(key="training.diverged", values={"epoch": epoch}))
-            ended = "diverged"
-            break
-        if stop():
-            ended = "stopped"
-            break
-        seconds = time.monotonic() - began
-        progress.epoch, progress.seconds = epoch, progress.seconds + seconds
-        if better := judged["validation/loss"] < progress.best_loss:
-            progress.best_epoch, progress.best_loss, progress.stale = epoch, judged["validation/loss"], 0
-            best = copied(model)
-        else:
-            progress.stale += 1
-        tell(
-            Epoch(
-                number=epoch, of=schedule.epochs, best=better, seconds=seconds, rate=len(pairs) / seconds,
-                memory=memory_used(device), metrics={"train/loss": float(np.mean(losses)), **judged},
-            )
-        )  # fmt: skip
-        if progress.stale >= schedule.patience:
-            ended = "early"
-        elif checkpoints.due():
-            checkpoints.save(progress, model.tensors(), best, optimizer)
-
-    model.load(best)
-    model.eval()
-    return Fitted(ended, progress.epoch, progress.best_epoch, progress.seconds)
+    return train(Training(model, schedule, len(pairs), device, checkpoints, tell, stop), learn, look, start=True)
 
 
-def _step(
-    model: Suffix, optimizer: torch.optim.Optimizer, states: States, pairs: Pairs, rows: np.ndarray, epoch: int,
-    progress: Progress, schedule: Schedule, device: torch.device, tell: Callable[[Event], None],
-) -> list[float]:  # fmt: skip
+def _step(epoch: Round, states: States, pairs: Pairs, rows: np.ndarray) -> list[float]:
     """One or, where memory does not last for all ``rows`` at once, several optimizer steps; losses of each row."""
-    size = max(1, -(-len(rows) // progress.chunks))
     losses: list[float] = []
-    first = 0
-    while first < len(rows):
+    while len(losses) < len(rows):
+        size = epoch.piece(len(rows))
         try:
-            own = _losses(model, states, pairs, rows[first : first + size], epoch, schedule.precision, device)
+            own = _losses(epoch, states, pairs, rows[len(losses) : len(losses) + size])
             if not bool(torch.isfinite(own).all()):
                 raise NotFinite
-            optimizer.zero_grad(set_to_none=True)
+            epoch.optimizer.zero_grad(set_to_none=True)
             own.mean().backward()
         except Exception as error:
-            optimizer.zero_grad(set_to_none=True)
-            if not out_of_memory(error) or size == 1:
-                raise
-            size, progress.chunks = -(-size // 2), progress.chunks * 2
-            tell(Notice(key="training.batch_halved", values={"size": size}))
-            if device.type == "cuda":
-                torch.cuda.empty_cache()
-            continue
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        if not bool(torch.isfinite(torch.nn.utils.clip_grad_norm_(parameters, LARGEST_GRADIENT))):
-            raise NotFinite
-        optimizer.step()
+            if epoch.smaller(error, size):
+                continue
+            raise
+        epoch.step()
         losses += own.detach().tolist()
-        first += size
     return losses
 
 
-def _losses(
-    model: Suffix, states: States, pairs: Pairs, rows: np.ndarray, epoch: int, precision: Precision,
-    device: torch.device,
-) -> Tensor:  # fmt: skip
+def _losses(epoch: Round, states: States, pairs: Pairs, rows: np.ndarray) -> Tensor:
+    model, device = epoch.training.model, epoch.training.device
     asked, passages, target, spared = pairs.batch(rows)
-    with autocast(device, precision):
-        read = [model.features(_state(states, texts.tolist(), epoch, device)).float() for texts in (asked, passages)]
+    with autocast(device, epoch.training.schedule.precision):
+        read = [
+            model.features(_state(states, texts.tolist(), epoch.number, device)).float() for texts in (asked, passages)
+        ]
     return contrastive_losses(
         read[0], read[1], torch.from_numpy(target).to(device), torch.from_numpy(spared).to(device)
     )
