@@ -95,6 +95,9 @@ def test_what_was_changed_is_refused(small: Forecaster, tmp_path: Path) -> None:
         ({"card": None}, "bundle.not_a_bundle"),
         ({"way": "magic"}, "bundle.not_a_bundle"),
         ({"more": 1}, "bundle.not_a_bundle"),
+        ({"format": 2, "more": 1}, "bundle.newer"),
+        ({"horizon": 10**9}, "bundle.strange"),
+        ({"architecture": {**manifest["architecture"], "layers": 10**9}}, "bundle.strange"),
     ]:
         (folder / files.MANIFEST).write_text(json.dumps({**manifest, **change}))
         assert refusal() == key, change

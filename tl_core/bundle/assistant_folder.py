@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from tl_core.bundle.folder import LARGEST_MANIFEST, PARITY, checked_and_packed, sha256, unpack
+from tl_core.bundle import folder as files
+from tl_core.bundle.folder import MOST_FILES, PARITY, checked_and_packed, manifest_in, parity_in, sha256
 from tl_core.domain.answer import AnswerParity, AssistantManifest
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 
 MANIFEST, PASSAGES, VECTORS, WORDS, ADAPTER = "assistant.json", "passages.jsonl", "vectors.npy", "words", "adapter"
 OWN = "assistant"  # folder of a dataset version's own index, in the version's
-MOST_FILES = 64
 MOST_PASSAGES = 1_000_000
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Path]:
+def opened(path: Path) -> AbstractContextManager[Path]:
     """The assistant's folder; of a zip file, a copy that lives as long as the context. Raises ``InputFault``."""
-    if path.is_dir():
-        yield path
-    elif path.is_file():
-        with tempfile.TemporaryDirectory(prefix="assistant-") as place:
-            unpack(path, Path(place), MANIFEST, depth=2)
-            yield Path(place)
-    else:
-        raise InputFault("bundle.missing")
+    return files.opened(path, MANIFEST, depth=2)
 
 
 def is_assistant(folder: Path) -> bool:
@@ -40,19 +30,7 @@ def is_assistant(folder: Path) -> bool:
 
 def read_manifest(folder: Path) -> AssistantManifest:
     """Raises ``InputFault`` for what is none."""
-    file = folder / MANIFEST
-    try:
-        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST:
-            raise InputFault("bundle.not_an_assistant")
-        told = json.loads(file.read_bytes())
-        if isinstance(told, dict) and isinstance(told.get("format"), int) and told["format"] > 1:
-            raise InputFault("bundle.newer")
-        manifest = AssistantManifest.model_validate(told)
-    except (OSError, ValueError, RecursionError, ValidationError) as error:
-        raise InputFault("bundle.not_an_assistant") from error
-    if not _plausible(manifest):
-        raise InputFault("bundle.strange")
-    return manifest
+    return manifest_in(folder / MANIFEST, AssistantManifest, _plausible, none="bundle.not_an_assistant")
 
 
 def write_passages(file: Path, samples: Sequence[Sample]) -> None:
@@ -76,10 +54,7 @@ def read_passages(file: Path) -> list[Sample]:
 
 def read_parity(folder: Path) -> AnswerParity | None:
     """The certificate; None when there is none that can be read."""
-    try:
-        return AnswerParity.model_validate_json((folder / PARITY).read_bytes())
-    except (OSError, ValidationError):
-        return None
+    return parity_in(folder, AnswerParity)
 
 
 def pack(folder: Path, target: Path, top: str) -> Path:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tl_core.bundle.folder import PARITY
-from tl_core.bundle.parity import PATIENCE, ROOT
+from tl_core.bundle.parity import ask, start_fresh
 from tl_core.domain.answer import AnswerParity, Reply
-from tl_core.quiet import child_environment
 from tl_core.store.atomic import write_json
 
 MOST = 24  # questions asked again
@@ -29,7 +24,10 @@ def certify_assistant(folder: Path, replies: Sequence[Reply]) -> AnswerParity:
     """
     rows = np.unique(np.linspace(0, len(replies) - 1, min(MOST, len(replies))).round().astype(int)).tolist()
     measured = [replies[row] for row in rows]
-    again = _fresh({"folder": str(folder), "questions": [reply.question for reply in measured]})
+    request = {"folder": str(folder), "questions": [reply.question for reply in measured]}
+    again = ask(
+        start_fresh(kind="assistant"), request, lambda told: [Reply.model_validate(one) for one in told["replies"]]
+    )
     parity = FAILED if again is None else compare(measured, again)
     write_json(folder / PARITY, parity)
     return parity
@@ -48,18 +46,3 @@ def compare(measured: Sequence[Reply], again: Sequence[Reply]) -> AnswerParity:
             equal &= here.passage == there.passage and here.quote == there.quote
             off.append(abs(here.score - there.score))
     return AnswerParity(questions=len(measured), sources_equal=equal, largest_difference=max(off))
-
-
-def _fresh(request: dict) -> list[Reply] | None:
-    environment = child_environment()
-    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "tl_core.bundle.fresh_assistant", str(os.getpid())]
-    try:
-        done = subprocess.run(
-            command, input=json.dumps(request).encode(), stdout=subprocess.PIPE, env=environment, timeout=PATIENCE,
-            check=True,
-        )  # fmt: skip
-        return [Reply.model_validate(one) for one in json.loads(done.stdout)["replies"]]
-    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
-        print(f"the fresh process gave no replies: {type(error).__name__}", file=sys.stderr)
-        return None

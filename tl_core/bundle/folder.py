@@ -13,13 +13,14 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
 from tl_core.domain.card import AudioInput, ImageInput, SeriesInput
 from tl_core.domain.fault import InputFault
@@ -28,7 +29,7 @@ from tl_core.store.atomic import room_expected
 MANIFEST, WEIGHTS, CARD, PARITY = "bundle.json", "model.safetensors", "card.md", "parity.json"
 LARGEST_MANIFEST = 2_000_000  # bytes
 LARGEST_FILE = 8 << 30  # bytes
-MOST_FILES = 32
+MOST_FILES = 64
 MOST_CLASSES = 10_000
 WIDEST = 1_000_000  # any number in an architecture: words of a vocabulary, say
 DEEPEST = 256  # layers
@@ -38,16 +39,21 @@ HIGHEST_RATE = 192_000  # samples a second
 MOST_STEPS = 16_384  # of a series that a network may look at
 MOST_FRAMES = 30_000  # that a sound may be asked to have
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+Manifest = TypeVar("Manifest", bound=Noun)
+Certificate = TypeVar("Certificate", bound=Noun)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Path]:
-    """The bundle's folder; of a zip file, a copy that lives as long as the context. Raises ``InputFault``."""
+def opened(path: Path, manifest: str = MANIFEST, depth: int = 1) -> Iterator[Path]:
+    """The bundle's folder; of a zip file, a copy that lives as long as the context. Raises ``InputFault``.
+
+    ``manifest`` and ``depth`` as of ``unpack``.
+    """
     if path.is_dir():
         yield path
     elif path.is_file():
         with tempfile.TemporaryDirectory(prefix="bundle-") as place:
-            unpack(path, Path(place))
+            unpack(path, Path(place), manifest, depth)
             yield Path(place)
     else:
         raise InputFault("bundle.missing")
@@ -55,19 +61,24 @@ def opened(path: Path) -> Iterator[Path]:
 
 def read_manifest(folder: Path) -> BundleManifest:
     """``bundle.json``, as far as it can be judged without opening the network. Raises ``InputFault``."""
-    file = folder / MANIFEST
-    if not file.is_file() or file.is_symlink():
-        raise InputFault("bundle.not_a_bundle")
+    return manifest_in(folder / MANIFEST, BundleManifest, _plausible)
+
+
+def manifest_in(
+    file: Path, kind: type[Manifest], plausible: Callable[[Manifest], bool], none: str = "bundle.not_a_bundle"
+) -> Manifest:
+    """What ``file`` says of the folder it lies in. Raises ``InputFault``: by the key ``none`` for what is no such file,
+    and for a newer one, and for one that is not ``plausible``."""
     try:
-        if file.stat().st_size > LARGEST_MANIFEST:
-            raise InputFault("bundle.not_a_bundle")
-        content = json.loads(file.read_bytes())
-        if isinstance(content, dict) and isinstance(content.get("format"), int) and content["format"] > 1:
+        if file.is_symlink() or file.stat().st_size > LARGEST_MANIFEST:
+            raise InputFault(none)
+        told = json.loads(file.read_bytes())
+        if isinstance(told, dict) and isinstance(told.get("format"), int) and told["format"] > 1:
             raise InputFault("bundle.newer")
-        manifest = BundleManifest.model_validate(content)
+        manifest = kind.model_validate(told)
     except (OSError, ValueError, RecursionError, ValidationError) as error:
-        raise InputFault("bundle.not_a_bundle") from error
-    if not _plausible(manifest):
+        raise InputFault(none) from error
+    if not plausible(manifest):
         raise InputFault("bundle.strange")
     return manifest
 
@@ -85,8 +96,13 @@ def check_files(folder: Path, files: Mapping[str, str]) -> None:
 
 def read_parity(folder: Path) -> Parity | None:
     """The certificate; None when there is none that can be read."""
+    return parity_in(folder, Parity)
+
+
+def parity_in(folder: Path, kind: type[Certificate]) -> Certificate | None:
+    """The certificate in a folder of any kind; None when there is none that can be read."""
     try:
-        return Parity.model_validate_json((folder / PARITY).read_bytes())
+        return kind.model_validate_json((folder / PARITY).read_bytes())
     except (OSError, ValidationError):
         return None
 
@@ -126,7 +142,7 @@ def packed(folder: Path, target: Path, top: str, names: Sequence[str]) -> Path:
     return target
 
 
-def unpack(path: Path, place: Path, manifest: str = MANIFEST, depth: int = 1) -> None:
+def unpack(path: Path, place: Path, manifest: str, depth: int) -> None:
     """Take a bundle's files out of a zip file: those beside ``manifest``, and less than ``depth`` folders below it.
 
     By their last names alone, which cannot lead out of ``place``. Raises ``InputFault``.
@@ -183,7 +199,7 @@ def _plausible(manifest: BundleManifest) -> bool:
         and (not isinstance(spec, ImageInput) or 1 <= spec.size <= spec.resize <= LONGEST_SIDE)
         and (not isinstance(spec, AudioInput) or _heard(spec))
         and (not isinstance(spec, SeriesInput) or _measured(spec))
-        and _modest(manifest.architecture)
+        and modest(manifest.architecture)
     )
 
 
@@ -204,13 +220,14 @@ def _measured(spec: SeriesInput) -> bool:
     )
 
 
-def _modest(value: Any, name: str = "", depth: int = 0) -> bool:
+def modest(value: Any, name: str = "", depth: int = 0) -> bool:
+    """Whether what describes a network holds no number beyond those of an honest one."""
     if depth > 8:
         return False
     if isinstance(value, dict):
-        return len(value) <= WIDEST and all(_modest(one, str(key), depth + 1) for key, one in value.items())
+        return len(value) <= WIDEST and all(modest(one, str(key), depth + 1) for key, one in value.items())
     if isinstance(value, list):
-        return len(value) <= DEEPEST and all(_modest(one, name, depth + 1) for one in value)
+        return len(value) <= DEEPEST and all(modest(one, name, depth + 1) for one in value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return abs(value) <= (DEEPEST if "layers" in name or "depth" in name else WIDEST)
     return value is None or isinstance(value, bool | str)

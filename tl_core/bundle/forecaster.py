@@ -5,10 +5,7 @@ Read from strangers too: names of registry entries and safetensors alone, every 
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,18 +18,16 @@ from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import rebuild
 from tl_core.bundle.folder import PARITY, WEIGHTS, sha256
 from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manifest
+from tl_core.bundle.parity import ask, start_fresh
 from tl_core.bundle.write import fresh_beside
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
 from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecast_ways import Ways
-from tl_core.quiet import child_environment
 from tl_core.store.atomic import replace_folder, room_expected, write_json
 from tl_core.tasks.forecast import Forecaster
 
 MOST = 16  # series forecast again
-PATIENCE = 600  # seconds for a process that may share its cores
-ROOT = Path(__file__).resolve().parents[2]
 FAILED = ForecastParity(series=0, largest_difference=1.0)
 
 
@@ -145,7 +140,7 @@ def certify(
         "pasts": [[None if np.isnan(v) else v for v in pasts[row].tolist()] for row in rows],
         "known": [known[row].tolist() for row in rows] if len(known) else [],
     }
-    answers = _fresh(request)
+    answers = ask(start_fresh(kind="forecaster"), request, lambda reply: np.array(reply["quantiles"], np.float64))
     parity = FAILED
     if answers is not None and answers.shape == measured[rows].shape and np.isfinite(answers).all():
         ranges = np.array([max(float(np.nanmax(pasts[row]) - np.nanmin(pasts[row])), 1e-9) for row in rows])
@@ -153,18 +148,3 @@ def certify(
         parity = ForecastParity(series=len(rows), largest_difference=float(off.max()))
     write_json(folder / PARITY, parity)
     return parity
-
-
-def _fresh(request: dict) -> np.ndarray | None:
-    environment = child_environment()
-    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "tl_core.bundle.fresh_forecaster", str(os.getpid())]
-    try:
-        done = subprocess.run(
-            command, input=json.dumps(request).encode(), stdout=subprocess.PIPE, env=environment, timeout=PATIENCE,
-            check=True,
-        )  # fmt: skip
-        return np.array(json.loads(done.stdout)["quantiles"], dtype=np.float64)
-    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
-        print(f"the fresh process gave no forecasts: {error}", file=sys.stderr)
-        return None

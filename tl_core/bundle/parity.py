@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,17 +23,31 @@ MOST = 64  # samples answered again
 PATIENCE = 600  # seconds for a process that may share its cores
 FAILED = Parity(samples=0, labels_equal=False, largest_difference=1.0)
 ROOT = Path(__file__).resolve().parents[2]
+Replies = TypeVar("Replies")
 
 
-def start_fresh(library: str) -> subprocess.Popen[bytes]:
-    """A process that imports ``library`` (timm, torchvision, transformers) and waits for what ``certify`` will ask.
+def start_fresh(library: str = "", kind: str = "bundle") -> subprocess.Popen[bytes]:
+    """A process that imports ``library`` (timm, torchvision, transformers) and waits for what ``ask`` will ask.
 
     Started while a training still runs, it is ready when the bundle is; imports take seconds. It ends with us.
+    ``kind``: bundle, forecaster, assistant.
     """
     environment = child_environment()
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [environment.get("PYTHONPATH")])])
-    command = [sys.executable, "-m", "tl_core.bundle.fresh", str(os.getpid()), library]
+    command = [sys.executable, "-m", "tl_core.bundle.fresh", str(os.getpid()), kind, library]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+
+
+def ask(fresh: subprocess.Popen[bytes], request: dict, read: Callable[[dict], Replies]) -> Replies | None:
+    """What ``read`` makes of the answer to ``request``; None where there is none. ``fresh`` is used up."""
+    try:
+        reply, _ = fresh.communicate(json.dumps(request).encode(), timeout=PATIENCE)
+        return read(json.loads(reply))
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
+        fresh.kill()
+        fresh.wait()
+        print(f"the fresh process gave no answers: {type(error).__name__}", file=sys.stderr)
+        return None
 
 
 def certify(
@@ -56,8 +71,8 @@ def certify(
         "project": project_id,
         "samples": [samples[row].model_dump(mode="json") for row in rows],
     }
-    answers = _ask(fresh or start_fresh(""), request)
-    parity = FAILED if answers is None else compare(probabilities[rows], answers)
+    again = ask(fresh or start_fresh(), request, lambda reply: np.array(reply["probabilities"], np.float64))
+    parity = FAILED if again is None else compare(probabilities[rows], again)
     write_json(bundle / PARITY, parity)
     return parity
 
@@ -71,14 +86,3 @@ def compare(measured: np.ndarray, reloaded: np.ndarray) -> Parity:
         labels_equal=bool((measured.argmax(1) == reloaded.argmax(1)).all()),
         largest_difference=float(np.abs(measured - reloaded).max(initial=0.0)),
     )
-
-
-def _ask(fresh: subprocess.Popen[bytes], request: dict) -> np.ndarray | None:
-    try:
-        reply, _ = fresh.communicate(json.dumps(request).encode(), timeout=PATIENCE)
-        return np.array(json.loads(reply)["probabilities"], dtype=np.float64)
-    except (subprocess.SubprocessError, OSError, ValueError, KeyError) as error:
-        fresh.kill()
-        fresh.wait()
-        print(f"the fresh process gave no answers: {error}", file=sys.stderr)
-        return None
