@@ -94,7 +94,6 @@ def test_what_a_page_shows_of_a_sound(project: Project, home: Home) -> None:
     assert view.sound == str(data.sound_path(project.id, SOUND))
     assert view.thumbnail == str(data.thumbnail_path(project.id, SOUND))
     assert view.facts == {"seconds": 1.0, "rate": 44_100, "channels": 2, "format": "WAV"}
-    assert data.image_path(project.id, SOUND) is None
     assert data.sound_path(project.id, PHOTO) is None
 
 

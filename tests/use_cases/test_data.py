@@ -123,9 +123,7 @@ def current(project: Project) -> Dataset:
 
 def test_pictures_and_previews(home: Home, pets: Project) -> None:
     sample = current(pets).samples[0]
-    picture_path, thumbnail = data.image_path(pets.id, sample), data.thumbnail_path(pets.id, sample)
-    assert picture_path is not None
-    assert picture_path.is_file()
+    thumbnail = data.thumbnail_path(pets.id, sample)
     assert thumbnail is not None
     assert thumbnail.is_file()
     view = data.preview(pets.id, sample)
@@ -139,7 +137,7 @@ def test_long_texts_are_shown_in_part(home: Home, tmp_path: Path) -> None:
     assert len(long.text) < 410
     assert long.text.endswith("words …")
     assert short.text == "few"
-    assert data.image_path(project.id, current(project).samples[0]) is None
+    assert data.thumbnail_path(project.id, current(project).samples[0]) is None
 
 
 def test_samples_move_to_another_class(home: Home, pets: Project) -> None:

@@ -76,12 +76,11 @@ def tiny_project_of(home: Home, steps: int) -> str:
     return tiny_project.forecasting(home, steps=steps).project
 
 
-def test_histories_and_what_is_to_come(home: Home) -> None:
+def test_histories(home: Home) -> None:
     plan = tiny_project.forecasting(home, steps=30)
     assert forecasts.series_names(plan.project) == ["shop 0", "shop 1"]
     one = forecasts.history(plan.project, "shop 1", plan.dataset)
     assert (one.name, one.times[0], one.end) == ("shop 1", "2015-01-01T00:00:00", 30)
-    assert forecasts.moments_to_come(plan.project, 2) == ["2017-07-01T00:00:00", "2017-08-01T00:00:00"]
     with pytest.raises(InputFault) as told:
         forecasts.history(plan.project, "shop 9")
     assert told.value.key == "forecast.no_such_series"

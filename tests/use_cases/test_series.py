@@ -32,7 +32,6 @@ def test_a_series_is_shown_as_a_drawing(home: Home) -> None:
     )
     set_dataset(home, project.id, made.id)
 
-    assert data.image_path(project.id, sample) is None
     assert data.sound_path(project.id, sample) is None
     view = data.preview(project.id, sample)
     assert view.kind == "series"

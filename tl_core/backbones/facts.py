@@ -8,8 +8,6 @@ from typing import Any
 from tl_core.domain.card import BackboneCard, Input, Source
 from tl_core.words import say
 
-NOT_STATED = "—"
-
 
 def draft(
     name: str,

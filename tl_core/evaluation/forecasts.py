@@ -44,13 +44,13 @@ class Origins:
         return max(self.validation)
 
 
-def plan_origins(length: int, horizon: int, least: int, count: int = ORIGINS) -> Origins | None:
-    """Origins for the shortest series, ``length`` long: up to ``count`` for each part; None where there is no room.
+def plan_origins(length: int, horizon: int, least: int) -> Origins | None:
+    """Origins for the shortest series, ``length`` long: up to ``ORIGINS`` for each part; None where there is no room.
 
     ``least``: steps that every past must have.
     """
     room = length - least
-    for number in range(count, 0, -1):
+    for number in range(ORIGINS, 0, -1):
         part = max(length // SHARE, horizon + number - 1)
         if 2 * part > room:
             part = room // 2

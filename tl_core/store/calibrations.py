@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from tl_core.domain.calibration import Calibration
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 
 
 def read_calibration(home: Home, project_id: str, sha256: str, device: str) -> Calibration | None:
     """None when there is none, or only one that this Thaw cannot read."""
-    try:
-        return Calibration.model_validate_json(_file(home, project_id, sha256, device).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
+    return read_noun(_file(home, project_id, sha256, device), Calibration, forgiving=True)
 
 
 def write_calibration(home: Home, project_id: str, device: str, calibration: Calibration) -> None:

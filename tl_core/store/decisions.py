@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
-
 from tl_core.domain.decision import Decision, Distances
 from tl_core.domain.split import Subset
 from tl_core.store.atomic import write_json
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 
 DECISION = "decision.json"
@@ -14,10 +13,7 @@ DECISION = "decision.json"
 
 def read_decision(folder: RunFolder) -> Decision | None:
     """None: a training from before, or one that this Thaw cannot read."""
-    try:
-        return Decision.model_validate_json((folder.path / "evaluation" / DECISION).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
+    return read_noun(folder.path / "evaluation" / DECISION, Decision, forgiving=True)
 
 
 def write_decision(folder: RunFolder, decision: Decision) -> None:
@@ -26,10 +22,7 @@ def write_decision(folder: RunFolder, decision: Decision) -> None:
 
 
 def read_distances(folder: RunFolder, subset: Subset) -> Distances | None:
-    try:
-        return Distances.model_validate_json((folder.path / "evaluation" / f"{subset}-distances.json").read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(folder.path / "evaluation" / f"{subset}-distances.json", Distances)
 
 
 def write_distances(folder: RunFolder, subset: Subset, distances: Distances) -> None:

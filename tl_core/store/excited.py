@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from tl_core.domain.excited import Excited
 from tl_core.domain.plan import ExcitePlan
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 
 RULE = 1  # raised when the same samples would be looked at in another way
 
@@ -23,11 +22,8 @@ def key_of(plan: ExcitePlan, sha256: str) -> str:
 
 def read_excited(home: Home, plan: ExcitePlan, sha256: str) -> Excited | None:
     """None when there is nothing for just this plan and these weights, or only what this Thaw cannot read."""
-    try:
-        found = Excited.model_validate_json(_file(home, plan, sha256).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
-    return found if found.key == key_of(plan, sha256) else None
+    found = read_noun(_file(home, plan, sha256), Excited, forgiving=True)
+    return found if found and found.key == key_of(plan, sha256) else None
 
 
 def write_excited(home: Home, plan: ExcitePlan, sha256: str, found: Excited) -> None:

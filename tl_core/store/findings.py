@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from tl_core.domain.finding import Findings
 from tl_core.store.atomic import read_json, write_json
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 
 
 def read_findings(home: Home, project_id: str, version: str) -> Findings | None:
     """The newest of this version; None when nobody looked, or another Thaw did whose words this one cannot read."""
-    try:
-        return Findings.model_validate_json((home.dataset(project_id, version) / "findings.json").read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
+    return read_noun(home.dataset(project_id, version) / "findings.json", Findings, forgiving=True)
 
 
 def write_findings(home: Home, project_id: str, found: Findings) -> None:

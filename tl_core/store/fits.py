@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from tl_core.domain.fit import Fits
 from tl_core.domain.plan import FitPlan
 from tl_core.store.atomic import write_json
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 
 
 def key_of(plan: FitPlan) -> str:
@@ -21,11 +20,8 @@ def key_of(plan: FitPlan) -> str:
 
 def read_fits(home: Home, plan: FitPlan) -> Fits | None:
     """None when there is nothing for just these samples, or only what this Thaw cannot read."""
-    try:
-        found = Fits.model_validate_json(_file(home, plan.project).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
-    return found if found.key == key_of(plan) else None
+    found = read_noun(_file(home, plan.project), Fits, forgiving=True)
+    return found if found and found.key == key_of(plan) else None
 
 
 def write_fits(home: Home, plan: FitPlan, found: Fits) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tl_core.domain.forecast import Ahead, Competitor, ForecastReport
 from tl_core.store.atomic import read_json, write_array, write_json
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -70,10 +71,7 @@ def write_report(folder: RunFolder, report: ForecastReport) -> None:
 
 def read_report(folder: RunFolder, subset: Judged) -> ForecastReport | None:
     """None while there is none: before it was judged, the exam sealed."""
-    try:
-        return ForecastReport.model_validate_json((folder.path / "evaluation" / f"{subset}.json").read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(folder.path / "evaluation" / f"{subset}.json", ForecastReport)
 
 
 def write_ahead(folder: RunFolder, ahead: Ahead) -> None:
@@ -81,10 +79,7 @@ def write_ahead(folder: RunFolder, ahead: Ahead) -> None:
 
 
 def read_ahead(folder: RunFolder) -> Ahead | None:
-    try:
-        return Ahead.model_validate_json((folder.path / AHEAD).read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(folder.path / AHEAD, Ahead)
 
 
 def _files(folder: RunFolder, subset: Judged) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from tl_core.domain.answer import Phrased, PhraseSample
 from tl_core.store.atomic import write_bytes, write_json
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 
 PHRASED, SAMPLES = "phrased.json", "samples.json"
@@ -21,10 +22,7 @@ def write_phrased(folder: RunFolder, phrased: Phrased) -> None:
 
 def read_phrased(folder: RunFolder) -> Phrased | None:
     """None before it was judged."""
-    try:
-        return Phrased.model_validate_json((folder.path / "evaluation" / PHRASED).read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(folder.path / "evaluation" / PHRASED, Phrased)
 
 
 def write_samples(folder: RunFolder, samples: Sequence[PhraseSample]) -> None:

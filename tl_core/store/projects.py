@@ -19,6 +19,7 @@ from tl_core.store import database, locks
 from tl_core.store.atomic import write_json
 from tl_core.store.database import reading, writing
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import ids_of
 from tl_core.store.sweep import empty_trash, uploads_of
@@ -39,10 +40,10 @@ def create_project(home: Home, name: str, purpose: Purpose, sample_set: str | No
 
 def read_project(home: Home, project_id: str) -> Project:
     """Raises InputFault when it is not there (ids come from URLs)."""
-    try:
-        return Project.model_validate_json((home.project(project_id) / "project.json").read_bytes())
-    except FileNotFoundError:
-        raise InputFault("store.project_missing") from None
+    found = read_noun(home.project(project_id) / "project.json", Project)
+    if found is None:
+        raise InputFault("store.project_missing")
+    return found
 
 
 def list_projects(home: Home) -> list[Project]:

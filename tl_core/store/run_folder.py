@@ -24,6 +24,7 @@ from tl_core.domain.split import Split
 from tl_core.store import locks
 from tl_core.store.atomic import room_expected, write_bytes, write_json
 from tl_core.store.home import Home, checked_id
+from tl_core.store.nouns import read_noun
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -74,20 +75,14 @@ class RunFolder:
 
     def split(self) -> Split | None:
         """None before it was made."""
-        try:
-            return Split.model_validate_json((self.path / "split.json").read_bytes())
-        except FileNotFoundError:
-            return None
+        return read_noun(self.path / "split.json", Split)
 
     def write_split(self, split: Split) -> None:
         write_json(self.path / "split.json", split)
 
     def depth(self, part: str = "") -> Depth | None:
         """None before it was chosen, and where there is no choice. ``part``: a fold, which chooses for itself."""
-        try:
-            return Depth.model_validate_json(self._depth(part).read_bytes())
-        except FileNotFoundError:
-            return None
+        return read_noun(self._depth(part), Depth)
 
     def write_depth(self, depth: Depth, part: str = "") -> None:
         write_json(self._depth(part), depth)
@@ -150,10 +145,7 @@ class RunFolder:
 
     def status(self) -> Status | None:
         """How it ended; None while it has not."""
-        try:
-            return Status.model_validate_json((self.path / "status.json").read_bytes())
-        except FileNotFoundError:
-            return None
+        return read_noun(self.path / "status.json", Status)
 
     def write_status(self, status: Status) -> None:
         """The last thing written."""

@@ -33,6 +33,7 @@ from tl_core.domain.view import View
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home, checked_id
+from tl_core.store.nouns import read_noun
 from tl_core.store.projects import read_project, set_dataset
 from tl_core.use_cases import runs
 from tl_core.words import say
@@ -207,13 +208,6 @@ def dataset(project_id: str) -> Dataset | None:
     return load_dataset(home, project_id, version) if version else None
 
 
-def image_path(project_id: str, sample: Sample) -> Path | None:
-    """The stored picture of a sample; None for one that is no picture."""
-    if sample.file is None or sample.heard or sample.measured:
-        return None
-    return Home.default().samples(project_id) / sample.file
-
-
 def sound_path(project_id: str, sample: Sample) -> Path | None:
     """The stored sound of a sample, to be played; None for one that is no sound."""
     return Home.default().samples(project_id) / sample.file if sample.file and sample.heard else None
@@ -299,10 +293,7 @@ def split(project_id: str, rule: SplitRule | None = None) -> Split:
 
 def split_rule(project_id: str) -> SplitRule:
     """The rule the project keeps; the default before anybody chose one."""
-    try:
-        return SplitRule.model_validate_json(_rule_file(Home.default(), project_id).read_bytes())
-    except FileNotFoundError:
-        return SplitRule()
+    return read_noun(_rule_file(Home.default(), project_id), SplitRule) or SplitRule()
 
 
 def save_split(project_id: str, rule: SplitRule) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tl_core import backbones
 from tl_core.bundle.forecaster_folder import read_parity
-from tl_core.data.series.calendar import moments_after, seasons
+from tl_core.data.series.calendar import seasons
 from tl_core.data.series.timeline import Timeline, iso, load
 from tl_core.domain.base import Noun
 from tl_core.domain.card import SeriesInput
@@ -260,14 +260,6 @@ def go_on(run_id: str, path: Path | str, columns: Columns | None = None) -> str:
 def parity(run_id: str) -> ForecastParity | None:
     """The certificate of what is taken along; None before there is one. Raises InputFault: no such job."""
     return read_parity(RunFolder.find(Home.default(), run_id).bundle)
-
-
-def moments_to_come(project_id: str, horizon: int, series: str | None = None) -> list[str]:
-    """ISO times of the steps after the end of a series (None: the first). Raises InputFault."""
-    dataset = _data(project_id)
-    assert dataset.frequency is not None
-    one = _timeline(Home.default(), project_id, dataset, series)
-    return iso(moments_after(one.end, dataset.frequency, np.arange(1, horizon + 1)))
 
 
 def _run(run_id: str) -> tuple[RunFolder, ForecastPlan, Dataset]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 from tl_core import backbones
@@ -14,6 +12,7 @@ from tl_core.domain.ladder import Advice, Ladder, Versus
 from tl_core.domain.plan import ForecastPlan, LadderPlan, TrainPlan
 from tl_core.domain.report import Metric
 from tl_core.store.home import Home
+from tl_core.store.nouns import remembered_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.training import recipes
 from tl_core.use_cases import runs
@@ -53,16 +52,7 @@ def found(run_id: str) -> Ladder | None:
     folder = RunFolder.find(Home.default(), run_id)
     if not isinstance(folder.plan(), LadderPlan):
         raise InputFault("ladder.not_one")
-    file = folder.path / "evaluation" / "ladder.json"
-    try:
-        return _read(file, file.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
-
-
-@lru_cache(maxsize=16)
-def _read(file: Path, changed: int) -> Ladder:
-    return Ladder.model_validate_json(file.read_bytes())
+    return remembered_noun(folder.path / "evaluation" / "ladder.json", Ladder)
 
 
 def words(ladder: Ladder) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import ceil
-from pathlib import Path
 
 from tl_core.domain.fault import InputFault
 from tl_core.domain.learning_curve import LearningCurve, Matched, Need, Outlook, Span
 from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, TrainPlan
 from tl_core.store.home import Home
+from tl_core.store.nouns import remembered_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 from tl_core.words import say
@@ -42,16 +41,7 @@ def found(run_id: str) -> LearningCurve | None:
     folder = RunFolder.find(Home.default(), run_id)
     if not isinstance(folder.plan(), LearningCurvePlan):
         raise InputFault("learning_curve.not_one")
-    file = folder.path / "evaluation" / "learning-curve.json"
-    try:
-        return _read(file, file.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
-
-
-@lru_cache(maxsize=16)
-def _read(file: Path, changed: int) -> LearningCurve:
-    return LearningCurve.model_validate_json(file.read_bytes())
+    return remembered_noun(folder.path / "evaluation" / "learning-curve.json", LearningCurve)
 
 
 def seconds_about(training: str) -> float:

@@ -25,6 +25,7 @@ from tl_core.runs.answers_file import ANSWERS, refused_beside
 from tl_core.serving import client, place
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 
@@ -125,10 +126,7 @@ def refused_csv(job_id: str) -> Path | None:
 
 def shift_of(job_id: str) -> Shift | None:
     """Whether a batch is like the samples its model was chosen by; None for a small one. Raises InputFault: no job."""
-    try:
-        return Shift.model_validate_json((RunFolder.find(Home.default(), job_id).path / SHIFT).read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(RunFolder.find(Home.default(), job_id).path / SHIFT, Shift)
 
 
 def foreign_csv(job_id: str) -> Path:

@@ -19,6 +19,7 @@ from tl_core.domain.split import Subset
 from tl_core.store import runs as index
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun, remembered_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 
@@ -108,10 +109,7 @@ def mixes(run_id: str) -> Mixes | None:
     Raises InputFault: no such job.
     """
     file = RunFolder.find(Home.default(), run_id).path / "evaluation" / "mixes.json"
-    try:
-        return Mixes.model_validate_json(file.read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(file, Mixes)
 
 
 def share_in_use(report: Report) -> float | None:
@@ -178,10 +176,7 @@ def exam_groups(run_id: str) -> int | None:
 def crossed(run_id: str) -> Crossed | None:
     """A training's recipe judged by cross-validation; None before anybody asked. Raises InputFault: no such job."""
     file = RunFolder.find(Home.default(), run_id).path / "evaluation" / "cross-validation.json"
-    try:
-        return Crossed.model_validate_json(file.read_bytes())
-    except FileNotFoundError:
-        return None
+    return read_noun(file, Crossed)
 
 
 def cross_validate(run_id: str) -> str:
@@ -202,16 +197,7 @@ def openings(project_id: str) -> int:
 
 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:
-    file = folder.path / "evaluation" / f"{subset}.json"
-    try:
-        return _read(file, file.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
-
-
-@lru_cache(maxsize=64)
-def _read(file: Path, changed: int) -> Report:
-    return Report.model_validate_json(file.read_bytes())
+    return remembered_noun(folder.path / "evaluation" / f"{subset}.json", Report)
 
 
 def _answered(run_id: str, subset: Subset) -> list[Answered]:

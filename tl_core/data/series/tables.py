@@ -36,10 +36,6 @@ SPACES = " "
 Line = dict[str, Any]
 
 
-def is_many(name: str) -> bool:
-    return name.lower().endswith(ENDINGS)
-
-
 def convert(item: dict) -> dict:
     """``{"path", "name", "columns", "labelled", "target"}``: write each series as a line of JSON to ``target``.
 
