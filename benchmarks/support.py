@@ -2,15 +2,15 @@
 
 ``pages``: 380 pages without the FAQ; a question finds a page that its answer in the FAQ links to. ``answers``: the
 FAQ's answers alone; a question finds its own. Everything that is chosen for a question is chosen on the other four
-fifths. ``refusing``: the same questions with what answers them (and near copies) taken out, and questions about
-something else.
+fifths. ``backups``: the manual and FAQ of a backup program, for the other direction of ``refusing``: Python's
+assistants are asked what that FAQ asks, and that program's what Python's asks.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,14 @@ from typing import Any
 import numpy as np
 from lxml import html
 
+from benchmarks import refusing
+from benchmarks.refusing import told
 from tl_core import backbones
-from tl_core.answering import fusion, refusal
+from tl_core.answering import fusion
 from tl_core.answering.passages import indexed
 from tl_core.backbones.fetch import fetch
 from tl_core.data.documents.reading import read
+from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.domain.answer import FinderReport, Place, Question
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.plan import AnswerPlan
@@ -42,17 +45,6 @@ from tl_core.training.recipes import resolve_answer
 MANUAL = Path("/usr/share/doc/python3.11/html")
 PARTS = ("tutorial", "library", "howto", "using", "installing", "reference", "extending")
 BACKBONE = "packaged:all-MiniLM-L6-v2"
-ELSEWHERE = [  # nothing in a programming language's manual answers these
-    "How do I descale the coffee machine?", "What does error E7 on the washing machine mean?",
-    "How long is the warranty of the pump?", "Can I return the shoes after thirty days?",
-    "Which oil does the chainsaw need?", "How do I change the filter of the vacuum cleaner?",
-    "Where can I see my electricity bill?", "How do I cancel my gym membership?", "Is the tent waterproof?",
-    "How do I pair the headphones with my phone?", "What is the baggage allowance on the night train?",
-    "How do I reset the thermostat to winter mode?", "Does the bicycle come with lights?",
-    "How often must the air conditioner be serviced?", "What do I do if my parcel did not arrive?",
-    "Can the baby seat be used on an aeroplane?", "How do I replace the printer's ink cartridge?",
-    "Who do I call when the lift is stuck?", "How do I apply for parental leave?", "What voltage does the oven need?",
-]  # fmt: skip
 
 
 def measure(manual: Path, folder: Path, *, quick: bool = False, tuned: bool = True) -> Iterator[dict[str, Any]]:
@@ -62,15 +54,20 @@ def measure(manual: Path, folder: Path, *, quick: bool = False, tuned: bool = Tr
         fetch(home, BACKBONE)
     asked = faq(manual)
     began = time.perf_counter()
-    pages = _pages(manual, quick)
+    files = [file for part in PARTS[: 1 if quick else None] for file in sorted((manual / part).glob("*.html"))]
+    pages, _ = _read(manual, files)
     seconds = time.perf_counter() - began
     there = {sample.source for sample in pages}
     cited = [one for one in asked if there.intersection(one.documents)]
     cited = [one.model_copy(update={"documents": sorted(there.intersection(one.documents))}) for one in cited]
-    yield from _task("pages", home, pages, cited, tuned, seconds)
+    theirs = fetch_sample_set(home, "backups")
+    passages, others = _read(theirs, [*sorted(theirs.rglob("*.rst")), theirs / "faq.csv"])
+    foreign = [one.text for one in others]
+    yield from _task("pages", home, pages, cited, foreign, tuned, seconds)
     own = [Sample(id=one.id, source=f"answer {k}", text=one.answer, place=Place()) for k, one in enumerate(asked)]
     named = [one.model_copy(update={"passages": [one.id], "documents": []}) for one in asked]
-    yield from _task("answers", home, own, named, tuned, 0.0)
+    yield from _task("answers", home, own, named, foreign, tuned)
+    yield from _task("backups", home, passages, others, [one.text for one in asked], tuned=False)
 
 
 def faq(manual: Path) -> list[Question]:
@@ -95,19 +92,23 @@ def faq(manual: Path) -> list[Question]:
     return list(found.values())
 
 
-def _pages(manual: Path, quick: bool) -> list[Sample]:
-    found = []
-    for part in PARTS[: 1 if quick else None]:
-        for file in sorted((manual / part).glob("*.html")):
-            name = f"{part}/{file.name}"
-            for one in read({"path": str(file), "name": name})["passages"]:
-                found.append(Sample(id=one["id"], source=name, text=one["text"], place=Place(**one["place"])))
-    return found
+def _read(folder: Path, files: Sequence[Path]) -> tuple[list[Sample], list[Question]]:
+    """Passages of ``files``, each named by its path in ``folder``, and the questions that they answer."""
+    samples: dict[str, Sample] = {}
+    questions: list[Question] = []
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        found = read({"path": str(file), "name": name})
+        for one in found["passages"]:
+            samples[one["id"]] = Sample(id=one["id"], source=name, text=one["text"], place=Place(**one["place"]))
+        questions += [Question(id=question_id(one["text"]), **one) for one in found["questions"]]
+    return list(samples.values()), questions
 
 
 def _task(
-    name: str, home: Home, samples: list[Sample], questions: list[Question], tuned: bool, seconds: float
-) -> Iterator[dict[str, Any]]:
+    name: str, home: Home, samples: list[Sample], questions: list[Question], foreign: list[str], tuned: bool,
+    seconds: float = 0.0,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     material, start, took = _begin(home, samples, questions)
     facts = {"task": name, "questions": len(questions), "passages": len(samples)}
     yield {**facts, "seconds": {"reading": seconds, **took}}
@@ -115,7 +116,7 @@ def _task(
     ways: dict[str, judging.Way] = {way.name: way for way in judging.ways(material, rows, start)}
     for way in ways.values():
         yield facts | _row(judging.report_of(way, material.groups(rows)), way, ways["words"])
-    yield facts | _refusing(material, rows, start, ways["both"])
+    yield facts | refusing.measure(material, start, ways["both"].fusion, foreign)
     if tuned:
         yield from _tuned(material, start, ways, facts)
 
@@ -130,7 +131,7 @@ def _begin(home: Home, samples: list[Sample], questions: list[Question]) -> tupl
         ),
     )  # fmt: skip
     set_dataset(home, project.id, kept.id)
-    add_questions(home, project.id, [*questions, *_elsewhere()])
+    add_questions(home, project.id, questions)
     plan = AnswerPlan(project=project.id, dataset=kept.id, backbone=BACKBONE)
     folder = runs.create_run(home, plan)
     began = time.perf_counter()
@@ -140,38 +141,10 @@ def _begin(home: Home, samples: list[Sample], questions: list[Question]) -> tupl
     return material, start, {"words": between - began, "meaning": time.perf_counter() - between}
 
 
-def _elsewhere() -> list[Question]:
-    return [Question(id=question_id(text), text=text, unanswerable=True) for text in ELSEWHERE]
-
-
 def _row(report: FinderReport, way: judging.Way, words: judging.Way) -> dict[str, Any]:
     gain = retrieval.gain(retrieval.each(way.ranks, "recall@5"), retrieval.each(words.ranks, "recall@5"))
-    told: dict[str, Any] = {name: _told(metric) for name, metric in report.metrics.items()}
-    return {"way": way.name, **told, "above words": _told(gain), "fusion": way.fusion.model_dump()}
-
-
-def _told(metric) -> list[float]:
-    return [round(value, 3) for value in (metric.value, metric.low, metric.high) if value is not None]
-
-
-def _refusing(material: Material, rows: np.ndarray, start: Meant, way: judging.Way) -> dict[str, Any]:
-    """At the threshold that answers four of five: how many are answered whose passages are out, and about else."""
-    found = judging.tried(material, rows, start, way.fusion)
-    yes, no = refusal.crossed(found)
-    threshold = refusal.choose(yes, no)
-    count, at = len(rows), float(np.quantile(yes, 0.2, method="lower"))
-    kinds = {"taken out": no[:count], "about something else": no[count:]}
-    return {
-        "way": "refusing",
-        "threshold chosen": refusal.point(yes, no, threshold).model_dump(),
-        "answered at 80 %": {name: _told(retrieval.mean_of((one >= at).astype(float))) for name, one in kinds.items()},
-        "area under the curve": {name: round(_area(yes, one), 3) for name, one in kinds.items()},
-    }
-
-
-def _area(yes: np.ndarray, no: np.ndarray) -> float:
-    """How often a question with an answer is surer than one without."""
-    return float((yes[:, None] > no[None]).mean() + (yes[:, None] == no[None]).mean() / 2)
+    figures: dict[str, Any] = {name: told(metric) for name, metric in report.metrics.items()}
+    return {"way": way.name, **figures, "above words": told(gain), "fusion": way.fusion.model_dump()}
 
 
 def _tuned(
@@ -181,7 +154,7 @@ def _tuned(
     count = len(material.questions)
     part = folds(np.zeros(count, dtype=np.int64), material.groups(range(count)))
     found: list[np.ndarray] = [np.zeros(0)] * count
-    told = []
+    each = []
     for fold in range(5):
         subset = ["test" if k == fold else "validation" if k == (fold + 1) % 5 else "train" for k in part.tolist()]
         began = time.perf_counter()
@@ -194,7 +167,7 @@ def _tuned(
             by = meant(own, learned.encoder, learned.encoder.encode([indexed(sample) for sample in own.samples]))
         inside = np.flatnonzero(part == fold)
         _place(own, inside, by, fusion.DEFAULT, found)
-        told.append(
+        each.append(
             {
                 "share": learned.share, "kept": learned.kept and learned.kept.value,
                 "original": learned.original.value, "seconds": between - began,
@@ -203,7 +176,7 @@ def _tuned(
     way = judging.Way("tuned_both", fusion.DEFAULT, found, 0.0)
     against = retrieval.gain(way.quality, ways["both"].quality)
     report = judging.report_of(way, material.groups(range(count)))
-    yield facts | _row(report, way, ways["words"]) | {"above both": _told(against), "folds": told}
+    yield facts | _row(report, way, ways["words"]) | {"above both": told(against), "folds": each}
 
 
 def _place(material: Material, rows: np.ndarray, by: Meant, how: Any, found: list[np.ndarray]) -> None:

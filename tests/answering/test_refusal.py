@@ -66,7 +66,7 @@ def made(seed: int, apart: float, count: int = 80) -> Tried:
     rng = np.random.default_rng(seed)
     yes, no = rng.normal(apart, 1, (count, 2)), rng.normal(0, 1, (count, 2))
     units: list[object] = list(range(count))
-    return Tried(["best", "margin"], yes, no, units, units)
+    return Tried(["best", "covered"], yes, no, units, units)
 
 
 def test_the_rule_tells_them_apart_on_others() -> None:
@@ -75,7 +75,24 @@ def test_the_rule_tells_them_apart_on_others() -> None:
     yes, no = (refusal.said(one, rule) for one in (other.with_answer, other.without))
     assert (yes >= rule.threshold).mean() >= 0.8
     assert (no >= rule.threshold).mean() <= 0.15
-    assert sureness({"best": 4.0, "margin": 4.0}, rule) > sureness({"best": 0.0, "margin": 0.0}, rule)
+    assert sureness({"best": 4.0, "covered": 4.0}, rule) > sureness({"best": 0.0, "covered": 0.0}, rule)
+
+
+def test_what_is_farther_than_anything_answered_is_about_something_else() -> None:
+    rng = np.random.default_rng(0)
+    near = rng.normal(0.6, 0.1, 80)  # the same with and without the answer: the rule learns nothing from it
+    yes, no = (np.stack([rng.normal(apart, 1, 80), near], axis=1) for apart in (3.0, 0.0))
+    rule = learn(Tried(["best", "meaning"], yes, no, list(range(80)), list(range(80))))
+    assert rule.usual == pytest.approx(0.6, abs=0.05)
+    usual, edge = rule.usual or 0.0, (rule.usual or 0.0) - 2 * rule.spread
+    close, half, far = (sureness({"best": 4.0, "meaning": at}, rule) for at in (usual, edge, usual / 3))
+    assert close > 0.8 > half > 0.3
+    assert far < 0.01 < rule.threshold
+
+
+def test_an_assistant_from_before_knows_its_rule_alone() -> None:
+    rule = Chances(names=["best", "meaning"], weights=[1.0, 0.0], bias=0.0, threshold=0.5)
+    assert sureness({"best": 4.0, "meaning": 0.0}, rule) == sureness({"best": 4.0, "meaning": 0.9}, rule)
 
 
 def test_where_nothing_tells_them_apart_nobody_pretends() -> None:

@@ -1,7 +1,8 @@
 """Knowing when not to answer: figures of what was found for a question, and the chance that the material answers it.
 
 A logistic rule learns that chance from the team's questions as they are, against the same questions with the passages
-that answer them (and near copies of those) taken out.
+that answer them (and near copies of those) taken out. Such questions stay close to the material, so what one about
+something else looks like the rule hardly learns: what is farther away than questions with an answer are loses by that.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ POINTS = 50  # of a curve
 STRENGTH = 0.1  # of the rule's regularisation (scikit-learn's C), over standardised figures
 BY_WORDS = ["best", "margin", "covered", "words"]
 BY_BOTH = [*BY_WORDS, "meaning", "ahead", "agreed"]
+NEARNESS = (
+    "meaning",
+    "covered",
+)  # the figure that tells whether a question is about the material at all; the first had
+FAR, GRADUAL = 2.0, 0.5  # deviations below the usual nearness where half of the sureness goes, and how gradually
 # Before anything was learned. On Python's manual MiniLM's nearest cosine is below .37 for questions of everyday life
 # and above .43 for 19 of 20 that it answers; of another program's FAQ a fifth passes. By words nobody can tell well:
 # endings differ, and common words are shared.
@@ -83,7 +89,20 @@ def sureness(found: Figures, chances: Chances | None) -> float:
 
 def said(rows: np.ndarray, rule: Chances) -> np.ndarray:
     """(question,) sureness, from figures (question, figure) in the order of the rule's names."""
-    return 1 / (1 + np.exp(-np.clip(rows @ np.array(rule.weights) + rule.bias, -30, 30)))
+    held = _logistic(rows @ np.array(rule.weights) + rule.bias)
+    if rule.usual is None:
+        return held
+    off = (rows[:, _nearness(rule.names)] - rule.usual) / rule.spread
+    return held * _logistic((off + FAR) / GRADUAL)
+
+
+def _logistic(values: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+
+
+def _nearness(names: Sequence[str]) -> int:
+    """Its column."""
+    return list(names).index(next(name for name in NEARNESS if name in names))
 
 
 def taken_out(truth: Truth, number: int, vectors: np.ndarray | None) -> np.ndarray:
@@ -187,4 +206,6 @@ def _fit(names: list[str], yes: np.ndarray, no: np.ndarray) -> Chances:
     rule = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=1000).fit((rows - middle) / spread, kind)
     weights = rule.coef_[0] / spread
     bias = float(rule.intercept_[0] - (weights * middle).sum())
-    return Chances(names=names, weights=weights.tolist(), bias=bias, threshold=0.5)
+    near = yes[:, _nearness(names)]
+    usual, wide = float(near.mean()), float(max(near.std(), 1e-6))
+    return Chances(names=names, weights=weights.tolist(), bias=bias, threshold=0.5, usual=usual, spread=wide)

@@ -94,12 +94,17 @@ class Fusion(Noun):
 
 
 class Chances(Noun):
-    """From scores to the chance that the material holds the answer: a logistic rule over named figures."""
+    """From scores to the chance that the material holds the answer: a logistic rule over named figures.
+
+    Less where a question is farther from all passages than questions with an answer are: it is about something else.
+    """
 
     names: list[str]
     weights: list[float]
     bias: float
     threshold: float
+    usual: float | None = None  # mean nearness of questions with an answer; None: how far a question is does not count
+    spread: float = 1.0  # its deviation
 
 
 class FinderReport(Noun):

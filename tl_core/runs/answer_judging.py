@@ -122,9 +122,7 @@ def judged(material: Material, rows: np.ndarray, meant: Meant, way: Way, refusin
         sure = float(refusing.answerable[place]) if refusing else 1.0
         refused = refusing is not None and sure < refusing.chances.threshold
         rank = int(way.ranks[place][0])
-        error: Error = (
-            "refused" if refused else "right" if rank == 1 else "ranked_low" if rank <= FOUND else "not_found"
-        )
+        error: Error = "refused" if refused else _error(rank)
         words, meaning = material.word_scores[row], meant.passages @ meant.questions[row]
         best = _best(material, words, meaning, way.fusion)
         found.append(Judged(question=material.questions[row].id, rank=rank, sureness=sure, error=error, found=best))
