@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tl_core.answering.generate import generate
-from tl_core.answering.instructions import without_instructions
+from tl_core.answering.instructions import plain_headings, without_instructions
 from tl_core.answering.passages import headed
 from tl_core.answering.prompt import CLOSE, OPEN, prompt
 from tl_core.answering.support import Evidence
@@ -52,7 +52,9 @@ class Writer:
 
 def evidence(sources: Sequence[Source]) -> Evidence:
     """What may support an answer: headings and texts, without orders to an assistant."""
-    return Evidence([f"{headed(one.heading)}\n{without_instructions(one.text)}".strip() for one in sources])
+    return Evidence(
+        [f"{headed(plain_headings(one.heading))}\n{without_instructions(one.text)}".strip() for one in sources]
+    )
 
 
 def written(reply: Reply, writer: Writes) -> Iterator[Reply]:
