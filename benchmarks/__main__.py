@@ -1,7 +1,7 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
-``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks | support``: the rest
-of ``docs/measured.md``.
+``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks | orders |
+support``: the rest of ``docs/measured.md``.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, padding, quality, support
+from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, orders, padding, quality, support
 from tl_core.quiet import allow_fetching
 
 
@@ -59,6 +59,7 @@ def _arguments() -> argparse.ArgumentParser:
         "padding",
         "forecasts",
         "marks",
+        "orders",
         "support",
         "peers",
     ]
@@ -84,6 +85,8 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return first_answer.measure(folder, args.only)
     if args.what == "marks":
         return marks.measure(args.manual or marks.MANUAL, args.quick)
+    if args.what == "orders":
+        return orders.measure(folder, args.quick)
     if args.what == "support":
         return support.measure(args.manual or support.MANUAL, folder, quick=args.quick)
     if args.what == "padding":

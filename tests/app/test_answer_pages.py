@@ -13,7 +13,7 @@ from tl_core.domain.answer import Doubt, Reply, Span
 from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
-from tl_core.use_cases import assistants, questions, runs
+from tl_core.use_cases import assistants, phrasing, questions, runs
 
 
 @pytest.fixture
@@ -202,6 +202,24 @@ class TestWriting:
         assert isinstance(job.plan, PhrasePlan)
         assert (job.plan.run, job.plan.generator) == (folder.id, "packaged:SmolLM2-135M-Instruct")
         assert made.button(at, "stop") is not None
+
+    @pytest.mark.parametrize("possible", [True, False])
+    def test_four_bits_are_offered_where_they_are_possible(
+        self, home: Home, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch, possible: bool
+    ):
+        monkeypatch.setattr(phrasing, "four_bit", lambda: possible)
+        for one in made_answer.questions(home, project)[:20]:
+            questions.add(project.id, one.text, answer="So and so.", passages=one.passages)
+        folder = made_answer.done(home, project)
+        made.fetched(home, "packaged:SmolLM2-135M-Instruct")
+        at = open_page("evaluate", project=project.id, run=folder.id)
+        assert [one.key for one in at.toggle] == ["four-bit"] * possible
+        for toggle in at.toggle:
+            toggle.set_value(True)
+        made.button(at, "start-writing").click().run()
+        [job] = runs.runs_of(project.id, "phrase")
+        assert isinstance(job.plan, PhrasePlan)
+        assert job.plan.four_bit == possible
 
     @pytest.mark.parametrize("offered", [True, False])
     def test_written_answers_are_offered_only_where_they_hold(

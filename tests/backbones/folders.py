@@ -11,6 +11,7 @@ from timm.models import save_for_hf
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from tests.backbones import tiny
+from tl_core.backbones.families import transformers_writers
 from tl_core.backbones.protocol import Backbone
 
 
@@ -64,15 +65,20 @@ def write_timm(folder: Path, model: str) -> Any:
     return network
 
 
-def write_writer(folder: Path, template: str | None, *, tied: bool = True) -> Any:
-    """A small language model, with a chat template; the network written, with what tells its next token."""
+def write_writer(folder: Path, template: str | None, *, tied: bool = True, kind: str = "llama") -> Any:
+    """A small language model as the library saves it, with a chat template; the network written, its last layer too."""
     import torch
-    from transformers.models.llama import LlamaConfig, LlamaForCausalLM
+    from transformers import PreTrainedTokenizerFast
+    from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
+    config = transformers_writers.configured({"model_type": kind, **tiny.DECODER})[0]
+    config.tie_word_embeddings, config.initializer_range = tied, 0.3
     torch.manual_seed(5)
-    network: Any = LlamaForCausalLM(LlamaConfig(**tiny.DECODER, tie_word_embeddings=tied, initializer_range=0.3)).eval()
+    network: Any = AutoModelForCausalLM.from_config(config).eval()
     network.save_pretrained(folder)
     write_tokenizer(folder / "tokenizer.json")
-    told = {"bos_token": "w0", "eos_token": "w2", "chat_template": template}
-    (folder / "tokenizer_config.json").write_text(json.dumps(told), "utf-8")
+    words = {"bos_token": "w0", "pad_token": "w1", "eos_token": "w2"}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), **words)
+    tokenizer.chat_template = template
+    tokenizer.save_pretrained(folder)
     return network

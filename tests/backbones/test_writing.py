@@ -11,6 +11,7 @@ import torch
 
 from tests.backbones import folders, tiny
 from tl_core import backbones
+from tl_core.answering.generate import generate
 from tl_core.backbones import catalogue
 from tl_core.backbones.fetch import fetch
 from tl_core.backbones.protocol import forward
@@ -23,8 +24,12 @@ from tl_core.store.home import Home
 TEMPLATE = "{% for one in messages %}w5 {{ one['content'] }} w6 {% endfor %}{% if add_generation_prompt %}w7{% endif %}"
 
 
-def test_next_tokens_are_the_librarys_own(home: Home, tmp_path: Path, tied: bool) -> None:
-    whole = folders.write_writer(tmp_path, TEMPLATE, tied=tied)
+@pytest.mark.parametrize("kind", tiny.WRITERS)
+@pytest.mark.parametrize(("template", "tied"), [(TEMPLATE, True), (None, False)], ids=["tied", "untied, no template"])
+def test_next_tokens_are_the_librarys_own(
+    kind: str, template: str | None, tied: bool, home: Home, tmp_path: Path
+) -> None:
+    whole = folders.write_writer(tmp_path, template, tied=tied, kind=kind)
     card = fetch(home, f"folder:{tmp_path}")
     model = load_writer(home, card.name)
     inputs = {name: tensor[:1] for name, tensor in tiny.batch(model.backbone).items()}
@@ -33,14 +38,31 @@ def test_next_tokens_are_the_librarys_own(home: Home, tmp_path: Path, tied: bool
         theirs = whole(input_ids=inputs["ids"]).logits
     torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
     assert (model.ends, model.context) == ([2], 64)
-    assert model.prompt([{"role": "user", "content": "w9 w8"}]) == "w5 w9 w8 w6 w7"
+    assert model.prompt([{"role": "user", "content": "w9 w8"}]) == ("w5 w9 w8 w6 w7" if template else "w9 w8\n\n")
     assert model.tokens("w5 w9") == [5, 9]
     assert not any(p.requires_grad for p in [*model.backbone.network.parameters(), *model.head.parameters()])
+    texts = list(generate(model, model.tokens(model.prompt([{"role": "user", "content": "w9 w8"}])), most=3))
+    assert texts == sorted(texts, key=len)
 
 
-@pytest.fixture(params=[True, False], ids=["tied", "untied"])
-def tied(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+def test_other_kinds_are_refused_in_a_sentence(home: Home, tmp_path: Path) -> None:
+    from transformers.models.gpt2 import GPT2Config, GPT2LMHeadModel
+
+    GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=2, n_embd=8, vocab_size=40, n_positions=16)).save_pretrained(tmp_path)
+    with pytest.raises(InputFault) as told:
+        fetch(home, f"folder:{tmp_path}")
+    assert (told.value.key, told.value.values) == ("backbones.unknown_family", {"family": "gpt2"})
+    assert not backbones.is_fetched(home, f"folder:{tmp_path}")
+
+
+def test_shorter_weights_leave_places_exact(home: Home, tmp_path: Path) -> None:
+    folders.write_writer(tmp_path, None)
+    model = load_writer(home, fetch(home, f"folder:{tmp_path}").name)
+    network, turned = network_of(model), network_of(model).rotary_emb.inv_freq.clone()
+    model.to(torch.device("cpu"), torch.bfloat16)
+    assert {p.dtype for p in network.parameters()} == {torch.bfloat16}
+    assert model.head.weight is network.embed_tokens.weight  # no second table
+    assert torch.equal(network.rotary_emb.inv_freq, turned)
 
 
 def test_it_is_offered_to_write_with_and_not_to_read_with(home: Home, tmp_path: Path) -> None:

@@ -7,60 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from tests.answering.manual import passage, project
-from tests.backbones import folders
+from tests.runs import teachable
 from tl_core.answering.writer import Writer
-from tl_core.backbones.fetch import fetch
-from tl_core.bundle.assistant import LoadedAssistant, words_of, write_assistant
+from tl_core.bundle.assistant import LoadedAssistant
 from tl_core.bundle.assistant_folder import read_manifest
 from tl_core.domain.answer import Question
 from tl_core.domain.event import Epoch, Notice, Phase
 from tl_core.domain.fault import InputFault, Stopped
-from tl_core.domain.plan import AnswerPlan, PhrasePlan
-from tl_core.domain.split import SplitRule
+from tl_core.domain.plan import PhrasePlan
 from tl_core.runs import phrase
-from tl_core.runs.answer_material import question_split
 from tl_core.runs.phrase_judging import holds
 from tl_core.runs.phrase_pairs import LONGEST, beginning
 from tl_core.store import runs
 from tl_core.store.home import Home
-from tl_core.store.questions import question_id, write_questions
+from tl_core.store.questions import write_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import phrasing
-
-TEMPLATE = "{% for m in messages %}w5 {{ m['content'] }} w6 {% endfor %}{% if add_generation_prompt %}w7{% endif %}"
-COUNT = 24
 
 
 @pytest.fixture
 def assistant(home: Home) -> RunFolder:
-    """A finished training that finds by words."""
-    texts = [f"Part E{k} breaks when the drum turns. Order number {k + 100} of the spare list." for k in range(COUNT)]
-    samples = [passage(f"doc{k}.md", f"Part E{k}", text, 0) for k, text in enumerate(texts)]
-    project_id, dataset = project(home, samples)
-    folder = runs.create_run(home, AnswerPlan(project=project_id, dataset=dataset.id, backbone="packaged:none"))
-    questions = [
-        Question(
-            id=question_id(f"When does E{k} break?"), text=f"When does E{k} break?",
-            answer=f"E{k} breaks when the drum turns.", passages=[samples[k].id],
-        )
-        for k in range(COUNT)
-    ]  # fmt: skip
-    write_questions(folder.path, questions)
-    folder.write_split(question_split(questions, SplitRule()))
-    write_assistant(folder.bundle, dataset.samples, words_of(dataset), finder="words", run=folder.id)
-    return folder
+    return teachable.assistant(home)
 
 
 @pytest.fixture
 def generator(home: Home, tmp_path: Path) -> str:
-    folders.write_writer(tmp_path / "writer", TEMPLATE)
-    return fetch(home, f"folder:{tmp_path / 'writer'}").name
+    return teachable.generator(home, tmp_path / "writer")
 
 
 def begun(home: Home, assistant: RunFolder, generator: str, **known) -> tuple[RunFolder, PhrasePlan]:
-    asked = {"generator": generator, "epochs": 1, "frozen_stages": 3, "lora_rank": 2, **known}
-    plan = phrasing.phrase_default(assistant.plan().project, assistant.id).model_copy(update=asked)
+    plan = teachable.plan(assistant, generator, **known)
     return runs.create_run(home, plan), plan
 
 
@@ -180,3 +156,10 @@ def test_both_ways_are_judged_alike() -> None:
     assert not holds("Clean the filter often.", True, expected)
     assert not holds("Buy bicycles and boats in our shop.", False, expected)
     assert not holds("", False, expected)
+
+
+def test_four_bits_that_are_not_at_hand_are_a_sentence(home: Home, assistant: RunFolder, generator: str) -> None:
+    folder, plan = begun(home, assistant, generator, four_bit=True, device="cpu")
+    with pytest.raises(InputFault) as told:
+        phrase.run(folder, plan, home)
+    assert told.value.key == "phrase.no_four_bit"

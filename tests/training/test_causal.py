@@ -28,7 +28,7 @@ def model(home: Home, tmp_path: Path) -> LanguageModel:
 
 
 def pairs(model: LanguageModel, of: list[Pair], frozen: int, tmp_path: Path, name: str = "kept") -> Pairs:
-    return Pairs(model, of, frozen, tmp_path / f"{name}-{frozen}", tmp_path / "compiled")
+    return Pairs(model, of, frozen, tmp_path / f"{name}-{frozen}")
 
 
 def test_it_learns_the_answers_and_leaves_the_weights(model: LanguageModel, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def generate(
 
     network: Any = model.backbone.network
     ends, written = set(model.ends), list[int]()
+    most = min(most, model.context // 2)
     cache = DynamicCache(config=network.config)
     fresh = list(prompt)[-(model.context - most) :]
     while len(written) < most and not stop():

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Protocol
 
 from tl_core.answering.generate import generate
-from tl_core.answering.instructions import without_instructions
+from tl_core.answering.instructions import plain_headings, without_instructions
 from tl_core.answering.passages import headed
-from tl_core.answering.prompt import CLOSE, OPEN, prompt
+from tl_core.answering.prompt import ASKED, CLOSE, OPEN, prompt
 from tl_core.answering.support import Evidence
 from tl_core.answering.wording import content
 from tl_core.backbones.writing import LanguageModel
@@ -47,12 +47,17 @@ class Writer:
 
     def write(self, question: str, sources: Sequence[Source]) -> Iterator[str]:
         for text in generate(self.model, prompt(self.model, question, sources)):
-            yield text.replace(OPEN, "").replace(CLOSE, "").strip()  # small models repeat the marks
+            answer, again, _ = text.partition(f"\n{ASKED}")  # small models repeat the marks, and ask themselves
+            yield answer.replace(OPEN, "").replace(CLOSE, "").strip()
+            if again:
+                return
 
 
 def evidence(sources: Sequence[Source]) -> Evidence:
     """What may support an answer: headings and texts, without orders to an assistant."""
-    return Evidence([f"{headed(one.heading)}\n{without_instructions(one.text)}".strip() for one in sources])
+    return Evidence(
+        [f"{headed(plain_headings(one.heading))}\n{without_instructions(one.text)}".strip() for one in sources]
+    )
 
 
 def written(reply: Reply, writer: Writes) -> Iterator[Reply]:

@@ -36,11 +36,7 @@ def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0, depth
     In evaluation mode, on the CPU, f32; ended after ``depth`` stages, if given. Raises ``InputFault`` when it is not
     fetched or its files are damaged.
     """
-    folder = catalogue.fetched(home, name)
-    if folder is None:
-        raise InputFault("backbones.not_fetched", name=name)
-    architecture = json.loads((folder / "architecture.json").read_text("utf-8"))
-    files = {file.name: file for file in sorted(folder.iterdir()) if file.name not in OWN}
+    folder, architecture, files = parts_of(home, name)
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         backbone = build(catalogue.card(home, name), architecture, files)
@@ -48,6 +44,15 @@ def load(home: Home, name: str, *, pretrained: bool = True, seed: int = 0, depth
         fill(backbone, folder / "model.safetensors")
     backbone.network.eval()
     return backbone if depth is None else cut(backbone, depth)
+
+
+def parts_of(home: Home, name: str) -> tuple[Path, dict, dict[str, Path]]:
+    """Folder, architecture and files (without weights) of a fetched model. Raises ``InputFault`` when it is not."""
+    folder = catalogue.fetched(home, name)
+    if folder is None:
+        raise InputFault("backbones.not_fetched", name=name)
+    architecture = json.loads((folder / "architecture.json").read_text("utf-8"))
+    return folder, architecture, {file.name: file for file in sorted(folder.iterdir()) if file.name not in OWN}
 
 
 def load_classifier(home: Home, name: str) -> nn.Linear | None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from tl_core.backbones import catalogue
-from tl_core.backbones.load import HEAD, load
+from tl_core.backbones.four_bit import load_short
+from tl_core.backbones.load import HEAD, load, parts_of
 from tl_core.backbones.protocol import Backbone
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
 
 WRITING = "writing.json"  # of a language model's folder: {"chat_template", "bos_token", "eos_tokens"}
+_MARK = re.compile(r"<[|/]?[\w ]{1,30}\|?>|\[/?[A-Z_]{2,20}\]|<<?/?[A-Z]{2,10}>>?")
 Message = dict[str, str]  # "role": system, user or assistant; "content"
 
 
@@ -53,8 +56,15 @@ class LanguageModel:
 
     @property
     def special(self) -> set[str]:
-        """Texts that the tokenizer takes for marks: of turns, of beginnings and ends."""
-        return {str(one) for one in self.tokenizer.get_added_vocab()} | set(self.tokenizer.all_special_tokens)
+        """Texts that stand for marks: of turns, of beginnings and ends; by the tokenizer or by the chat template."""
+        told = set(_MARK.findall(self.tokenizer.chat_template or ""))
+        return {str(one) for one in self.tokenizer.get_added_vocab()} | set(self.tokenizer.all_special_tokens) | told
+
+    def marks_in(self, text: str) -> list[tuple[int, int]]:
+        """Where ``text``, tokenized as it stands, holds one of the tokenizer's marks: (start, end), in order."""
+        marks = {*self.tokenizer.get_added_vocab().values(), *self.tokenizer.all_special_ids}
+        found = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        return [at for token, at in zip(found["input_ids"], found["offset_mapping"], strict=True) if token in marks]
 
     def tokens(self, text: str) -> list[int]:
         """Of text that is written as it stands, special tokens included: only for text of ours or of the template."""
@@ -70,30 +80,35 @@ class LanguageModel:
         return self.tokenizer.decode(list(tokens), skip_special_tokens=True)
 
     def to(self, device: torch.device, dtype: torch.dtype = torch.float32) -> LanguageModel:
-        self.backbone.network.to(device=device, dtype=dtype)
-        self.head.to(device=device, dtype=dtype)
+        """Weights alone become ``dtype``: what turns tokens by their place would lose its exactness."""
+        for part in (self.backbone.network, self.head):
+            part.to(device)
+            for parameter in part.parameters():
+                parameter.data = parameter.data.to(dtype)
         return self
 
 
-def load_writer(home: Home, name: str, *, seed: int = 0) -> LanguageModel:
-    """In evaluation mode, on the CPU, f32, nothing requires gradients.
+def load_writer(home: Home, name: str, *, seed: int = 0, four_bit: torch.device | None = None) -> LanguageModel:
+    """In evaluation mode, nothing requires gradients; on the CPU, f32, or with weights of four bits on that device.
 
     Raises ``InputFault`` when it is not fetched, does not write, or its files are damaged.
     """
     from safetensors.torch import load_file
 
-    backbone = load(home, name, seed=seed)
-    network: Any = backbone.network.requires_grad_(False)
-    if WRITING not in backbone.files:
+    folder, architecture, files = parts_of(home, name)
+    if WRITING not in files:
         raise InputFault("backbones.no_writer", name=name)
-    folder = catalogue.fetched(home, name)
-    own = folder / HEAD if folder else None
-    weight: Tensor = network.embed_tokens.weight
-    if own and own.is_file():
-        weight = load_file(own)["weight"]
+    if four_bit is None:
+        backbone = load(home, name, seed=seed)
+    else:
+        backbone = load_short(catalogue.card(home, name), architecture, files, folder, four_bit)
+    network: Any = backbone.network.requires_grad_(False)
+    weight: nn.Parameter = network.embed_tokens.weight  # the same object: moved and shortened once
+    if (folder / HEAD).is_file():
+        weight = nn.Parameter(load_file(folder / HEAD)["weight"].to(weight.device), requires_grad=False)
     head = nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
-    head.weight = nn.Parameter(weight, requires_grad=False)
-    return LanguageModel(backbone, head, tokenizer_of(backbone.files))
+    head.weight = weight
+    return LanguageModel(backbone, head, tokenizer_of(files))
 
 
 def tokenizer_of(files: dict[str, Path]) -> Any:

@@ -221,11 +221,16 @@ def _writer(folder: Path, told: AssistantManifest, home: Home | None) -> Writer 
     """None where the folder has none, and where its language model is not here: answers are then quoted."""
     if told.generator is None or not backbones.is_fetched(home or Home.default(), told.generator):
         return None
+    import torch
+
     from tl_core.answering.writer import Writer
     from tl_core.backbones.writing import load_writer
+    from tl_core.freezing.precision import shortest
 
     adapter = folder / ADAPTER if any(name.startswith(f"{ADAPTER}/") for name in told.files) else None
-    return Writer(load_writer(home or Home.default(), told.generator), adapter, told.strength)
+    model = load_writer(home or Home.default(), told.generator)
+    cpu = torch.device("cpu")
+    return Writer(model.to(cpu, shortest(cpu)), adapter, told.strength)  # as it was judged
 
 
 def _save_encoder(encoder: Encoder, folder: Path) -> str:

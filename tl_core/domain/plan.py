@@ -122,6 +122,7 @@ class PhrasePlan(Noun):
     learning_rate: float | None = Field(None, gt=0, le=1)
     seed: int = Field(0, ge=0)
     device: DeviceChoice = "auto"
+    four_bit: bool = False  # frozen weights in four bits, where an NVIDIA GPU and bitsandbytes are
     note: str = ""
 
 

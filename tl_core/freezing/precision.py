@@ -20,6 +20,11 @@ def computes(device: torch.device, precision: Precision) -> bool:
     return False
 
 
+def shortest(device: torch.device) -> torch.dtype:
+    """What frozen weights are kept in where nothing learns them: bf16 where ``device`` computes with it, else f32."""
+    return torch.bfloat16 if computes(device, "bf16") else torch.float32
+
+
 def autocast(device: torch.device, precision: Precision) -> torch.autocast:
     """Within it, matrix products and convolutions are computed in ``precision``; parameters and sums stay f32."""
     return torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16")

@@ -117,7 +117,25 @@ def compile_prefix(
         except Exception as error:
             log.warning("OpenVINO cannot run %s, PyTorch does: %s", backbone.card.name, error)
     module.to(device).to(memory_format=torch.channels_last)  # of convolutions, as in Suffix
+    return CompiledPrefix("PyTorch", _eager(module, device, precision), hidden, features)
 
+
+def eager_prefix(
+    backbone: Backbone, boundary: int, example: Batch, device: torch.device, precision: Precision
+) -> CompiledPrefix:
+    """Activations at ``boundary`` by the network as it lies in memory: no second copy of its weights is made."""
+    module = Prefix(backbone, [boundary], list(example), hidden=True, features=False).eval()
+    return CompiledPrefix("PyTorch", _eager(module, device, precision), hidden=True, features=False)
+
+
+def on(device: torch.device, tensor: Tensor) -> Tensor:
+    """Where it is computed with. To a GPU from pinned memory, so that it travels while the one before is worked on."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
+
+
+def _eager(module: Prefix, device: torch.device, precision: Precision) -> Callable[[Batch], list[np.ndarray]]:
     def eager(batch: Batch) -> list[np.ndarray]:
         try:
             with torch.inference_mode(), autocast(device, precision):
@@ -133,14 +151,7 @@ def compile_prefix(
         ]
         return [np.concatenate(pair) for pair in zip(*parts, strict=True)]
 
-    return CompiledPrefix("PyTorch", eager, hidden, features)
-
-
-def on(device: torch.device, tensor: Tensor) -> Tensor:
-    """Where it is computed with. To a GPU from pinned memory, so that it travels while the one before is worked on."""
-    if device.type == "cuda" and tensor.device.type == "cpu":
-        tensor = tensor.pin_memory()
-    return tensor.to(device, non_blocking=True)
+    return eager
 
 
 def _openvino(

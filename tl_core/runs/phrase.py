@@ -12,6 +12,7 @@ import torch
 
 from tl_core import modalities
 from tl_core.answering.writer import Writer, save_adapter
+from tl_core.backbones import four_bit
 from tl_core.backbones.writing import LanguageModel, load_writer
 from tl_core.bundle.assistant import LoadedAssistant, with_writer
 from tl_core.bundle.assistant_folder import PASSAGES, is_assistant, read_passages
@@ -20,8 +21,8 @@ from tl_core.domain.event import Epoch, Notice, Phase, Progress, Resumed
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import PhrasePlan, Precision
 from tl_core.domain.split import Subset
-from tl_core.freezing.precision import computes
-from tl_core.freezing.prefix import compiled_models
+from tl_core.freezing.precision import computes, shortest
+from tl_core.processes import give_back_memory
 from tl_core.runs.environment import write_environment
 from tl_core.runs.phrase_judging import judged, phrased_of
 from tl_core.runs.phrase_pairs import Case, cases_of, pair_of
@@ -61,7 +62,7 @@ def run(folder: RunFolder, plan: PhrasePlan, home: Home) -> dict[str, object]:
     job = prepare(folder, plan, home)
     teaching = _teaching(plan, job.model.device)
     frozen = _frozen(plan, job.model)
-    learn, held = _pairs(job, frozen)
+    learn, held = _pairs(job, frozen, teaching.precision)
     texts = general_texts()
     before = perplexity(job.model, texts)
     teacher = Teacher(job.model, frozen, teaching)
@@ -95,8 +96,7 @@ def prepare(folder: RunFolder, plan: PhrasePlan, home: Home) -> Job:
     if len(questions) < LEAST or split is None:
         raise InputFault("phrase.too_few", known=len(questions), least=LEAST)
     device = choose_device(plan.device)
-    model = load_writer(home, plan.generator, seed=plan.seed)
-    model.to(device, torch.bfloat16 if device.type == "cuda" and computes(device, "bf16") else torch.float32)
+    model = _writer_on(device, plan, home)
     write_environment(folder, plan, device)
     assistant = LoadedAssistant(source.bundle, home)
     passages = {sample.id: sample for sample in read_passages(source.bundle / PASSAGES)}
@@ -111,6 +111,18 @@ def prepare(folder: RunFolder, plan: PhrasePlan, home: Home) -> Job:
     return Job(folder, plan, home, source, model, learn, held)
 
 
+def _writer_on(device: torch.device, plan: PhrasePlan, home: Home) -> LanguageModel:
+    """With weights as short as the device computes with, or as asked. Raises InputFault."""
+    if plan.four_bit:
+        if not four_bit.possible(device):
+            raise InputFault("phrase.no_four_bit")
+        return load_writer(home, plan.generator, seed=plan.seed, four_bit=device)
+    model = load_writer(home, plan.generator, seed=plan.seed)
+    model.to(device, shortest(device))
+    give_back_memory()
+    return model
+
+
 def general_texts() -> list[str]:
     """Evenly chosen from those by which every text model's forgetting is seen."""
     raws = [raw for raw in modalities.get("text").reference().raws if isinstance(raw, str)]
@@ -118,7 +130,7 @@ def general_texts() -> list[str]:
     return passages[:: max(1, len(passages) // GENERAL)]
 
 
-def _pairs(job: Job, frozen: int) -> tuple[Pairs, Pairs]:
+def _pairs(job: Job, frozen: int, precision: Precision) -> tuple[Pairs, Pairs]:
     """Of both parts, at the boundary."""
     total = len(job.learn) + len(job.held)
     job.folder.append(Phase(name="features", total=total))
@@ -130,8 +142,8 @@ def _pairs(job: Job, frozen: int) -> tuple[Pairs, Pairs]:
         def tell(count: int, at: int = at) -> None:
             job.folder.append(Progress(done=at + count, total=total))
 
-        kept, cache = job.folder.checkpoints / f"pairs-{name}", compiled_models(job.home)
-        found.append(Pairs(job.model, pairs, frozen, kept, cache, tell, job.folder.stop_requested))
+        kept = job.folder.checkpoints / f"pairs-{name}"
+        found.append(Pairs(job.model, pairs, frozen, kept, precision, tell, job.folder.stop_requested))
         done += len(cases)
     return found[0], found[1]
 

@@ -24,7 +24,7 @@ from tl_core.freezing.activations import Activations
 from tl_core.freezing.adapters import Adapters
 from tl_core.freezing.encode import Target, encode_each
 from tl_core.freezing.precision import autocast
-from tl_core.freezing.prefix import compile_prefix
+from tl_core.freezing.prefix import eager_prefix
 from tl_core.processes import give_back_memory
 from tl_core.training.checkpoints import Checkpoints, moments_of, restore
 from tl_core.training.devices import out_of_memory
@@ -36,6 +36,7 @@ CHUNK = {"cpu": 512, "cuda": 16_384}  # tokens computed at once
 KEPT = 800 * 2**20  # bytes of activations between forward and backward, beyond which layers are computed twice
 A_LAYER = 30  # numbers that a layer keeps for its backward pass / width of the state, measured roughly
 SAMPLE_BATCH = 4  # pairs a pass of the frozen layers
+STEP = 32  # lengths are padded to a multiple: for every new shape the CPU's kernels keep some megabytes for good
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,15 @@ class Pairs:
     """Pairs at the boundary: from memory-mapped activations where something is frozen, else as tokens."""
 
     def __init__(
-        self, model: LanguageModel, pairs: Sequence[Pair], frozen: int, folder: Path, cache: Path,
+        self, model: LanguageModel, pairs: Sequence[Pair], frozen: int, folder: Path, precision: Precision = "f32",
         tell: Callable[[int], None] = lambda done: None, stop: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         """Made before adapters are put on. Raises Stopped, and InputFault when the disk is full."""
-        self.pairs, self.lengths = list(pairs), np.array([len(pair) for pair in pairs])
+        self.pairs, self.lengths = list(pairs), np.array([_padded(len(pair)) for pair in pairs])
         self._kept: Activations | None = None
         if frozen and pairs:
             read = lambda rows, view: _tokens([self.pairs[row] for row in rows])  # noqa: E731
-            run = compile_prefix(
-                model.backbone, frozen, read([0], 0), model.device, hidden=True, features=False, cache=cache
-            )  # fmt: skip
+            run = eager_prefix(model.backbone, frozen, read([0], 0), model.device, precision)
             (self._kept,) = encode_each(
                 [Target(folder)], run.each, read, self.lengths, 0, batch_size=SAMPLE_BATCH, tell=tell, stop=stop
             )  # fmt: skip
@@ -93,7 +92,7 @@ class Pairs:
     def state(self, rows: Sequence[int], model: LanguageModel) -> State:
         if self._kept is None:
             return model.backbone.enter(moved(_tokens([self.pairs[row] for row in rows]), model.device))
-        return moved(self._kept.state(rows), model.device)
+        return moved(_widened(self._kept.state(rows)), model.device)
 
 
 class Teacher:
@@ -285,12 +284,23 @@ def perplexity(model: LanguageModel, texts: Sequence[str], most: int = 128) -> f
 
 
 def _tokens(pairs: Sequence[Pair]) -> dict[str, Tensor]:
-    longest = max(len(pair) for pair in pairs)
+    longest = _padded(max(len(pair) for pair in pairs))
     ids, mask = torch.zeros(len(pairs), longest, dtype=torch.long), torch.zeros(len(pairs), longest, dtype=torch.long)
     for row, pair in enumerate(pairs):
         ids[row, : len(pair)] = torch.tensor([*pair.prompt, *pair.answer])
         mask[row, : len(pair)] = 1
     return {"ids": ids, "mask": mask}
+
+
+def _padded(length: int) -> int:
+    return math.ceil(length / STEP) * STEP
+
+
+def _widened(state: State) -> State:
+    """``hidden`` (pair, token, feature) and ``mask`` (pair, token), padded at the end."""
+    more = _padded(state["mask"].shape[1]) - state["mask"].shape[1]
+    pad = torch.nn.functional.pad
+    return {"hidden": pad(state["hidden"], (0, 0, 0, more)), "mask": pad(state["mask"], (0, more))}
 
 
 def _answers(pairs: Sequence[Pair]) -> tuple[list[tuple[int, int]], Tensor]:

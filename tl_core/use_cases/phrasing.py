@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from shutil import which
+
 from tl_core import backbones
 from tl_core.backbones import catalogue
 from tl_core.bundle.assistant_folder import MANIFEST, is_assistant, read_manifest
@@ -40,6 +43,11 @@ def phrase_default(project_id: str, run_id: str) -> PhrasePlan:
     if found < LEAST:
         raise InputFault("phrase.too_few", known=found, least=LEAST)
     return PhrasePlan(project=project_id, run=run_id, generator=catalogue.WRITER, frozen_stages=FROZEN)
+
+
+def four_bit() -> bool:
+    """Whether a language model can learn with weights of four bits here: the library is there, and an NVIDIA driver."""
+    return find_spec("bitsandbytes") is not None and which("nvidia-smi") is not None
 
 
 def runs(project_id: str, run_id: str) -> list[RunSummary]:

@@ -185,8 +185,11 @@ def _offer(project: Project, shown: Assistant) -> None:
             fetching.button(card, key="fetch-writer")
             fetching.progress(lambda name: None)
             return
+        short = phrasing.four_bit() and st.toggle(
+            t("phrase_page.four_bit"), plan.four_bit, help=t("phrase_page.four_bit_help"), key="four-bit"
+        )
         if shell.secondary(t("phrase_page.start"), ":material/edit_note:", key="start-writing"):
-            chosen = plan.model_copy(update={"generator": card.name, "frozen_stages": frozen})
+            chosen = plan.model_copy(update={"generator": card.name, "frozen_stages": frozen, "four_bit": short})
             runs.start(chosen)
             st.rerun()
 

@@ -46,7 +46,11 @@ class WriterLayers(Layout):
 def build(card: BackboneCard, architecture: dict, files: dict[str, Path]) -> Backbone:
     """The decoder of ``config`` without what tells its next token."""
     config, model_class = configured(architecture["config"])
-    network = model_class(config)
+    return laid_out(card, model_class(config), architecture, files)
+
+
+def laid_out(card: BackboneCard, network: Any, architecture: dict, files: dict[str, Path]) -> Backbone:
+    """A decoder of one of ``KINDS`` as stages."""
     first = [network.embed_tokens, network.rotary_emb]
     groups = gathered(("embeddings", first), list(network.layers), "layers")
     groups[-1][1].append(network.norm)
