@@ -58,8 +58,9 @@ def _read(plan: IntakePlan, doors: Doors) -> Read:
         doors.tell(Phase(name="read", total=upload.total))
         pace = Pace(doors, upload.total)
         asked = read_items(
-            upload, READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS
-        )
+            upload, READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS,
+            meanwhile=pace.listen,
+        )  # fmt: skip
         for item, answer in asked:
             if isinstance(answer, Refused):
                 found.refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values))
