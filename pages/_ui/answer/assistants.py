@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pages._ui import sentences
+from pages._ui.trainings import Titled, score_said
 from pages._ui.words import t
 from tl_core.domain.answer import AnswerReport
 from tl_core.domain.plan import AnswerPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import State
 from tl_core.use_cases import assistants
 
-
-class Assistant(NamedTuple):
-    """A run that made an assistant."""
-
-    id: str
-    plan: AnswerPlan
-    state: State
-    created: float
-    model: bool  # it can be asked
-    title: str
-    said: str  # its result in a few words
+Assistant = Titled[AnswerPlan]  # a run that made an assistant. ``model``: it can be asked.
 
 
 def of_project(project: Project) -> list[Assistant]:
     """Newest first."""
     return [
-        Assistant(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
+        Titled(
+            one.id,
+            one.plan,
+            one.state,
+            one.created,
+            one.model,
+            _title(one),
+            score_said("answer_page.run_score", one.score),
+        )
         for one in assistants.runs(project.id)
     ]
 
@@ -44,7 +39,3 @@ def _title(one: assistants.AssistantRun) -> str:
     if one.plan.recipe == "finetune" and one.plan.frozen_stages is not None:
         parts.append(t("model_page.frozen_short", count=one.plan.frozen_stages))
     return " · ".join(parts)
-
-
-def _said(one: assistants.AssistantRun) -> str:
-    return t("answer_page.run_score", score=sentences.figure(one.score)) if one.score is not None else ""

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from pages._ui import sentences
+from pages._ui.trainings import Titled, score_said
 from pages._ui.words import t
 from tl_core.domain.forecast import ForecastReport
 from tl_core.domain.plan import ForecastPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import State
 from tl_core.use_cases import forecasts
 
-
-class Forecasting(NamedTuple):
-    """A run that says what comes next."""
-
-    id: str
-    plan: ForecastPlan
-    state: State
-    created: float
-    model: bool  # there is a way to go on by
-    title: str
-    said: str  # its result in a few words
+Forecasting = Titled[ForecastPlan]  # a run that says what comes next. ``model``: there is a way to go on by.
 
 
 def of_project(project: Project) -> list[Forecasting]:
     """Newest first."""
     return [
-        Forecasting(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
+        Titled(
+            one.id,
+            one.plan,
+            one.state,
+            one.created,
+            one.model,
+            _title(one),
+            score_said("forecast_page.run_score", one.score),
+        )
         for one in forecasts.runs(project.id)
     ]
 
@@ -42,7 +37,3 @@ def _title(one: forecasts.Forecasting) -> str:
     """ "Fine-tune · Fracast-0 · 12 steps ahead"."""
     parts = [t(f"forecast_page.recipe_{one.plan.recipe}"), one.title]
     return " · ".join([*parts, t("forecast_page.ahead_short", count=one.plan.horizon)])
-
-
-def _said(one: forecasts.Forecasting) -> str:
-    return t("forecast_page.run_score", score=sentences.figure(one.score)) if one.score is not None else ""
