@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui.answer import errors, sentences
-from pages._ui.quoted.quoted import Mark, parts
+from pages._ui.quoted.quoted import Mark, blocks
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.answer import Doubt, Reply, Span
@@ -353,9 +353,23 @@ class TestTalk:
 class TestMarks:
     def test_marks_cut_a_text_and_nothing_is_lost(self):
         text = "One. Two. Three."
-        found = parts(text, [Mark(5, 9), Mark(0, 4, "doubt", "why"), Mark(7, 99)])
-        assert "".join(one["text"] for one in found) == text
-        assert [one["kind"] for one in found] == ["doubt", "", "quote", "quote"]
+        [found] = blocks(text, [Mark(5, 9), Mark(0, 4, "doubt", "why"), Mark(7, 99)])
+        assert "".join(one["text"] for one in found["parts"]) == text
+        assert [one["kind"] for one in found["parts"]] == ["doubt", "", "quote"]
 
     def test_a_text_without_marks(self):
-        assert [one["text"] for one in parts("Plain", [])] == ["Plain"]
+        assert [one["text"] for block in blocks("Plain", []) for one in block["parts"]] == ["Plain"]
+
+    def test_lines_of_code_stand_apart_with_what_is_marked_in_them(self):
+        text = "Then run:\n    pump --reset\n      now\n\nIt blinks."
+        start = text.index("pump")
+        found = blocks(text, [Mark(start, text.index("It"), "quote")])
+        assert [one["code"] for one in found] == [False, True, False]
+        assert [part["text"] for one in found for part in one["parts"]] == [
+            "Then run:", "pump --reset\n  now", "It blinks.",
+        ]  # fmt: skip
+        assert [part["kind"] for one in found for part in one["parts"]] == ["", "quote", ""]
+
+    def test_a_doubt_over_several_lines_says_once_why(self):
+        [found] = blocks("One\ntwo", [Mark(0, 7, "doubt", "why")])
+        assert found["parts"] == [{"text": "One\ntwo", "kind": "doubt", "why": "why"}]
