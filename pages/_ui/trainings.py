@@ -71,14 +71,9 @@ class Training(NamedTuple):
 
     @property
     def said(self) -> str:
-        return score_said("train_page.run_score", self.score)
+        from pages._ui.sentences import figure
 
-
-def score_said(text: str, score: float | None) -> str:
-    """The result of a run in the words ``text``."""
-    from pages._ui.sentences import figure
-
-    return t(text, score=figure(score)) if score is not None else ""
+        return t("train_page.run_score", score=figure(self.score)) if self.score is not None else ""
 
 
 def of_project(project: Project) -> list[Training]:

@@ -7,11 +7,13 @@ from streamlit.testing.v1 import AppTest
 
 from pages._ui.answer import errors, sentences
 from pages._ui.quoted.quoted import Mark, blocks
+from pages._ui.watching import TRAINS
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.answer import Doubt, Reply, Span
 from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
+from tl_core.jobs.children import PATIENCE
 from tl_core.store.home import Home
 from tl_core.use_cases import assistants, questions, runs
 
@@ -215,6 +217,7 @@ class TestWriting:
         assert f"On 10 questions kept back, 8 quoted answers and {9 if offered else 4} written ones" in said
         assert ("Written answers are offered." in said) == offered
         assert "18.0 before, 18.6 after" in said
+        assert all(one in said for one in ("Q?", "E.", "Quote.", "Written.")), "they can be read, not only counted"
         at = open_page("use", project=project.id, run=folder.id)
         assert any((one.key or "").startswith("voice-") for one in at.get("button_group")) == offered
 
@@ -348,6 +351,10 @@ class TestTalk:
         made_answer.questions(home, project)
         folder = made_answer.done(home, project)
         assert "Not examined yet" not in made.words(open_page("use", project=project.id, run=folder.id))
+
+
+def test_what_offers_to_keep_the_best_has_the_time_to_pack_it():
+    assert {*TRAINS} - {"learning_curve"} == {*PATIENCE}
 
 
 class TestMarks:

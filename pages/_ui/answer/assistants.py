@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pages._ui.trainings import Titled, score_said
+from pages._ui import sentences
+from pages._ui.trainings import Titled
 from pages._ui.words import t
 from tl_core.domain.answer import AnswerReport
 from tl_core.domain.plan import AnswerPlan
@@ -15,15 +16,7 @@ Assistant = Titled[AnswerPlan]  # a run that made an assistant. ``model``: it ca
 def of_project(project: Project) -> list[Assistant]:
     """Newest first."""
     return [
-        Titled(
-            one.id,
-            one.plan,
-            one.state,
-            one.created,
-            one.model,
-            _title(one),
-            score_said("answer_page.run_score", one.score),
-        )
+        Titled(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
         for one in assistants.runs(project.id)
     ]
 
@@ -39,3 +32,7 @@ def _title(one: assistants.AssistantRun) -> str:
     if one.plan.recipe == "finetune" and one.plan.frozen_stages is not None:
         parts.append(t("model_page.frozen_short", count=one.plan.frozen_stages))
     return " · ".join(parts)
+
+
+def _said(one: assistants.AssistantRun) -> str:
+    return t("answer_page.run_score", score=sentences.figure(one.score)) if one.score is not None else ""

@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages._ui import charts, quoted, shell
-from pages._ui.answer import feedback, sources
+from pages._ui import charts, shell
+from pages._ui.answer import doubts, feedback, sources
 from pages._ui.into_view import into_view
-from pages._ui.quoted.quoted import Mark
 from pages._ui.words import t
 from tl_core.domain.answer import Reply
 from tl_core.domain.fault import InputFault
@@ -130,14 +129,9 @@ def _says(partner: Partner, reply: Reply, key: str) -> None:
         st.markdown(f"**{t('answer_page.unknown_title')}**")
         st.text(t("answer_page.unknown_text" if reply.sources else "answer_page.unknown_nothing"))
         return
+    doubts.draw(reply.answer, reply.doubts, key=f"says-{key}")
     if reply.doubts:
-        marks = [
-            Mark(one.span.start, one.span.end, "doubt", t(f"answer_page.doubt_{one.kind}")) for one in reply.doubts
-        ]
-        quoted.draw(reply.answer, marks, alt=t("answer_page.answer_alt"), key=f"says-{key}", whole=True)
         shell.show_warning(t("answer_page.doubts", count=len(reply.doubts)))
-    else:
-        quoted.plain(reply.answer, alt=t("answer_page.answer_alt"), key=f"says-{key}")
     said = [t(f"answer_page.way_{reply.way}")]
     if reply.sources:
         said.append(sources.place(partner.project, reply.sources[0]))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import boundary, charts, fetching, live_curves, network, shell, tabled, trainings, watching
-from pages._ui.answer import sentences
+from pages._ui.answer import doubts, sentences
 from pages._ui.answer.assistants import Assistant
 from pages._ui.charts import Dot
 from pages._ui.network.network import short
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Titled
-from pages._ui.words import size, t
+from pages._ui.words import escape, size, t
 from tl_core.domain.answer import Phrased
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import PhrasePlan
@@ -21,7 +21,7 @@ from tl_core.use_cases import phrasing, runs
 from tl_core.use_cases.tables import Row
 
 LOSS, THEIRS = "train/loss", "validation/loss"
-_ROW, _TALLEST = 60, 400  # pixels
+_SHOWN = 6  # answers
 
 
 Writing = Titled[PhrasePlan]  # a run that learned to write answers for an assistant
@@ -124,23 +124,23 @@ def _forgotten(found: Phrased) -> str:
 
 
 def _samples(one: Writing, *, key: str) -> None:
+    """What it writes to questions kept back, beside the team's answer and the quoted one."""
     known = phrasing.samples(one.id)
     if not known:
         return
-    rows = [
-        {"question": each.question, "expected": each.expected, "quoted": each.quoted, "written": each.written}
-        for each in known
-    ]
-    st.dataframe(
-        rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW,
-        column_config={
-            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=220),
-            "expected": st.column_config.TextColumn(t("answer_page.answer_own"), width=220),
-            "quoted": st.column_config.TextColumn(t("phrase_page.way_quoted"), width=280),
-            "written": st.column_config.TextColumn(t("phrase_page.way_written"), width=280),
-        },
-        alt=t("phrase_page.samples_alt"), key=f"samples-{key}-{one.id}",
-    )  # fmt: skip
+    shell.quiet(t("phrase_page.samples"))
+    for number, each in enumerate(known[:_SHOWN]):
+        with st.container(border=True, key=f"pair-sample-{key}-{number}", gap="small"):
+            st.markdown(f"**{escape(each.question)}**")
+            ways = ("answer_page.answer_own", each.expected), ("phrase_page.way_quoted", each.quoted)
+            left, middle, right = st.columns(3, gap="medium")
+            for column, (title, text) in zip((left, middle), ways, strict=True):
+                with column, st.container(gap=None):
+                    shell.quiet(t(title))
+                    st.text(text or "–")
+            with right, st.container(gap=None):
+                shell.quiet(t("phrase_page.way_written"))
+                doubts.draw(each.written or "–", each.doubts, key=f"written-{key}-{number}")
 
 
 def _strength(one: Writing, found: Phrased) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pages._ui.trainings import Titled, score_said
+from pages._ui import sentences
+from pages._ui.trainings import Titled
 from pages._ui.words import t
 from tl_core.domain.forecast import ForecastReport
 from tl_core.domain.plan import ForecastPlan
@@ -15,15 +16,7 @@ Forecasting = Titled[ForecastPlan]  # a run that says what comes next. ``model``
 def of_project(project: Project) -> list[Forecasting]:
     """Newest first."""
     return [
-        Titled(
-            one.id,
-            one.plan,
-            one.state,
-            one.created,
-            one.model,
-            _title(one),
-            score_said("forecast_page.run_score", one.score),
-        )
+        Titled(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
         for one in forecasts.runs(project.id)
     ]
 
@@ -37,3 +30,7 @@ def _title(one: forecasts.Forecasting) -> str:
     """ "Fine-tune · Fracast-0 · 12 steps ahead"."""
     parts = [t(f"forecast_page.recipe_{one.plan.recipe}"), one.title]
     return " · ".join([*parts, t("forecast_page.ahead_short", count=one.plan.horizon)])
+
+
+def _said(one: forecasts.Forecasting) -> str:
+    return t("forecast_page.run_score", score=sentences.figure(one.score)) if one.score is not None else ""
