@@ -371,11 +371,18 @@ class TestMarks:
         text = "Then run:\n    pump --reset\n      now\n\nIt blinks."
         start = text.index("pump")
         found = blocks(text, [Mark(start, text.index("It"), "quote")])
-        assert [one["code"] for one in found] == [False, True, False]
+        assert [one["kind"] for one in found] == ["", "code", ""]
         assert [part["text"] for one in found for part in one["parts"]] == [
             "Then run:", "pump --reset\n  now", "It blinks.",
         ]  # fmt: skip
         assert [part["kind"] for one in found for part in one["parts"]] == ["", "quote", ""]
+
+    def test_lines_of_a_table_are_cut_into_cells(self):
+        text = "Prices\n| Part | Price |\n| Lid | 12 |"
+        _, found = blocks(text, [Mark(text.index("12"), len(text))])
+        told = [["".join(part["text"] for part in cell) for cell in row] for row in found["rows"]]
+        assert told == [["Part", "Price"], ["Lid", "12"]]
+        assert found["rows"][1][1][0]["kind"] == "quote"
 
     def test_a_doubt_over_several_lines_says_once_why(self):
         [found] = blocks("One\ntwo", [Mark(0, 7, "doubt", "why")])

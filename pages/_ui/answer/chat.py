@@ -61,8 +61,10 @@ def show(partner: Partner) -> None:
     if asked and asked.strip():
         talk.append(Turn(asked.strip()))
     with above:
+        begin = st.empty()  # so that it is gone at once when a question comes
         if not talk:
-            _begin(partner, talk)
+            with begin.container():
+                _begin(partner, talk)
         for number, turn in enumerate(talk):
             with st.container(key=f"turn-{partner.place}-{number}"):
                 _turn(partner, turn, f"{partner.place}-{number}", newest=turn is talk[-1])

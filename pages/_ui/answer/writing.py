@@ -21,7 +21,7 @@ from tl_core.use_cases import phrasing, runs
 from tl_core.use_cases.tables import Row
 
 LOSS, THEIRS = "train/loss", "validation/loss"
-_SHOWN = 6  # answers
+_SHOWN = 4  # answers
 
 
 Writing = Titled[PhrasePlan]  # a run that learned to write answers for an assistant

@@ -20,13 +20,32 @@ export default function ({ data, parentElement }) {
 }
 
 function drawn(block) {
-  const lines = document.createElement(block.code ? "pre" : "div");
-  for (const part of block.parts) {
+  if (block.kind === "table") return table(block.rows);
+  const lines = document.createElement(block.kind === "code" ? "pre" : "div");
+  fill(lines, block.parts);
+  return lines;
+}
+
+function table(rows) {
+  const made = document.createElement("table");
+  rows.forEach((cells, place) => {
+    const row = made.insertRow();
+    for (const parts of cells) {
+      const cell = document.createElement(place ? "td" : "th"); // the first row names the columns
+      if (!place) cell.scope = "col";
+      fill(cell, parts);
+      row.append(cell);
+    }
+  });
+  return made;
+}
+
+function fill(box, parts) {
+  for (const part of parts) {
     const made = document.createElement(part.kind === "quote" ? "mark" : "span");
     made.textContent = part.text;
     if (part.kind === "doubt") made.className = "doubt";
     if (part.why) made.dataset.why = part.why;
-    lines.append(made);
+    box.append(made);
   }
-  return lines;
 }

@@ -1,8 +1,8 @@
-"""Draws a text with its parts marked, its code as code. What people or documents wrote is only ever text there."""
+"""Draws a text with its parts marked, its code as code, its tables as tables. What is written there is only text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypedDict
@@ -12,6 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from tl_core.use_cases.documents import CODE
 
+Kind = Literal["", "code", "table"]
 HERE = Path(__file__).resolve().parent
 
 
@@ -31,10 +32,11 @@ class Part(TypedDict):
 
 
 class Block(TypedDict):
-    """Lines of code, or what stands between them."""
+    """Neighbouring lines of a kind. ``rows`` of a table: each row's cells, each cell's parts."""
 
-    code: bool
+    kind: Kind
     parts: list[Part]
+    rows: list[list[list[Part]]]
 
 
 @cache
@@ -51,25 +53,43 @@ def draw(text: str, marks: Sequence[Mark], *, alt: str, key: str, whole: bool = 
 
 def plain(text: str, *, alt: str, key: str) -> None:
     """All of a text without marks."""
-    if any(line.startswith(CODE) for line in text.splitlines()):
+    if any(_kind(line) for line in text.splitlines()):
         draw(text, (), alt=alt, key=key, whole=True)
     else:
         st.text(text)
 
 
 def blocks(text: str, marks: Sequence[Mark]) -> list[Block]:
-    """Neighbouring lines of code as a block without what is before each, other lines as another. Pure."""
+    """Lines of code without what is before each, lines of a table cut into cells, and what stands between. Pure."""
     found: list[Block] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        code = line.startswith(CODE)
-        if not found or (found[-1]["code"] != code and line.strip()):
-            found.append({"code": code, "parts": []})
-        found[-1]["parts"] += _parts(text, at + len(CODE) * code, at + len(line), marks)
-        at += len(line)
+        kind, end = _kind(line), at + len(line)
+        if not found or (found[-1]["kind"] != kind and line.strip()):
+            found.append({"kind": kind, "parts": [], "rows": []})
+        if kind == "table":
+            found[-1]["rows"].append([_joined(_parts(text, *cell, marks)) for cell in _cells(line, at)])
+        else:
+            found[-1]["parts"] += _parts(text, at + len(CODE) * (kind == "code"), end, marks)
+        at = end
     for one in found:
         one["parts"] = _joined(one["parts"])
-    return [one for one in found if one["parts"]]
+    return [one for one in found if one["parts"] or one["rows"]]
+
+
+def _kind(line: str) -> Kind:
+    if line.startswith(CODE):
+        return "code"
+    return "table" if line.startswith("| ") and line.rstrip().endswith(" |") else ""
+
+
+def _cells(line: str, at: int) -> Iterator[tuple[int, int]]:
+    """Where the cells of a table's line begin and end in the text; the line begins at ``at``."""
+    inner = line.rstrip()[2:-2]
+    at += 2
+    for cell in inner.split(" | "):
+        yield at, at + len(cell)
+        at += len(cell) + 3
 
 
 def _parts(text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Part]:
