@@ -129,7 +129,7 @@ def _documents(project: Project, dataset: Dataset | None) -> None:
     if not arrived:
         return
     _what_arrived(inbox, arrived, named=True)
-    tables = columns_form.of_upload(uploads.inbox_path(inbox.name), [one.path for one in arrived])
+    tables = columns_form.of_upload(project, uploads.inbox_path(inbox.name), [one.path for one in arrived])
     mask = st.toggle(t("answer_page.mask"), help=t("answer_page.mask_help"), key="mask-personal")
     replace = dataset is not None and st.toggle(
         t("answer_page.replace_all"), help=t("answer_page.replace_all_help"), key="replace-all"

@@ -9,7 +9,7 @@ from pages._ui.answer import documents as documents_view
 from pages._ui.answer import questions as questions_view
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
-from tl_core.domain.plan import IndexPlan, IntakePlan
+from tl_core.domain.plan import Columns, IndexPlan, IntakePlan
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
 from tl_core.use_cases import documents, projects, questions, runs, uploads
@@ -83,6 +83,19 @@ class TestColumns:
         assert list(job.plan.tables) == ["log.csv"]
         told = job.plan.tables["log.csv"]
         assert (told.thread, told.text, told.role, told.delimiter) == ("Vorgang", "Inhalt", "Wer", ";")
+
+    def test_what_was_said_of_it_holds_when_it_comes_again(
+        self, home: Home, inbox: uploads.Inbox, project: Project, open_page: OPENER
+    ):
+        said = Columns(question="", answer=None, thread="", delimiter=";")
+        plan = IntakePlan(project=project.id, modality="text", paths=[], tables={"log.csv": said})
+        made.end(made.run(home, plan), "done", model=False)
+        at = open_page("data", project=project.id, bring="1", inbox=inbox.name)
+        assert at.radio(key="row-is-log.csv").value == "table"
+        made.button(at, "read-documents").click().run()
+        newest = runs.runs_of(project.id, "intake")[0].plan
+        assert isinstance(newest, IntakePlan)
+        assert newest.tables == {"log.csv": said}
 
     def test_untouched_it_is_read_as_guessed(self, inbox: uploads.Inbox, project: Project, open_page: OPENER):
         at = open_page("data", project=project.id, bring="1", inbox=inbox.name)

@@ -49,6 +49,15 @@ def inspect_table(path: Path | str, columns: Columns | None = None) -> AskedTabl
     return AskedTable(**data.inspected(path, columns, "tl_core.data.documents.tables:inspect", INSPECT_SECONDS))
 
 
+def columns_said(project_id: str) -> dict[str, Columns]:
+    """What a person last said of a table, by its name. Raises InputFault: no such project."""
+    said: dict[str, Columns] = {}
+    for job in reversed(runs.runs_of(project_id, "intake")):
+        if isinstance(job.plan, IntakePlan):
+            said |= job.plan.tables
+    return said
+
+
 def documents(project_id: str) -> list[Document]:
     """Of the data in use, by name. Raises InputFault without data."""
     found: dict[str, list[Sample]] = {}

@@ -11,6 +11,7 @@ from pages._ui import shell, table_form
 from pages._ui.words import escape, t
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Columns
+from tl_core.domain.project import Project
 from tl_core.use_cases import documents
 from tl_core.use_cases.documents import AskedTable, RowKind
 
@@ -29,22 +30,28 @@ def _inspect(path: str, changed: float, columns: Columns | None) -> AskedTable:
     return documents.inspect_table(Path(path), columns)
 
 
-def of_upload(folder: Path, names: Iterable[str]) -> dict[str, Columns] | None:
-    """What a person changed, by the table's name; None while something must be corrected first."""
+def of_upload(project: Project, folder: Path, names: Iterable[str]) -> dict[str, Columns] | None:
+    """What a person says of a table, now or when it came before, by its name; None while something is missing."""
+    before = documents.columns_said(project.id)
     found: dict[str, Columns] = {}
     ready = True
     for name in [one for one in names if one.lower().endswith(documents.TABLES)][:MOST]:
+        asked = before.get(name)
         try:
-            guess = _guess(folder / name)
-        except InputFault:  # reading it says why, as of every other file
-            continue
+            guess = _guess(folder / name, asked)
+        except InputFault:
+            try:
+                asked, guess = None, _guess(folder / name)  # its columns are others now
+            except InputFault:  # reading it says why, as of every other file
+                continue
         kind = st.session_state.get(_row_is(f"-{name}")) or guess.kind
         title = t(f"answer_page.table_{kind}", name=name)
         with st.expander(escape(title), icon=":material/table:", key=f"table-{name}"):
             chosen = _changed(folder / name, guess, OFFERED, key=f"-{name}")
         ready = ready and chosen is not None
-        if chosen is not None and chosen != guess.columns:
-            found[name] = chosen
+        said = asked if chosen == guess.columns else chosen
+        if said is not None:
+            found[name] = said
     return found if ready else None
 
 
@@ -58,8 +65,8 @@ def of_questions(path: Path) -> Columns | None:
     return _changed(path, guess, ("pairs", "log"), key="-questions")
 
 
-def _guess(path: Path) -> AskedTable:
-    return _inspect(str(path), path.stat().st_mtime, None)
+def _guess(path: Path, asked: Columns | None = None) -> AskedTable:
+    return _inspect(str(path), path.stat().st_mtime, asked)
 
 
 def _changed(path: Path, guess: AskedTable, offered: tuple[RowKind, ...], *, key: str) -> Columns | None:
