@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, moved, sentences, shell
-from pages._ui.charts import Exact
+from pages._ui import charts, moved, sentences, shell, tabled
 from pages._ui.words import share, t
 from tl_core.domain.shift import Shift
 from tl_core.use_cases import predict
-from tl_core.use_cases.tables import Row
+from tl_core.use_cases.tables import Exact, Row
 
 UNLIKE = 0.6  # area under the curve of the classifier from which it is said; below, little can be told
 
@@ -22,14 +21,14 @@ def show(job_id: str) -> None:
     with st.expander(t("alike.title"), icon=":material/compare:", key=f"alike-{job_id}"):
         for line in said(found):
             st.text(line)
-        charts.table_on_demand(_figures(found), title=t("alike.title"), key=f"alike-{job_id}")
+        tabled.on_demand(_figures(found), title=t("alike.title"), key=f"alike-{job_id}")
         st.markdown(f"**{shell.escape(t('alike.shares'))}**")
-        charts.table_on_demand(_shares(found), title=t("alike.shares"), key=f"shares-{job_id}")
+        tabled.on_demand(_shares(found), title=t("alike.shares"), key=f"shares-{job_id}")
         if found.slices:
             st.markdown(f"**{shell.escape(t('alike.slices'))}**", help=t("alike.slices_about"))
             for line in moved.said(found.slices):
                 st.text(line)
-            charts.table_on_demand(moved.rows(found.slices), title=t("alike.slices"), key=f"slices-{job_id}")
+            tabled.on_demand(moved.rows(found.slices), title=t("alike.slices"), key=f"slices-{job_id}")
         st.download_button(
             t("alike.foreign"), predict.foreign_csv(job_id).read_bytes, file_name=t("alike.foreign_name"),
             mime="text/csv", icon=":material/download:", type="tertiary", key=f"foreign-{job_id}", on_click="ignore",
@@ -72,7 +71,7 @@ def _shares(found: Shift) -> list[Row]:
             t("alike.heading_class"): one.label,
             t("alike.heading_before"): Exact(share(one.before), one.before),
             t("alike.heading_now"): Exact(share(one.now), one.now),
-            t("alike.heading_gap"): charts.change(one.gap),
+            t("alike.heading_gap"): tabled.change(one.gap),
             t("alike.heading_proven"): t("fairness.yes" if one.proven else "fairness.no"),
         }
         for one in found.shares

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, shell
-from pages._ui.charts import Mark
+from pages._ui import charts, learning_chart, shell, tabled
+from pages._ui.learning_chart import Mark
 from pages._ui.trainings import Training
 from pages._ui.words import duration, escape, share, t
 from tl_core.domain.learning_curve import CurvePoint, LearningCurve
@@ -82,23 +82,23 @@ def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings
         for one in curve.points
     )
     rest = "; ".join(f"{one.label} {charts.says(one.metric)}" for one in made)
-    words = charts.CurveWords(
+    words = learning_chart.CurveWords(
         t("evaluate_page.candidate_probe"), t("evaluate_page.candidate_classic"), t("bought.ahead"),
         t("bought.axis_labels"), t("bought.axis_hit_rate"),
     )  # fmt: skip
     alt = t("bought.alt", rows=reading, marks=rest or "–")
-    charts.learning_curve(curve.points, ahead, made, key=f"curve-{shown.id}", alt=alt, words=words)
+    learning_chart.draw(curve.points, ahead, made, key=f"curve-{shown.id}", alt=alt, words=words)
     st.text(" ".join(learning_curves.words(curve)[1:]))
     last = curve.points[-1].probe
     about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")
     shell.quiet(about, help=t("bought.about_help", **savings.WATTS))
-    charts.table_on_demand([_row(one, curve.classes) for one in curve.points], title=t("bought.title"), key="curve")
+    tabled.on_demand([_row(one, curve.classes) for one in curve.points], title=t("bought.title"), key="curve")
 
 
 def _row(one: CurvePoint, classes: list[str]) -> Row:
     found = {t("bought.column_found", label=label): recall for label, recall in zip(classes, one.recalls, strict=True)}
     return {
-        t("bought.column_labels"): charts.Exact(f"{one.labels} ({share(one.share)})", one.labels),
+        t("bought.column_labels"): tabled.Exact(f"{one.labels} ({share(one.share)})", one.labels),
         t("evaluate_page.candidate_probe"): one.probe,
         t("evaluate_page.candidate_classic"): one.classic,
         **found,

@@ -7,6 +7,7 @@ from collections import Counter
 import streamlit as st
 
 from pages._ui import groups_form, scan_form, series_form, table_form
+from pages._ui.answer import columns_form
 from pages._ui.forecast import timeline_form
 from pages._ui.shell import faults_shown, go, page_head, primary, quiet, secondary
 from pages._ui.upload import ALONE, KIND, Kind, uploader
@@ -127,15 +128,17 @@ def _documents(project: Project, dataset: Dataset | None) -> None:
     arrived = uploads.received(inbox.name)
     if not arrived:
         return
-    _what_arrived(inbox, arrived)
+    _what_arrived(inbox, arrived, named=True)
+    tables = columns_form.of_upload(project, uploads.inbox_path(inbox.name), [one.path for one in arrived])
     mask = st.toggle(t("answer_page.mask"), help=t("answer_page.mask_help"), key="mask-personal")
     replace = dataset is not None and st.toggle(
         t("answer_page.replace_all"), help=t("answer_page.replace_all_help"), key="replace-all"
     )
-    if primary(t("data_page.read_documents"), ":material/arrow_forward:", key="read-documents"):
+    ready = tables is not None
+    if primary(t("data_page.read_documents"), ":material/arrow_forward:", key="read-documents", disabled=not ready):
         with faults_shown():
             paths = [uploads.inbox_path(inbox.name)]
-            _leave(project, documents.update(project.id, paths, mask_personal=mask, replace=replace))
+            _leave(project, documents.update(project.id, paths, tables=tables, mask_personal=mask, replace=replace))
 
 
 def _heard(inbox: uploads.Inbox, label: str) -> None:
@@ -153,12 +156,12 @@ def _heard(inbox: uploads.Inbox, label: str) -> None:
         st.rerun()
 
 
-def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received]) -> None:
-    """What lies in the inbox, by class where loose files show it."""
+def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received], *, named: bool = False) -> None:
+    """What lies in the inbox, by class where loose files show it; ``named``: file by file."""
     classes: Counter[str] = Counter()
     lines = []
     for one in arrived:
-        if one.path.lower().endswith(".zip"):
+        if named or one.path.lower().endswith(".zip"):
             lines.append(t("data_page.arrived_zip", name=one.path, size=size(one.bytes)))
         else:
             classes[one.path.rpartition("/")[0].rpartition("/")[2]] += 1

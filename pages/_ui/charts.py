@@ -1,7 +1,7 @@
 """Figures that stand still: dots with their doubt, and trade-off curves. Plotly is imported when one is drawn.
 
 Every figure has an explicit template (Streamlit's import changes plotly's default), words for those who cannot see it,
-and a table on demand.
+and a table on demand (``tabled``).
 """
 
 from __future__ import annotations
@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-from pages._ui import shell, words
+from pages._ui import shell
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
-from tl_core.domain.learning_curve import Ahead, CurvePoint
 from tl_core.domain.report import Curve, Metric
 from tl_core.use_cases import tables
-from tl_core.use_cases.tables import Cell, Exact, Row
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
 _ROW = 46  # pixels a row of dots
-MOST_POINTS = 20  # of a curve that are read in a table on a page
 _CONFIG = {"displaylogo": False, "scrollZoom": False}
 _ZOOM = ["zoom2d", "pan2d", "resetScale2d"]
 
@@ -54,90 +51,6 @@ class Value(NamedTuple):
     value: float
     colour: str
     symbol: str
-
-
-class Mark(NamedTuple):
-    """A model that learned from so many labels."""
-
-    label: str
-    labels: int
-    metric: Metric
-    colour: str
-    symbol: str
-
-
-class CurveWords(NamedTuple):
-    """What a learning curve is of."""
-
-    probe: str
-    classic: str
-    ahead: str  # of the first, expected
-    labels: str
-    hit_rate: str
-
-
-def learning_curve(
-    points: Sequence[CurvePoint], ahead: Sequence[Ahead], marks: Sequence[Mark], *, key: str, alt: str,
-    words: CurveWords,
-) -> None:  # fmt: skip
-    """Hit rates over labels: quick look and classic method as dots with whiskers, what is expected dashed within its
-    range, and ``marks`` beside each other at their number of labels; ``words`` name them."""
-    figure = blank()
-    full = points[-1].labels
-    last = ahead[-1].labels if ahead else full
-    step = last / 50  # so that what stands at the same number is seen
-    if ahead:
-        _expected(figure, ahead, words.ahead)
-    for name, place, colour, symbol in (("classic", step, MUTED, "square-open"), ("probe", 0.0, ICE, "circle")):
-        metrics = [one.classic if name == "classic" else one.probe for one in points]
-        label = words.classic if name == "classic" else words.probe
-        x = [one.labels + place for one in points]
-        figure.add_scatter(
-            x=x, y=[metric.value for metric in metrics], mode="lines+markers", name=label,
-            line={"color": colour, "width": 1.5}, marker={**marker(colour, symbol), "size": 11},
-            error_y=whiskers(metrics), legendrank=2 if place else 1, text=[one.labels for one in points],
-            customdata=[plain(says(metric)) for metric in metrics],
-            hovertemplate=f"{plain(label)}, %{{text}}: %{{customdata}}<extra></extra>",
-        )  # fmt: skip
-    for number, mark in enumerate(marks, start=1):
-        figure.add_scatter(
-            x=[mark.labels + step * (number + 1)], y=[mark.metric.value], mode="markers", name=mark.label,
-            marker=marker(mark.colour, mark.symbol), legendrank=4, error_y=whiskers([mark.metric]),
-            hovertemplate=f"{plain(mark.label)}: {plain(says(mark.metric))}<extra></extra>",
-        )  # fmt: skip
-    seen = [metric for one in points for metric in (one.probe, one.classic)] + [mark.metric for mark in marks]
-    lowest = min(metric.value if metric.low is None else metric.low for metric in seen)
-    figure.update_xaxes(
-        title={"text": words.labels, "font": {"size": 14}},
-        range=[0, max(last, full + step * (len(marks) + 1)) + step], showgrid=False, zeroline=False,
-        fixedrange=True, nticks=7,
-    )  # fmt: skip
-    figure.update_yaxes(
-        title={"text": words.hit_rate, "font": {"size": 14}},
-        range=[max(0.0, int(lowest * 10) / 10) - 0.01, 1.01], tickformat=".1f", dtick=0.1, zeroline=False,
-        fixedrange=True, gridwidth=1,
-    )  # fmt: skip
-    figure.update_layout(
-        showlegend=True, height=380, margin_t=40,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )  # fmt: skip
-    show(figure, key, alt)
-
-
-def _expected(figure: Figure, ahead: Sequence[Ahead], name: str) -> None:
-    """The part nobody has measured: a dashed line within its range."""
-    x = [one.labels for one in ahead]
-    low = [one.hit_rate.low for one in ahead]
-    high = [one.hit_rate.high for one in ahead]
-    figure.add_scatter(
-        x=[*x, *reversed(x)], y=[*high, *reversed(low)], mode="lines", line={"width": 0}, fill="toself",
-        fillcolor="rgba(47, 111, 184, 0.12)", hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=x, y=[one.hit_rate.value for one in ahead], mode="lines", name=name,
-        line={"color": ICE, "width": 2, "dash": "dash"}, legendrank=3,
-        hovertemplate=f"{plain(name)}, %{{x}}: %{{y:.2f}}<extra></extra>",
-    )  # fmt: skip
 
 
 def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
@@ -221,70 +134,6 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
     figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
     point = pressed(figure, key, alt, faded=0)
     return point[1] if point and point[0] == len(figure.data) - 1 and point[1] < len(curve.x) else None
-
-
-def table_on_demand(
-    rows: Sequence[Row], *, title: str, key: str, most: int | None = None, opened: bool = False
-) -> None:
-    """The same figures as a table, for those who prefer to read, and as a file of their own with every digit.
-
-    ``title`` says what they are, aloud and in the file's name. Cells are shown as they are, a ``Metric`` with its
-    interval. ``most``: of a curve's points so many are shown, evenly chosen; the file holds all. ``opened``: at once.
-    """
-    with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact", expanded=opened):
-        step = max(1, -(-len(rows) // most)) if most else 1
-        table(rows[::step], title=title)
-        if step > 1:
-            st.caption(words.escape(t("shell.table_part", shown=len(rows[::step]), count=len(rows))))
-        download(rows, title=title, key=key)
-
-
-def download(rows: Sequence[Row], *, title: str, key: str) -> None:
-    """The figures as a file, made when asked for."""
-    st.download_button(
-        t("evaluate_page.table_csv"), data=lambda: tables.csv_of(rows), file_name=f"{_file_name(title)}.csv",
-        mime="text/csv", type="tertiary", icon=":material/download:", key=f"csv-of-{key}", on_click="ignore",
-    )  # fmt: skip
-
-
-def table(rows: Sequence[Row], *, title: str) -> None:
-    """A small table whose cells are plain text."""
-    st.table(
-        [{words.escape(name): words.escape(_shown(cell)) for name, cell in row.items()} for row in rows], alt=title
-    )
-
-
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, Metric):
-        return says(cell)
-    return cell.shown if isinstance(cell, Exact) else str(cell)
-
-
-def rounded(value: float, digits: int = 2) -> Exact:
-    """A cell of two decimals."""
-    return Exact(f"{value:.{digits}f}", value)
-
-
-def rounded_known(value: float | None, digits: int = 2) -> Cell:
-    """The same, or a dash where it is not known."""
-    return "–" if value is None else rounded(value, digits)
-
-
-def timed(seconds: float) -> Exact:
-    """A cell for people: "3 min"."""
-    return Exact(words.duration(seconds), seconds, t("shell.unit_seconds"))
-
-
-def change(metric: Metric) -> Exact:
-    """A cell of a difference with its sign: "+0.12 (0.03 to 0.21)"."""
-    from pages._ui.sentences import interval
-
-    return Exact(f"{metric.value:+.2f} ({interval(metric)})".replace("-", "−"), metric)
-
-
-def _file_name(title: str) -> str:
-    """Of whose data it is, and what."""
-    return tables.file_name(shell.project_name(), title)
 
 
 def blank(figure: Figure | None = None) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, decision_charts, decision_sentences, shell
+from pages._ui import decision_charts, decision_sentences, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import moment, t
 from tl_core.domain.report import Report
@@ -35,6 +35,6 @@ def show(shown: Training, among: list[Training], report: Report) -> None:
         shell.quiet(t("compare.counts", ours=found.only_first, theirs=found.only_second))
         counts = {"both": found.both, "ours": found.only_first, "theirs": found.only_second, "neither": found.neither}
         heading = t("compare.column_right"), t("compare.column_samples")
-        rows: list[Row] = [{heading[0]: t("compare.gain"), heading[1]: charts.change(found.gain)}]
+        rows: list[Row] = [{heading[0]: t("compare.gain"), heading[1]: tabled.change(found.gain)}]
         rows += [{heading[0]: t(f"compare.right_{name}"), heading[1]: number} for name, number in counts.items()]
-        charts.table_on_demand(rows, title=t("compare.title"), key="compare-runs")
+        tabled.on_demand(rows, title=t("compare.title"), key="compare-runs")

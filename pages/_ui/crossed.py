@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, sentences, shell
+from pages._ui import sentences, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import t
 from tl_core.domain.crossed import Crossed
@@ -74,7 +74,7 @@ def _result(found: Crossed) -> None:
         }
         for name, one in found.metrics.items()
     ]
-    charts.table_on_demand(rows, title=t("crossed.title"), key="crossed")
+    tabled.on_demand(rows, title=t("crossed.title"), key="crossed")
 
 
 def _watch(job_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, views
+from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, tabled, views
 from pages._ui.shell import faults_shown, quiet, section, show_warning
 from pages._ui.theme import MUTED
 from pages._ui.words import count, t, term
@@ -41,7 +41,7 @@ def counts(dataset: Dataset) -> None:
     quiet(t("evaluate_page.dot_hint"))
     heading = t("alike.heading_class"), t("evaluate_page.column_samples")
     rows: list[Row] = [dict(zip(heading, pair, strict=True)) for pair in found.items()]
-    charts.table_on_demand(rows, title=t("data_page.counts_title"), key="counts")
+    tabled.on_demand(rows, title=t("data_page.counts_title"), key="counts")
     if len(found) > len(drawn):
         quiet(t("data_page.counts_more", count=len(found) - len(drawn)))
     if dataset.languages:

@@ -6,9 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._ui import behind, charts, decision_charts, decision_form, shell
+from pages._ui import behind, charts, decision_charts, decision_form, shell, tabled
 from pages._ui import decision_sentences as words
-from pages._ui.charts import Exact
 from pages._ui.trainings import Training
 from pages._ui.words import share, t
 from tl_core.domain.dataset import Dataset
@@ -18,7 +17,7 @@ from tl_core.domain.report import Metric, Report
 from tl_core.domain.screening import Screening
 from tl_core.use_cases import decisions, results
 from tl_core.use_cases.decisions import Calibrated, Mistake, Worth
-from tl_core.use_cases.tables import Row
+from tl_core.use_cases.tables import Exact, Row
 
 _SHARES = ("sensitivity", "specificity", "ppv", "npv")
 _ERRORS: dict[str, Mistake] = {"sensitivity": "missed", "specificity": "alarm", "ppv": "alarm", "npv": "missed"}
@@ -55,11 +54,11 @@ def _calibration(
     told = words.calibration_error(found, corrected)
     shell.quiet(f"{told} {t('evaluate_page.dot_hint')}", help=t("decide.term_ece"))
     kinds = [("told", found.told), *([("network", found.network)] if corrected else [])]
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
                 t("decide.column_bins"): t(f"decide.bins_{name}"),
-                t("decide.axis_said"): charts.rounded(one.said),
+                t("decide.axis_said"): tabled.rounded(one.said),
                 t("decide.axis_right"): one.right,
                 t("evaluate_page.column_samples"): one.right.samples,
             }
@@ -140,7 +139,7 @@ def _line(report: Report, decided: Decision, worth: Worth, key: str) -> Mistake 
     opened = charts.dots(rows, key=f"screening-{key}", alt=t("decide.screening_alt", rows=reading), opens=True)
     measured = t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test")
     shell.quiet(f"{measured} {t('decide.error_hint')}")
-    charts.table_on_demand(_screened(found), title=t("decide.line_title"), key="screening")
+    tabled.on_demand(_screened(found), title=t("decide.line_title"), key="screening")
     return None if opened is None else _ERRORS[list(told)[opened]]
 
 
@@ -156,19 +155,19 @@ def _acted_on(worth: Worth, key: str) -> float | None:
         alt=t("decide.worth_alt", label=benefit.positive, said=words.worth(benefit)),
     )  # fmt: skip
     shell.quiet(t("evaluate_page.curve_hint"))
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
-                t("decide.axis_act"): charts.rounded(at),
+                t("decide.axis_act"): tabled.rounded(at),
                 t("decide.worth_model"): Exact(f"{model.value:.3f} ({_range(model)})", model),
-                t("decide.worth_everybody"): charts.rounded(everybody, digits=3),
+                t("decide.worth_everybody"): tabled.rounded(everybody, digits=3),
                 t("decide.worth_nobody"): 0,
             }
             for at, model, everybody in zip(benefit.thresholds, benefit.model, benefit.everybody, strict=True)
         ],
         title=t("decide.worth_title"),
         key="worth",
-        most=charts.MOST_POINTS,
+        most=tabled.MOST_POINTS,
     )
     return None if opened is None else benefit.thresholds[opened]
 
@@ -201,7 +200,7 @@ def _unsure(decided: Decision, worth: Worth, key: str) -> float | None:
     place = next((k for k, (one, _) in enumerate(points) if at is not None and one is worth.trade[at]), None)
     opened = decision_charts.trade(named, place, key=f"trade-{key}", alt=t("decide.trade_alt", rows=reading))
     shell.quiet(t("decide.unanswered_hint"))
-    charts.table_on_demand([_traded(one) for one in worth.trade], title=t("decide.unsure_title"), key="trade")
+    tabled.on_demand([_traded(one) for one in worth.trade], title=t("decide.unsure_title"), key="trade")
     return None if opened is None else points[opened][0].error
 
 

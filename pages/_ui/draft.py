@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
 from pydantic import ValidationError
 
+from pages._ui.boundary import left_at
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import Recipe, TrainPlan
 from tl_core.domain.project import Project
@@ -28,24 +28,13 @@ def boundary(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
     """Frozen layer groups: where the person left the boundary for this starting model, else the sound place."""
     if recipe != "finetune":
         return 0 if recipe == "scratch" else len(card.stages)
-    moved = st.session_state.get(_place(project, card))
+    moved = left_at(project, card)
     if moved is not None:
         return min(moved, len(card.stages))
     same = plan.recipe == "finetune" and plan.backbone == card.name
     asked = plan.frozen_stages if same else None
     open_plan = plan.model_copy(update={"recipe": recipe, "backbone": card.name, "frozen_stages": asked})
     return plans.resolved(open_plan).frozen_stages or 0
-
-
-def move_boundary(project: Project, card: BackboneCard, picture: str) -> None:
-    """The person let go of the boundary in the picture with key ``picture``."""
-    moved = (st.session_state.get(picture) or {}).get("frozen")
-    if moved is not None:
-        st.session_state[_place(project, card)] = int(moved)
-
-
-def _place(project: Project, card: BackboneCard) -> str:
-    return f"boundary-{project.id}-{card.name}"
 
 
 def for_ladder(plan: TrainPlan, choices: dict[str, object]) -> TrainPlan:

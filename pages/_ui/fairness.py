@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import behind, charts, shell
+from pages._ui import behind, charts, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import t
 from tl_core.domain.dataset import Dataset
@@ -59,7 +59,7 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
             help=t("fairness.differences_help"),
         )
     title = f"{t('fairness.title')} {column.column}"
-    charts.table_on_demand([_row(one) for one in column.slices], title=title, key="slices")
+    tabled.on_demand([_row(one) for one in column.slices], title=title, key="slices")
 
 
 def said(column: Sliced) -> str:
@@ -90,6 +90,6 @@ def _row(one: Slice) -> Row:
         t("fairness.heading_value"): one.value,
         t("fairness.heading_samples"): one.samples,
         t("fairness.heading_rate"): one.rate,
-        t("fairness.heading_gap"): "" if one.gap is None else charts.change(one.gap),
+        t("fairness.heading_gap"): "" if one.gap is None else tabled.change(one.gap),
         t("fairness.heading_proven"): t("fairness.yes" if one.proven else "fairness.no") if one.gap else "",
     }

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._ui import charts, evidence, picker, shell
+from pages._ui import charts, evidence, picker, shell, tabled
 from pages._ui.words import escape, t
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.finding import LEVELS, Finding, Findings, Level, RelabelRemedy, Remedy
@@ -116,7 +116,7 @@ def _figures(finding: Finding) -> None:
     table: list[Row] = [
         {t("check_page.heading_by"): row.label, t("check_page.heading_rate"): row.metric} for row in rows
     ]
-    charts.table_on_demand(table, title=_text(finding, "title"), key=f"finding-{finding.key}")
+    tabled.on_demand(table, title=_text(finding, "title"), key=f"finding-{finding.key}")
 
 
 def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], finding: Finding) -> list[str] | None:

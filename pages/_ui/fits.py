@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, shell
+from pages._ui import charts, shell, tabled
 from pages._ui.theme import ICE, MUTED
 from pages._ui.words import escape, t
 from tl_core.domain.card import BackboneCard
@@ -69,16 +69,16 @@ def _compared(plan: TrainPlan, known: Fits) -> None:
                 (
                     titles[one.backbone],
                     one.probe,
-                    charts.rounded(one.logme),
-                    charts.rounded(one.strangeness.value) if one.strangeness else "–",
-                    charts.rounded(one.strangeness.usual) if one.strangeness else "–",
+                    tabled.rounded(one.logme),
+                    tabled.rounded(one.strangeness.value) if one.strangeness else "–",
+                    tabled.rounded(one.strangeness.usual) if one.strangeness else "–",
                 ),
                 strict=True,
             )
         )
         for one in known.fits
     ]
-    charts.table_on_demand(table, title=t("fit.title"), key="fits")
+    tabled.on_demand(table, title=t("fit.title"), key="fits")
     shell.quiet(t("fit.limits"))
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._ui import behind, charts, matrix, sentences, shell
+from pages._ui import behind, charts, matrix, sentences, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import moment, share, t
 from tl_core.domain.dataset import Dataset
@@ -91,13 +91,13 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     if not known and shown.plan.recipe != "scratch":
         said = f"{said} {t('evaluate_page.scratch_none')}".strip()
     shell.quiet(said)
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
                 t("evaluate_page.column_way"): label,
                 t("evaluate_page.column_value"): one.metrics["balanced_accuracy"],
                 t("evaluate_page.column_epochs"): one.epochs or "–",
-                t("evaluate_page.column_seconds"): charts.timed(one.seconds),
+                t("evaluate_page.column_seconds"): tabled.timed(one.seconds),
             }
             for label, one in rows
         ],
@@ -120,7 +120,7 @@ def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
     labels = [one.label for one in report.classes]
     cell = matrix.draw(labels, report.confusion, key=f"matrix-{shown.id}-{report.subset}")
     shell.quiet(f"{sentences.confusion(report)} {t('evaluate_page.matrix_hint')}")
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {t("evaluate_page.cell_is", label=""): label}
             | {t("evaluate_page.cell_says", label=said): row[place] for place, said in enumerate(labels)}
@@ -157,7 +157,7 @@ def _classes(shown: Training, report: Report) -> tuple[int, int] | None:
         alt=t("evaluate_page.classes_alt", rows=reading),
     )
     shell.quiet(f"{sentences.per_class(report)} {t('evaluate_page.dot_hint')}")
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
                 t("evaluate_page.column_class"): one.label,
@@ -194,8 +194,8 @@ def _measures(report: Report) -> None:
         for name in _MEASURES
         if name in metrics
     ]
-    charts.table(rows, title=t("evaluate_page.metrics_title"))
-    charts.download(rows, title=t("evaluate_page.metrics_title"), key="measures")
+    tabled.table(rows, title=t("evaluate_page.metrics_title"))
+    tabled.download(rows, title=t("evaluate_page.metrics_title"), key="measures")
 
 
 def _trade_offs(project: Project, dataset: Dataset, shown: Training, report: Report) -> None:
@@ -238,14 +238,14 @@ def _trade_off(kind: _Kind, curve: Curve, key: str) -> int | None:
         alt=t(f"evaluate_page.{kind}_alt", label=curve.label, area=sentences.figure(curve.area)),
     )
     shell.quiet(sentences.roc(curve) if kind == "roc" else sentences.precision_recall(curve))
-    charts.table_on_demand(
+    tabled.on_demand(
         [
-            {t(f"evaluate_page.{kind}_x"): charts.rounded(x), t(f"evaluate_page.{kind}_y"): charts.rounded(y)}
+            {t(f"evaluate_page.{kind}_x"): tabled.rounded(x), t(f"evaluate_page.{kind}_y"): tabled.rounded(y)}
             for x, y in zip(curve.x, curve.y, strict=True)
         ],
         title=f"{t(f'evaluate_page.{kind}')}, {curve.label}",
         key=kind,
-        most=charts.MOST_POINTS,
+        most=tabled.MOST_POINTS,
     )
     return place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, mixer, sentences, shell
+from pages._ui import charts, mixer, sentences, shell, tabled
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Training
 from pages._ui.words import t
@@ -72,7 +72,7 @@ def _slider(shown: Training, mixes: Mixes, in_use: int | None, examined: bool, b
         with shell.faults_shown():
             results.use_mix(shown.id, chosen.share)
             st.rerun()
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
                 t("kept.column_share"): mixer.title(one.share),
@@ -117,12 +117,12 @@ def _likeness(shown: Training, mixes: Mixes) -> None:
     shell.quiet(t("kept.likeness_says", title=least.title, value=sentences.figure(least.value)))
     reading = "; ".join(f"{row.label} {sentences.figure(row.value)}" for row in rows)
     charts.values(rows, key=f"likeness-{shown.id}", alt=t("kept.likeness_alt", rows=reading))
-    charts.table_on_demand(
+    tabled.on_demand(
         [
             {
                 t("kept.column_stage"): one.title,
                 t("kept.column_state"): t("kept.state_frozen" if one.frozen else "kept.state_learned"),
-                t("kept.column_likeness"): charts.rounded(one.value),
+                t("kept.column_likeness"): tabled.rounded(one.value),
             }
             for one in mixes.likeness
         ],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages._ui import charts, rungs, shell, trainings
+from pages._ui import rungs, shell, tabled, trainings
 from pages._ui.sentences import figure
 from pages._ui.words import duration, escape, moment, size, t
 from tl_core.domain.event import Rung
@@ -156,7 +156,7 @@ def _picture(
     with st.container(border=True, key="rungs"):
         rungs.draw(planned, told, chosen, scale, going=state not in ENDED, key=key)
     if told:
-        charts.table_on_demand(rows(told, scale), title=t("ladder_page.table"), key="rungs")
+        tabled.on_demand(rows(told, scale), title=t("ladder_page.table"), key="rungs")
     judged = [rung.metrics[scale.metric] for rung in told if scale.metric in rung.metrics]
     about = [t(f"ladder_page.line_{scale.name}", value=figure(scale.line))] if scale.line is not None else []
     about.append(
@@ -175,11 +175,11 @@ def rows(told: Sequence[Rung], scale: rungs.Scale) -> list[Row]:
             t("ladder_page.column_rung"): rungs.name(rungs.place(rung), stages),
             t(f"ladder_page.score_{scale.name}"): _cell(rung, scale.metric),
             t(f"ladder_page.second_{scale.name}"): _cell(rung, scale.second),
-            t("ladder_page.column_seconds"): charts.timed(rung.seconds),
-            t("ladder_page.column_memory"): charts.Exact(size(rung.memory), rung.memory, t("shell.unit_bytes")),
-            t("ladder_page.column_learns"): charts.Exact(f"{rung.trained_parameters:,}", rung.trained_parameters),
+            t("ladder_page.column_seconds"): tabled.timed(rung.seconds),
+            t("ladder_page.column_memory"): tabled.Exact(size(rung.memory), rung.memory, t("shell.unit_bytes")),
+            t("ladder_page.column_learns"): tabled.Exact(f"{rung.trained_parameters:,}", rung.trained_parameters),
             t("ladder_page.column_kept"): rung.kept if rung.kept is not None else rungs.still_knows(rung),
-            t("ladder_page.column_original"): charts.rounded(rung.original.value) if rung.original else "–",
+            t("ladder_page.column_original"): tabled.rounded(rung.original.value) if rung.original else "–",
             t(f"ladder_page.rounds_{scale.name}"): rung.epochs if rung.epochs is not None else "–",
         }
         for rung in told

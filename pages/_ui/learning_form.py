@@ -7,28 +7,16 @@ from typing import TypeVar, get_args
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import plan_fields, shell
 from pages._ui.words import count, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
-from tl_core.domain.plan import DeviceChoice, Precision, Recipe, TrainPlan
+from tl_core.domain.plan import Precision, Recipe, TrainPlan
 from tl_core.domain.project import Project
 from tl_core.use_cases import estimates, models, plans
 
 R = TypeVar("R", bound=str)
 RECIPES: tuple[Recipe, ...] = ("probe", "finetune", "scratch")
-_WHOLE: dict[str, tuple[int, int]] = {  # name -> least and most, as in TrainPlan
-    "epochs": (1, 1000),
-    "batch_size": (1, 4096),
-    "patience": (1, 1000),
-    "views": (1, 20),
-    "seed": (0, 2**31 - 1),
-}
-_PARTS: dict[str, tuple[float, float, float]] = {  # name -> least, most, step
-    "learning_rate": (0.000001, 1.0, 0.0001),
-    "rate_decay": (0.01, 1.0, 0.05),
-    "weight_decay": (0.0, 1.0, 0.01),
-}
 _FIELDS = ("epochs", "batch_size", "learning_rate", "patience", "views", "rate_decay", "weight_decay", "seed")
 _OPEN = ("epochs", "batch_size", "learning_rate")  # the recipe fills these in where a plan leaves them open
 _OF_PROBE = ("seed",)  # all that a quick look has to choose
@@ -91,56 +79,18 @@ def advanced(project: Project, plan: TrainPlan, recipe: Recipe, card: BackboneCa
             fields.append("precision")
         for first in range(0, len(fields), 2):
             for column, name in zip(st.columns(2, gap="medium"), fields[first : first + 2], strict=False):
-                with column, st.container(key=f"under-{name}"):
+                with column:
                     if name == "device":
-                        choices[name] = _choice(project, name, get_args(DeviceChoice), plan.device)
+                        choices[name] = plan_fields.device(project, plan)
                     elif name == "precision":
-                        choices[name] = _choice(project, name, get_args(Precision), plan.precision)
+                        choices[name] = plan_fields.choice(project, plan, name, get_args(Precision))
                     elif name == "lora_rank":
-                        choices[name] = _rank(project, plan)
+                        choices[name] = plan_fields.rank(project, plan)
                     else:
-                        choices[name] = _number(project, recipe, name, getattr(plan, name), getattr(usual, name))
-                    shell.quiet(t(f"model_page.{name}_about"))
+                        usual_value = getattr(usual, name)
+                        choices[name] = plan_fields.number(project, plan, name, usual=usual_value, of=recipe)
         choices["options"] = _options(project, plan)
     return choices
-
-
-def _number(project: Project, recipe: Recipe, name: str, chosen: float | None, usual: float) -> float | int | None:
-    """Empty means: as usual. For fields a plan always fills, empty gives the usual value back."""
-    default = TrainPlan.model_fields[name].default
-    kept = chosen if chosen != default else None
-    placeholder = t("model_page.usual", value=f"{default if default is not None else usual:g}")
-    label, key = t(f"model_page.{name}"), f"{name}-{project.id}-{recipe}"
-    if name in _WHOLE:
-        least, most = _WHOLE[name]
-        whole = None if kept is None else int(kept)
-        count = st.number_input(
-            label, least, most, whole, step=1, placeholder=placeholder, key=key, persist_state="session"
-        )
-        return default if count is None else count
-    low, high, step = _PARTS[name]
-    part = st.number_input(
-        label, low, high, kept, step, "%g", placeholder=placeholder, key=key, persist_state="session"
-    )
-    return default if part is None else part
-
-
-def _choice(project: Project, name: str, choices: tuple[str, ...], chosen: str) -> str:
-    return st.selectbox(
-        t(f"model_page.{name}"),
-        choices,
-        index=choices.index(chosen),
-        format_func=lambda choice: t(f"model_page.{name}_{choice}"),
-        key=f"{name}-{project.id}",
-        persist_state="session",
-    )
-
-
-def _rank(project: Project, plan: TrainPlan) -> int | None:
-    return st.number_input(
-        t("model_page.lora_rank"), 1, 256, plan.lora_rank, step=1,
-        placeholder=t("model_page.lora_rank_none"), key=f"lora_rank-{project.id}", persist_state="session",
-    )  # fmt: skip
 
 
 def _options(project: Project, plan: TrainPlan) -> dict[str, int | float | str | bool]:

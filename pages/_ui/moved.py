@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pages._ui import charts
-from pages._ui.charts import Exact
+from pages._ui import tabled
 from pages._ui.words import share, t
 from tl_core.domain.shift import Moved
 from tl_core.use_cases import data
-from tl_core.use_cases.tables import Row
+from tl_core.use_cases.tables import Exact, Row
 
 NAMED = 3  # kinds said in a sentence; the others are in the table
 MOST_CLASSES = 8  # whose shares within a kind are shown
@@ -49,7 +48,7 @@ def _row(one: Moved, classes: Sequence[str]) -> Row:
         t("alike.heading_limit"): _limit(one),
         t("alike.heading_learned"): Exact(share(one.before), one.before),
         t("alike.heading_batch"): Exact(share(one.now), one.now),
-        t("alike.heading_gap"): charts.change(one.gap),
+        t("alike.heading_gap"): tabled.change(one.gap),
         t("alike.heading_proven"): t("fairness.yes" if one.proven else "fairness.no") if one.chance is not None else "",
         **{
             t("alike.heading_named", label=label): Exact(share(one.named[label]), one.named[label]) if one.named else ""

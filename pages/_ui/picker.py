@@ -29,14 +29,14 @@ def pick(
     rows = [
         {
             "text": sample.text or "",
-            "class": sample.label or "",
+            "class": sample.label,
             "note": note(sample) if note else None,
             "group": sample.group,
             "source": sample.source,
         }
         for sample in samples
     ]
-    filled = [name for name in ("note", "group") if any(row[name] is not None for row in rows)]
+    filled = [name for name in ("class", "note", "group") if any(row[name] is not None for row in rows)]
     event = st.dataframe(
         rows,
         hide_index=True,
@@ -44,7 +44,7 @@ def pick(
         row_height=_ROW,
         on_select="rerun",
         selection_mode="multi-row",
-        column_order=["text", "class", *filled, "source"],
+        column_order=["text", *filled, "source"],
         column_config={
             "text": st.column_config.TextColumn(t("data_page.text_heading"), width="large"),
             "class": t("data_page.class_heading"),

@@ -82,15 +82,15 @@ class Parted(Protocol):
     def sheets(self) -> list[str]: ...
 
 
-def how_it_is_parted(guess: Parted) -> Columns:
-    """Encoding, delimiter, sheet, header: folded away, since the guess is nearly always right."""
+def how_it_is_parted(guess: Parted, key: str = "") -> Columns:
+    """Encoding, delimiter, sheet, header: folded away, since the guess is nearly always right. ``key``: which table."""
     columns = guess.columns
     update: dict[str, str | bool] = {}
     with st.expander(t("data_page.advanced"), icon=":material/tune:"):
         with st.container(horizontal=True):
             if columns.sheet is not None:
                 sheet = guess.sheets.index(columns.sheet)
-                update["sheet"] = st.selectbox(t("data_page.sheet"), guess.sheets, index=sheet, key="sheet")
+                update["sheet"] = st.selectbox(t("data_page.sheet"), guess.sheets, index=sheet, key=f"sheet{key}")
             if columns.encoding is not None:
                 encodings = list(dict.fromkeys([columns.encoding, *ENCODINGS]))
                 update["encoding"] = st.selectbox(
@@ -98,15 +98,15 @@ def how_it_is_parted(guess: Parted) -> Columns:
                     encodings,
                     format_func=_encoding_name,
                     help=term("encoding"),
-                    key="encoding",
+                    key=f"encoding{key}",
                 )
             if columns.delimiter is not None:
                 marks = list(dict.fromkeys([columns.delimiter, *DELIMITERS]))
                 update["delimiter"] = st.selectbox(
-                    t("data_page.delimiter"), marks, format_func=_delimiter_name, key="delimiter"
+                    t("data_page.delimiter"), marks, format_func=_delimiter_name, key=f"delimiter{key}"
                 )
         if columns.delimiter is not None or columns.sheet is not None:
-            update["header"] = st.checkbox(t("data_page.header"), value=bool(columns.header), key="header")
+            update["header"] = st.checkbox(t("data_page.header"), value=bool(columns.header), key=f"header{key}")
     changed = columns.model_copy(update=update)
     if changed == columns:
         return columns
@@ -163,7 +163,9 @@ def _preview(path: Path, view: data.TableView, columns: Columns) -> None:
     preview(path.name, view.header, view.rows, first=shown, wide=columns.text)
 
 
-def preview(name: str, header: list[str], rows: list[list[str]], *, first: list[str], wide: str | None = None) -> None:
+def preview(
+    name: str, header: list[str], rows: list[list[str]], *, first: list[str], wide: str | None = None, key: str = ""
+) -> None:
     """The first rows of the table called ``name``, the columns ``first`` before the others."""
     quiet(t("data_page.table_about", name=name))
     order = [*dict.fromkeys([*first, *header])]
@@ -174,7 +176,7 @@ def preview(name: str, header: list[str], rows: list[list[str]], *, first: list[
         column_order=order,
         column_config={wide: st.column_config.TextColumn(width="large")} if wide else None,
         alt=t("data_page.table_alt"),
-        key="table-preview",
+        key=f"table-preview{key}",
     )
 
 

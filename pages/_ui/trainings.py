@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, NoReturn, Protocol, TypeVar
+from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 import streamlit as st
 
@@ -13,6 +13,8 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, State
+
+P = TypeVar("P")
 
 
 class Kept(Protocol):
@@ -30,6 +32,18 @@ class Kept(Protocol):
     def title(self) -> str: ...
     @property
     def said(self) -> str: ...  # its result in a few words; empty while there is none
+
+
+class Titled(NamedTuple, Generic[P]):
+    """Such a run with its title."""
+
+    id: str
+    plan: P
+    state: State
+    created: float
+    model: bool
+    title: str
+    said: str = ""
 
 
 class Identified(Protocol):

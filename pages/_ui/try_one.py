@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._ui import bars, charts, picture, shell, why
+from pages._ui import bars, picture, shell, tabled, why
 from pages._ui.trainings import Training
 from pages._ui.upload import KIND, Kind
 from pages._ui.words import share, t
@@ -129,10 +129,10 @@ def _answer(
         if answer.not_sure != "far":  # percentages of things it does not know mean nothing
             bars.draw(answer.probabilities, key=f"bars-{shown.id}")
             rows: list[Row] = [
-                {t("alike.heading_class"): label, t("use_page.column_likely"): charts.rounded(part)}
+                {t("alike.heading_class"): label, t("use_page.column_likely"): tabled.rounded(part)}
                 for label, part in answer.probabilities.items()
             ]
-            charts.table_on_demand(rows, title=t("use_page.answer_title"), key="bars")
+            tabled.on_demand(rows, title=t("use_page.answer_title"), key="bars")
         shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
         shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
         if answer.not_sure != "far":  # why it says what it does not mean is nothing to know

@@ -92,7 +92,9 @@ def _in_words(view: RunView, status: Status | None, state: State, told: Told) ->
             said = told.phase(view.phase)  # what is left is for the model that is kept
         return said
     if state == "stopped":
-        return t("train_page.state_stopped" if status.model else "train_page.state_stopped_without")
+        if not status.model:
+            return t("train_page.state_stopped_without")
+        return " ".join(filter(None, (t("train_page.state_stopped"), told.verdict(view))))
     if state == "failed":
         return t("train_page.state_failed_model") if status.model else ""
     return " ".join((t("train_page.state_done", total=duration(status.seconds.get("total", 0))), told.verdict(view)))

@@ -9,7 +9,7 @@ from pages._ui.answer import documents as documents_view
 from pages._ui.answer import questions as questions_view
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
-from tl_core.domain.plan import IndexPlan, IntakePlan
+from tl_core.domain.plan import Columns, IndexPlan, IntakePlan
 from tl_core.domain.project import Project
 from tl_core.store.home import Home
 from tl_core.use_cases import documents, projects, questions, runs, uploads
@@ -53,6 +53,73 @@ class TestBringing:
         [job] = runs.runs_of(project.id, "intake")
         assert isinstance(job.plan, IntakePlan)
         assert job.plan.replace
+
+
+LOG = b"Vorgang;Wer;Inhalt\nV1;Kundin;It does not start.\nV1;Team;Press the green button for three seconds.\n"
+
+
+class TestColumns:
+    @pytest.fixture
+    def inbox(self, home: Home) -> uploads.Inbox:
+        inbox = uploads.open_inbox()
+        for name, content in (("log.csv", LOG), ("manual.md", b"# Pump")):
+            with uploads.Arrival(inbox.token, name) as file:
+                file.write(content)
+        return inbox
+
+    def test_a_table_is_read_as_a_person_says(self, inbox: uploads.Inbox, project: Project, open_page: OPENER):
+        at = open_page("data", project=project.id, bring="1", inbox=inbox.name)
+        assert "How log.csv is read: as a table" in [made.plain(one.label) for one in at.expander]
+        at.radio(key="row-is-log.csv").set_value("log").run()
+        assert "Choose which column tells the conversation" in made.words(at)
+        assert made.button(at, "read-documents").disabled
+        for label, name in (("Conversation", "Vorgang"), ("Messages", "Inhalt"), ("Who wrote it", "Wer")):
+            next(one for one in at.selectbox if one.label == label).set_value(name).run()
+        assert not at.exception
+        assert "How log.csv is read: conversations" in [made.plain(one.label) for one in at.expander]
+        made.button(at, "read-documents").click().run()
+        [job] = runs.runs_of(project.id, "intake")
+        assert isinstance(job.plan, IntakePlan)
+        assert list(job.plan.tables) == ["log.csv"]
+        told = job.plan.tables["log.csv"]
+        assert (told.thread, told.text, told.role, told.delimiter) == ("Vorgang", "Inhalt", "Wer", ";")
+
+    def test_what_was_said_of_it_holds_when_it_comes_again(
+        self, home: Home, inbox: uploads.Inbox, project: Project, open_page: OPENER
+    ):
+        said = Columns(question="", answer=None, thread="", delimiter=";")
+        plan = IntakePlan(project=project.id, modality="text", paths=[], tables={"log.csv": said})
+        made.end(made.run(home, plan), "done", model=False)
+        at = open_page("data", project=project.id, bring="1", inbox=inbox.name)
+        assert at.radio(key="row-is-log.csv").value == "table"
+        made.button(at, "read-documents").click().run()
+        newest = runs.runs_of(project.id, "intake")[0].plan
+        assert isinstance(newest, IntakePlan)
+        assert newest.tables == {"log.csv": said}
+
+    def test_untouched_it_is_read_as_guessed(self, inbox: uploads.Inbox, project: Project, open_page: OPENER):
+        at = open_page("data", project=project.id, bring="1", inbox=inbox.name)
+        made.button(at, "read-documents").click().run()
+        [job] = runs.runs_of(project.id, "intake")
+        assert isinstance(job.plan, IntakePlan)
+        assert not job.plan.tables
+
+    def test_a_list_of_questions_waits_for_its_columns(
+        self, inbox: uploads.Inbox, project: Project, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+    ):
+        uploads.discard(inbox.name)
+        with uploads.Arrival(inbox.token, "list.csv") as file:
+            file.write(b"Spalte,Wert\nWhat does E7 mean?,The filter is clogged.\n")
+        monkeypatch.setattr(uploads, "open_inbox", lambda name=None: inbox)
+        at = open_page("data", project=project.id, view="questions")
+        assert "Say what a row is." in made.words(at)
+        assert made.button(at, "add-questions").disabled
+        at.radio(key="row-is-questions").set_value("pairs").run()
+        next(one for one in at.selectbox if one.label == "Questions").set_value("Spalte").run()
+        next(one for one in at.selectbox if one.label == "Answers").set_value("Wert").run()
+        made.button(at, "add-questions").click().run()
+        [kept] = questions.questions(project.id)
+        assert (kept.text, kept.answer) == ("What does E7 mean?", "The filter is clogged.")
 
 
 class TestAsking:
@@ -147,6 +214,7 @@ class TestQuestions:
             file.write(b"question,document\nWhat does E7 mean?,manual.pdf\nWhere to keep it in winter?,guide.md\n")
         monkeypatch.setattr(uploads, "open_inbox", lambda name=None: inbox)
         at = open_page("data", project=project.id, view="questions")
+        made.button(at, "add-questions").click().run()
         assert not at.exception
         assert "2 questions were added." in made.plain(at.success[0].value)
         assert [one.documents for one in questions.questions(project.id)] == [["manual.pdf"], ["guide.md"]]

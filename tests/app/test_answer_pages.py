@@ -6,12 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui.answer import errors, sentences
-from pages._ui.quoted.quoted import Mark, parts
+from pages._ui.quoted.quoted import Mark, blocks
+from pages._ui.watching import TRAINS
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
 from tl_core.domain.answer import Doubt, Reply, Span
 from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
+from tl_core.jobs.children import PATIENCE
 from tl_core.store.home import Home
 from tl_core.use_cases import assistants, phrasing, questions, runs
 
@@ -233,6 +235,7 @@ class TestWriting:
         assert f"On 10 questions kept back, 8 quoted answers and {9 if offered else 4} written ones" in said
         assert ("Written answers are offered." in said) == offered
         assert "18.0 before, 18.6 after" in said
+        assert all(one in said for one in ("Q?", "E.", "Quote.", "Written.")), "they can be read, not only counted"
         at = open_page("use", project=project.id, run=folder.id)
         assert any((one.key or "").startswith("voice-") for one in at.get("button_group")) == offered
 
@@ -368,12 +371,37 @@ class TestTalk:
         assert "Not examined yet" not in made.words(open_page("use", project=project.id, run=folder.id))
 
 
+def test_what_offers_to_keep_the_best_has_the_time_to_pack_it():
+    assert {*TRAINS} - {"learning_curve"} == {*PATIENCE}
+
+
 class TestMarks:
     def test_marks_cut_a_text_and_nothing_is_lost(self):
         text = "One. Two. Three."
-        found = parts(text, [Mark(5, 9), Mark(0, 4, "doubt", "why"), Mark(7, 99)])
-        assert "".join(one["text"] for one in found) == text
-        assert [one["kind"] for one in found] == ["doubt", "", "quote", "quote"]
+        [found] = blocks(text, [Mark(5, 9), Mark(0, 4, "doubt", "why"), Mark(7, 99)])
+        assert "".join(one["text"] for one in found["parts"]) == text
+        assert [one["kind"] for one in found["parts"]] == ["doubt", "", "quote"]
 
     def test_a_text_without_marks(self):
-        assert [one["text"] for one in parts("Plain", [])] == ["Plain"]
+        assert [one["text"] for block in blocks("Plain", []) for one in block["parts"]] == ["Plain"]
+
+    def test_lines_of_code_stand_apart_with_what_is_marked_in_them(self):
+        text = "Then run:\n    pump --reset\n      now\n\nIt blinks."
+        start = text.index("pump")
+        found = blocks(text, [Mark(start, text.index("It"), "quote")])
+        assert [one["kind"] for one in found] == ["", "code", ""]
+        assert [part["text"] for one in found for part in one["parts"]] == [
+            "Then run:", "pump --reset\n  now", "It blinks.",
+        ]  # fmt: skip
+        assert [part["kind"] for one in found for part in one["parts"]] == ["", "quote", ""]
+
+    def test_lines_of_a_table_are_cut_into_cells(self):
+        text = "Prices\n| Part | Price |\n| Lid | 12 |"
+        _, found = blocks(text, [Mark(text.index("12"), len(text))])
+        told = [["".join(part["text"] for part in cell) for cell in row] for row in found["rows"]]
+        assert told == [["Part", "Price"], ["Lid", "12"]]
+        assert found["rows"][1][1][0]["kind"] == "quote"
+
+    def test_a_doubt_over_several_lines_says_once_why(self):
+        [found] = blocks("One\ntwo", [Mark(0, 7, "doubt", "why")])
+        assert found["parts"] == [{"text": "One\ntwo", "kind": "doubt", "why": "why"}]

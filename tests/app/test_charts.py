@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pages._ui import charts, moved
+from pages._ui import moved, tabled
 from tests.app import made
 from tests.app.conftest import OPENER, ROOT
 from tl_core.domain.report import Metric
@@ -16,9 +16,9 @@ from tl_core.domain.shift import Moved
 from tl_core.store.home import Home
 from tl_core.use_cases import tables
 
-STILL = {"dots", "pairs", "values", "trade_off", "learning_curve", "show", "pressed"}  # of charts.py
-LIVELY = {"rungs", "live_curves", "matrix", "mixer", "bars", "network"}  # components, each with its ``draw``
-HERE = {"charts.py", "decision_charts.py"}  # where figures are made
+STILL = {"dots", "pairs", "values", "trade_off", "show", "pressed"}  # of charts.py
+WHOLE = {"learning_chart", "rungs", "live_curves", "matrix", "mixer", "bars", "network"}  # each with its ``draw``
+HERE = {"charts.py", "decision_charts.py", "learning_chart.py"}  # where figures are made
 
 
 def pages() -> list[Path]:
@@ -45,14 +45,12 @@ def scopes(file: Path) -> Iterator[tuple[str, list[str]]]:
 
 def drawn(call: str) -> bool:
     module, _, name = call.rpartition(".")
-    return (
-        (module == "charts" and name in STILL) or module == "decision_charts" or (module in LIVELY and name == "draw")
-    )
+    return (module == "charts" and name in STILL) or module == "decision_charts" or (module in WHOLE and name == "draw")
 
 
 def test_whatever_draws_a_chart_gives_its_table_beside() -> None:
     drawing = [(file, name, calls) for file in pages() for name, calls in scopes(file) if any(map(drawn, calls))]
-    bare = [f"{file.name}: {name}" for file, name, calls in drawing if "charts.table_on_demand" not in calls]
+    bare = [f"{file.name}: {name}" for file, name, calls in drawing if "tabled.on_demand" not in calls]
     assert len(drawing) >= 18, "the search still finds them"
     assert not bare, "\n".join(bare)
 
@@ -90,15 +88,15 @@ def test_a_file_keeps_every_digit_and_both_ends_of_an_interval() -> None:
     metric = Metric(value=1 / 3, low=0.1, high=2 / 3, method="exact", samples=9, groups=9)
     bare = metric.model_copy(update={"low": None, "high": None})
     rows = [
-        {"part": "=west", "rate": metric, "time": charts.timed(61.25), "gap": charts.change(metric)},
-        {"part": "ä", "rate": bare, "time": charts.timed(2.0), "gap": ""},
+        {"part": "=west", "rate": metric, "time": tabled.timed(61.25), "gap": tabled.change(metric)},
+        {"part": "ä", "rate": bare, "time": tabled.timed(2.0), "gap": ""},
     ]
     assert tables.csv_of(rows).decode().splitlines() == [
         'part,rate,"rate, low","rate, high",time (seconds),gap,"gap, low","gap, high"',
         f"'=west,{1 / 3},0.1,{2 / 3},61.25,{1 / 3},0.1,{2 / 3}",
         f"ä,{1 / 3},,,2.0,,,",
     ]
-    assert charts.change(metric).shown == "+0.33 (0.10 to 0.67)"
+    assert tabled.change(metric).shown == "+0.33 (0.10 to 0.67)"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ def test_kinds_and_counts() -> None:
     assert finding.values == {"count": 2, "kinds": "mail addresses (2), phone numbers (1)"}
     assert finding.samples == ["2", "1"]
     assert finding.remedies == [DropRemedy(samples=["2", "1"])]
-    assert "2 samples seem to hold personal data: mail addresses (2), phone numbers (1)." in told(finding)
+    assert "2 texts seem to hold personal data: mail addresses (2), phone numbers (1)." in told(finding)
 
 
 def test_names_alone_are_a_note() -> None:

@@ -99,6 +99,21 @@ def test_items_are_drawn_as_needed_and_closing_ends_the_children():
         os.kill(child, 0)
 
 
+def test_what_is_watched_meanwhile_ends_a_slow_item():
+    looks = 0
+
+    def enough() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        list(run_each(BEHAVE, [{"do": "sleep"}], meanwhile=enough))
+    assert time.monotonic() - began < 30  # it would have slept for a minute
+
+
 def test_a_file_in_the_folder_at_hand_is_no_module(tmp_path, monkeypatch):
     (tmp_path / "json.py").write_text("raise SystemExit(1)")
     monkeypatch.chdir(tmp_path)

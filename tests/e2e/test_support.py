@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.made_answer import GUIDE, MANUAL
 from tests.e2e.shots import shoot
-from tests.e2e.studio import Studio
+from tests.e2e.studio import Studio, until
 from tl_core.words import say
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
@@ -61,10 +61,16 @@ def test_from_documents_to_an_answered_question(visit, studio: Studio, tmp_path:
     expect(page.get_by_text("Quoted · guide.md › Winter guide › Winter")).to_be_visible(timeout=MINUTES)
     expect(page.locator(".quoted mark").first).to_contain_text("Store the pump in a dry place")
     shoot(page, "support-talk")
+    line.fill("What does E9 mean?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^Quoted · manual"))).to_be_visible(timeout=MINUTES)
+    newest = page.locator("[class*=st-key-turn-]").last
+    until(lambda: 0 <= (newest.bounding_box() or {"y": -1})["y"] < 300, 10)  # at the top, its answer below
+    expect(line).to_be_in_viewport()
     with page.expect_download() as coming:
         page.get_by_role("button", name=say("answer_page.chat_export")).click()
     assert "Store the pump in a dry place" in Path(coming.value.path()).read_text("utf-8")
-    page.get_by_role("button", name=say("answer_page.right")).click()
+    page.get_by_role("button", name=say("answer_page.right")).last.click()
     expect(page.get_by_text(re.compile("^Thank you"))).to_be_visible()
     assert studio.heard() == []
 

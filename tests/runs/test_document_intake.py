@@ -102,6 +102,16 @@ def test_a_table_of_questions_brings_both(home: Home, tmp_path: Path) -> None:
     assert second.judged
 
 
+def test_each_table_has_columns_of_its_own(home: Home, tmp_path: Path) -> None:
+    project = create_project(home, "Kettle", "support")
+    odd = "A1,B1\nHow do I clean it?,With water.\n"
+    tables = {"odd.csv": {"question": "A1", "answer": "B1", "header": True}}
+    brought(home, project.id, [written(tmp_path / "docs", odd__csv=odd, faq__csv=FAQ)], tables=tables)
+    asked = {one.text: one.answer for one in read_questions(home.project(project.id))}
+    assert asked["How do I clean it?"] == "With water."
+    assert asked["How do I descale it?"] == "Pour in vinegar and wait."
+
+
 def test_personal_data_are_flagged_or_masked(home: Home, tmp_path: Path) -> None:
     text = "Write to jane@mail.example.com for help.\n"
     for mask, kept in ((False, "jane@mail.example.com"), (True, "[mail]")):

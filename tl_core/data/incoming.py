@@ -324,13 +324,14 @@ def read_items(
     *,
     memory_mb: int = MEMORY_MB,
     seconds: int = SECONDS,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[tuple[Item, dict[str, Any] | Refused]]:
     """Every sample with what ``reading`` ("module:function") made of it, or why not, in order.
 
     ``fixed`` is added to each payload, and what ``more`` says of the item. A file that answers ``{"parts": [...]}`` is
     several samples. An answer's ``"group"`` is the item's where nothing else said one; parts without any are the group
-    of their file. ``memory_mb`` and ``seconds`` of CPU time are for one file. Raises ``InputFault`` when the disk is
-    full.
+    of their file. ``memory_mb`` and ``seconds`` of CPU time are for one file. ``meanwhile`` is called now and then
+    while a slow one is read, and may raise. Raises ``InputFault`` when the disk is full.
     """
     waiting: deque[Item] = deque()
 
@@ -340,7 +341,7 @@ def read_items(
             if item.payload is not None and item.refused is None:
                 yield {**item.payload, **fixed, **more(item)}
 
-    answers = run_each(reading, payloads(), memory_mb=memory_mb, seconds=seconds)
+    answers = run_each(reading, payloads(), memory_mb=memory_mb, seconds=seconds, meanwhile=meanwhile)
     try:
         for answer in answers:
             yield from _settled(waiting)

@@ -91,7 +91,7 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
         fixed = _asked_of_all(plan, doors)
         masks = _Masks(plan, doors.secret)
         merges = {label_text(label): name for label, name in plan.merge_labels.items()}
-        for item, answer in read_items(upload, reading.function, fixed, masks.of):
+        for item, answer in read_items(upload, reading.function, fixed, masks.of, meanwhile=pace.listen):
             received += not item.kept
             private |= is_scan(answer)
             if isinstance(answer, Refused):
@@ -288,10 +288,14 @@ class Pace:
         if time.monotonic() - self._told >= PAUSE:
             self.end()
 
-    def end(self) -> None:
-        """Tell what is reached now."""
-        self._told = time.monotonic()
+    def listen(self) -> None:
+        """Raises ``Stopped`` where a person wants it."""
         if self._doors.stop():
             raise Stopped
+
+    def end(self) -> None:
+        """Tell what is reached now."""
+        self.listen()
+        self._told = time.monotonic()
         rate = self._done / max(1e-3, self._told - self._began)
         self._doors.tell(Progress(done=min(self._done, self._total), total=self._total, rate=rate))

@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import accumulate, islice
 from pathlib import Path
@@ -33,7 +33,7 @@ SLACK = 2  # wall seconds granted for each CPU second: the machine may be shared
 PORTION_SECONDS = 0.05  # what a child is handed at once: quick items go together, slow ones singly
 LARGEST_PORTION = 32  # items
 PIPE = 4000  # bytes that every system's pipe takes before its other end is read
-WATCH = 0.2  # seconds between looks at the clock
+WATCH = 0.2  # seconds between looks at the clock, and at what else is to be watched meanwhile
 
 Answer = dict | Refused
 
@@ -45,11 +45,13 @@ def run_each(
     memory_mb: int = MEMORY_MB,
     seconds: int = SECONDS,
     children: int | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Answer]:
     """What ``function`` answers for each item, in the order of ``items``, which are drawn only as needed.
 
     ``memory_mb`` is each child's address space, ``seconds`` the CPU time of one item; ``children`` at once, by default
-    one a core. Closing the iterator ends the children.
+    one a core. Closing the iterator ends the children. ``meanwhile`` is called now and then while a slow item is waited
+    for; what it raises ends the children, too.
     """
     count = children or min(usable_cores(), MOST_CHILDREN)
     everyone = [_Child(function, memory_mb, seconds) for _ in range(count)]
@@ -67,6 +69,11 @@ def run_each(
             pace.took(time.monotonic() - began, len(portion))
             idle.put(child)
 
+    def awaited(answers: Future[list[Answer]]) -> list[Answer]:
+        while meanwhile and not wait([answers], WATCH).done:
+            meanwhile()
+        return answers.result()
+
     waiting: deque[Future[list[Answer]]] = deque()
     threads = ThreadPoolExecutor(count)
     done = threading.Event()
@@ -76,9 +83,9 @@ def run_each(
         while portion := list(islice(source, pace.portion)):
             waiting.append(threads.submit(ask, portion))
             if len(waiting) >= 4 * count:  # a slow item holds up the order, not the work
-                yield from waiting.popleft().result()
+                yield from awaited(waiting.popleft())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from awaited(waiting.popleft())
     finally:
         done.set()
         for child in everyone:

@@ -171,6 +171,7 @@ class IntakePlan(Noun):
     paths: list[str]  # files or folders on this machine: in the home folder's inbox, or given on the command line
     test_paths: list[str] = []  # a test set of the person's own
     columns: Columns | None = None  # tables only; None: guess
+    tables: dict[str, Columns] = {}  # documents only: the same for a table of this name
     merge_labels: dict[str, str] = {}  # "1" -> "negative" ...; a label mapped to "" is left out
     group_pattern: str | None = None  # regular expression over Sample.source; its first group, or whole match
     scan: ScanReading | None = None  # how scans become pictures; None: by what each file says

@@ -30,6 +30,8 @@ PATIENCE = {
     "train": 120.0,
     "ladder": 120.0,
     "forecast": 120.0,
+    "answer": 120.0,
+    "phrase": 120.0,
 }  # seconds of silence after a stop before a child is ended: its model is judged and packed
 SHORT_PATIENCE = 4.0  # the same for all other kinds
 

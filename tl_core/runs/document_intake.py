@@ -52,14 +52,17 @@ def collect(
 
 def _read(plan: IntakePlan, doors: Doors) -> Read:
     found = Read()
-    fixed = {"columns": plan.columns.model_dump() if plan.columns else None, "mask": plan.mask_personal}
+    fixed = {"mask": plan.mask_personal}
+
+    def more(item: Item) -> dict[str, Any]:
+        columns = plan.tables.get(item.source, plan.columns)
+        return {"name": item.source, "columns": columns.model_dump() if columns else None}
+
     paths = [Path(path) for path in plan.paths]
     with Incoming(paths, work=doors.work, accepts_tables=False, labelled=False) as upload:
         doors.tell(Phase(name="read", total=upload.total))
         pace = Pace(doors, upload.total)
-        asked = read_items(
-            upload, READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS
-        )
+        asked = read_items(upload, READING, fixed, more, memory_mb=MEMORY_MB, seconds=SECONDS, meanwhile=pace.listen)
         for item, answer in asked:
             if isinstance(answer, Refused):
                 found.refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values))

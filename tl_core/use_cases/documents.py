@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
+from tl_core.data.documents.asked import RowKind as RowKind
+from tl_core.data.documents.passages import CODE as CODE  # what stands before each line of code in a passage
 from tl_core.data.intake import language_counts
+from tl_core.data.tables import KINDS as TABLE_KINDS
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
@@ -14,6 +17,9 @@ from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project
 from tl_core.use_cases import data, runs
+
+INSPECT_SECONDS = 60  # CPU time
+TABLES = tuple(TABLE_KINDS)  # how their names end
 
 
 class Document(Noun):
@@ -25,6 +31,31 @@ class Document(Noun):
     characters: int
     personal: list[str]  # kinds of personal data found in it
     asked: bool  # it holds questions with their answers
+
+
+class AskedTable(Noun):
+    """How a table of questions or conversations would be read; every part of ``columns`` can be changed."""
+
+    name: str  # of the file
+    columns: Columns  # filled in: guessed where nothing was asked
+    header: list[str]
+    rows: list[list[str]]  # the first ones, cells cut for showing
+    sheets: list[str]  # of a workbook; all are read unless ``columns`` say which
+    kind: RowKind
+
+
+def inspect_table(path: Path | str, columns: Columns | None = None) -> AskedTable:
+    """How the table in ``path`` would be read. Raises InputFault."""
+    return AskedTable(**data.inspected(path, columns, "tl_core.data.documents.tables:inspect", INSPECT_SECONDS))
+
+
+def columns_said(project_id: str) -> dict[str, Columns]:
+    """What a person last said of a table, by its name. Raises InputFault: no such project."""
+    said: dict[str, Columns] = {}
+    for job in reversed(runs.runs_of(project_id, "intake")):
+        if isinstance(job.plan, IntakePlan):
+            said |= job.plan.tables
+    return said
 
 
 def documents(project_id: str) -> list[Document]:
@@ -50,18 +81,18 @@ def passage(project_id: str, passage_id: str) -> Sample:
 
 
 def update(
-    project_id: str, paths: Sequence[Path | str], *, columns: Columns | None = None, mask_personal: bool = False,
-    replace: bool = False,
+    project_id: str, paths: Sequence[Path | str], *, columns: Columns | None = None,
+    tables: Mapping[str, Columns] | None = None, mask_personal: bool = False, replace: bool = False,
 ) -> str:  # fmt: skip
     """Read documents into the project: one of a known name replaces the earlier one, the others stay; the job's id.
 
-    ``mask_personal``: personal data of a known form are replaced before anything is stored. ``replace``: what is not
-    among these goes. Raises InputFault.
+    ``tables``: where the parts of a table of this name are. ``mask_personal``: personal data of a known form are
+    replaced before anything is stored. ``replace``: what is not among these goes. Raises InputFault.
     """
     project = read_project(Home.default(), project_id)
     plan = IntakePlan(
         project=project.id, modality=project.modality, paths=[str(path) for path in paths], columns=columns,
-        mask_personal=mask_personal, replace=replace,
+        tables=dict(tables or {}), mask_personal=mask_personal, replace=replace,
     )  # fmt: skip
     return runs.start(plan)
 

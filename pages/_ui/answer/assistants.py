@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pages._ui import sentences
+from pages._ui.trainings import Titled
 from pages._ui.words import t
 from tl_core.domain.answer import AnswerReport
 from tl_core.domain.plan import AnswerPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import State
 from tl_core.use_cases import assistants
 
-
-class Assistant(NamedTuple):
-    """A run that made an assistant."""
-
-    id: str
-    plan: AnswerPlan
-    state: State
-    created: float
-    model: bool  # it can be asked
-    title: str
-    said: str  # its result in a few words
+Assistant = Titled[AnswerPlan]  # a run that made an assistant. ``model``: it can be asked.
 
 
 def of_project(project: Project) -> list[Assistant]:
     """Newest first."""
     return [
-        Assistant(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
+        Titled(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
         for one in assistants.runs(project.id)
     ]
 

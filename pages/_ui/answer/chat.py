@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages._ui import charts, quoted, shell
-from pages._ui.answer import feedback, sources
-from pages._ui.quoted.quoted import Mark
+from pages._ui import charts, shell
+from pages._ui.answer import doubts, feedback, sources
+from pages._ui.into_view import into_view
 from pages._ui.words import t
 from tl_core.domain.answer import Reply
 from tl_core.domain.fault import InputFault
@@ -55,15 +55,19 @@ class Turn:
 def show(partner: Partner) -> None:
     """All turns so far, the newest last with its sources opened, and the line to type in."""
     talk: list[Turn] = st.session_state.setdefault(partner.place, [])
-    below = st.container()
-    asked = st.chat_input(t("answer_page.chat_placeholder"), max_chars=LONGEST, key=f"ask-{partner.place}")
+    above = st.container()
+    with st.container(key="talk-line"):  # in the page: below it, every page would open at its end
+        asked = st.chat_input(t("answer_page.chat_placeholder"), max_chars=LONGEST, key=f"ask-{partner.place}")
     if asked and asked.strip():
         talk.append(Turn(asked.strip()))
-    with below:
+    with above:
+        begin = st.empty()  # so that it is gone at once when a question comes
         if not talk:
-            _begin(partner, talk)
+            with begin.container():
+                _begin(partner, talk)
         for number, turn in enumerate(talk):
-            _turn(partner, turn, f"{partner.place}-{number}", newest=turn is talk[-1])
+            with st.container(key=f"turn-{partner.place}-{number}"):
+                _turn(partner, turn, f"{partner.place}-{number}", newest=turn is talk[-1])
         _aside(partner, talk)
 
 
@@ -79,6 +83,8 @@ def _begin(partner: Partner, talk: list[Turn]) -> None:
 
 
 def _turn(partner: Partner, turn: Turn, key: str, *, newest: bool) -> None:
+    if newest:
+        into_view(f"turn-{key}", now=turn.reply is None and turn.fault is None)
     with st.chat_message("user", avatar=":material/person:"):
         st.text(turn.question)
     with st.chat_message("assistant", avatar=":material/support_agent:"):
@@ -125,14 +131,9 @@ def _says(partner: Partner, reply: Reply, key: str) -> None:
         st.markdown(f"**{t('answer_page.unknown_title')}**")
         st.text(t("answer_page.unknown_text" if reply.sources else "answer_page.unknown_nothing"))
         return
+    doubts.draw(reply.answer, reply.doubts, key=f"says-{key}")
     if reply.doubts:
-        marks = [
-            Mark(one.span.start, one.span.end, "doubt", t(f"answer_page.doubt_{one.kind}")) for one in reply.doubts
-        ]
-        quoted.draw(reply.answer, marks, alt=t("answer_page.answer_alt"), key=f"says-{key}", whole=True)
         shell.show_warning(t("answer_page.doubts", count=len(reply.doubts)))
-    else:
-        st.text(reply.answer)
     said = [t(f"answer_page.way_{reply.way}")]
     if reply.sources:
         said.append(sources.place(partner.project, reply.sources[0]))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import quoted, shell
 from pages._ui.answer import wording
 from pages._ui.words import count, escape, t
 from tl_core.domain.project import Project
@@ -54,7 +54,7 @@ def _table(known: Sequence[Document]) -> list[Document]:
             "pages": t("answer_page.column_pages"),
             "characters": t("answer_page.column_characters"),
             "personal": t("answer_page.column_personal"),
-            "asked": t("answer_page.column_holds"),
+            "asked": st.column_config.TextColumn(t("answer_page.column_holds"), width=170),
         },
         alt=t("answer_page.documents_alt"), key="documents",
     )  # fmt: skip
@@ -71,7 +71,7 @@ def _passages(project: Project, name: str) -> None:
             at = sample.place
             title = wording.heading(sample.source, at.heading, at.page, at.asked) if at else sample.source
             st.markdown(f"**{escape(title)}**")
-            st.text(sample.text or "")
+            quoted.plain(sample.text or "", alt=t("answer_page.passage_alt", place=title), key=f"text-{sample.id}")
     if pages > 1:
         st.pagination(pages, key=f"passages-{name}")
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import quoted, shell
 from pages._ui.answer import wording
 from pages._ui.words import escape, t
 from tl_core.domain.answer import AnswerReport, Error, Judged, Question
@@ -63,9 +63,9 @@ def _table(shown: Sequence[Judged], asked: dict[str, Question], by_id: dict[str,
         rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW, on_select="rerun",
         selection_mode="single-row", column_order=["question", "error", "expected", "got", "rank"],
         column_config={
-            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=330),
-            "expected": t("answer_page.column_expected"),
-            "got": t("answer_page.column_got"),
+            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=280),
+            "expected": st.column_config.TextColumn(t("answer_page.column_expected"), width="medium"),
+            "got": st.column_config.TextColumn(t("answer_page.column_got"), width="medium"),
             "rank": t("answer_page.column_rank"),
             "error": t("answer_page.column_error"),
         },
@@ -85,7 +85,7 @@ def _one(one: Judged, question: Question, by_id: dict[str, Sample]) -> None:
             st.markdown(f"**{t('answer_page.column_expected')}**")
             expected = [by_id[name] for name in question.passages if name in by_id][:_OPENED]
             for sample in expected:
-                _passage(sample)
+                _passage(sample, "expected")
             if not expected:
                 st.text(wording.answered_by(question, by_id))
             if question.answer:
@@ -94,9 +94,10 @@ def _one(one: Judged, question: Question, by_id: dict[str, Sample]) -> None:
         with right:
             st.markdown(f"**{t('answer_page.column_got')}**")
             for sample in [by_id[name] for name in one.found if name in by_id][:_OPENED]:
-                _passage(sample)
+                _passage(sample, "got")
 
 
-def _passage(sample: Sample) -> None:
-    with st.expander(escape(wording.of_sample(sample))):
-        st.text(sample.text or "")
+def _passage(sample: Sample, side: str) -> None:
+    place = wording.of_sample(sample)
+    with st.expander(escape(place)):
+        quoted.plain(sample.text or "", alt=t("answer_page.passage_alt", place=place), key=f"text-{side}-{sample.id}")

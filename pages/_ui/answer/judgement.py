@@ -6,7 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import charts, shell
+from pages._ui import charts, shell, tabled
 from pages._ui.answer import sentences, wording
 from pages._ui.charts import Dot
 from pages._ui.theme import EMBER, ICE, MUTED
@@ -36,7 +36,7 @@ def finders(report: AnswerReport, *, key: str) -> None:
     rows = [Dot(wording.finder(one.name), one.metrics[metric], *LOOKS[one.name]) for one in report.finders]
     said = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"finders-{key}", alt=t("answer_page.finders_alt", rows=said))
-    charts.table_on_demand(_table(report), title=t("answer_page.finders_title"), key=f"finders-{key}")
+    tabled.on_demand(_table(report), title=t("answer_page.finders_title"), key=f"finders-{key}")
 
 
 def _key(metric: RetrievalMetric) -> str:
@@ -50,7 +50,7 @@ def _table(report: AnswerReport) -> list[Row]:
             if one.name == report.recommended
             else wording.finder(one.name),
             **{t(f"answer_page.{_key(name)}"): one.metrics[name] for name in METRICS if name in one.metrics},
-            t("answer_page.column_seconds"): charts.Exact(f"{one.seconds:.2g}", one.seconds, t("shell.unit_seconds")),
+            t("answer_page.column_seconds"): tabled.Exact(f"{one.seconds:.2g}", one.seconds, t("shell.unit_seconds")),
         }
         for one in report.finders
     ]
@@ -86,11 +86,11 @@ def refusing(report: AnswerReport, *, key: str) -> None:
     charts.show(figure, f"refusal-{key}", t("answer_page.refusal_alt", said=sentences.not_knowing(report)))
     rows: list[Row] = [
         {
-            t("answer_page.threshold"): charts.rounded(one.threshold),
-            t("answer_page.axis_answered"): charts.rounded(one.answered),
-            t("answer_page.axis_wrong"): charts.rounded(one.wrong),
+            t("answer_page.threshold"): tabled.rounded(one.threshold),
+            t("answer_page.axis_answered"): tabled.rounded(one.answered),
+            t("answer_page.axis_wrong"): tabled.rounded(one.wrong),
         }
         for one in report.curve
     ]
     title = t("answer_page.refusal_title")
-    charts.table_on_demand(rows, title=title, key=f"refusal-{key}", most=charts.MOST_POINTS)
+    tabled.on_demand(rows, title=title, key=f"refusal-{key}", most=tabled.MOST_POINTS)

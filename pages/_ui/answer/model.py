@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import streamlit as st
 
-from pages._ui import backbone_choice, charts, fetching, findings, learning_form, network, shell
+from pages._ui import (
+    backbone_choice,
+    boundary,
+    fetching,
+    findings,
+    learning_form,
+    network,
+    plan_fields,
+    shell,
+    tabled,
+)
 from pages._ui.answer import searching, wording
 from pages._ui.words import t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import AnswerPlan, DeviceChoice, ForecastRecipe
+from tl_core.domain.plan import AnswerPlan, ForecastRecipe
 from tl_core.domain.project import Project
 from tl_core.use_cases import assistants, checks, questions
 
@@ -61,24 +69,15 @@ def _boundary(project: Project, plan: AnswerPlan, card: BackboneCard, recipe: Fo
     """Frozen layer groups: where the person left the boundary, else where the last training had it, else the middle."""
     if recipe != "finetune":
         return len(card.stages)
-    moved = st.session_state.get(_place(project, card))
-    if moved is not None:
-        return min(moved, len(card.stages))
-    return min(plan.frozen_stages if plan.frozen_stages is not None else len(card.stages) // 2, len(card.stages))
-
-
-def _place(project: Project, card: BackboneCard) -> str:
-    return f"boundary-{project.id}-{card.name}"
+    moved = boundary.left_at(project, card)
+    if moved is None:
+        moved = plan.frozen_stages if plan.frozen_stages is not None else len(card.stages) // 2
+    return min(moved, len(card.stages))
 
 
 def _network(project: Project, card: BackboneCard, chosen: AnswerPlan, frozen: int) -> None:
     """The starting model's face; its last block is how passages are ranked."""
     picture = f"network-{project.id}-{chosen.recipe}-{backbone_choice.safe(card.name)}"
-
-    def moved() -> None:
-        place = (st.session_state.get(picture) or {}).get("frozen")
-        if place is not None:
-            st.session_state[_place(project, card)] = int(place)
 
     head = network.Head(
         t("answer_page.head_title"), t("answer_page.head_said"), t("answer_page.tells_head"),
@@ -88,55 +87,31 @@ def _network(project: Project, card: BackboneCard, chosen: AnswerPlan, frozen: i
     shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
     network.draw(
         card.stages, head, frozen, key=picture, still=not tunes, rank=chosen.lora_rank if tunes else None,
-        on_change=moved,
+        on_change=lambda: boundary.move(project, card, picture),
     )  # fmt: skip
-    charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
+    tabled.on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
 
 
 def _advanced(project: Project, plan: AnswerPlan, card: BackboneCard, recipe: ForecastRecipe) -> dict[str, object]:
     """What else a plan holds; empty fields take the usual values."""
     choices: dict[str, object] = {}
-    usual = t("forecast_page.usual_none")
     with st.expander(t("model_page.advanced"), icon=":material/tune:", key="advanced"):
         shell.quiet(t("model_page.advanced_text"))
         left, right = st.columns(2, gap="medium")
         if recipe == "finetune":
             with left:
-                choices["epochs"] = st.number_input(
-                    t("model_page.epochs"), 1, 1000, plan.epochs, step=1, key=f"epochs-{project.id}",
-                    placeholder=usual, persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("answer_page.epochs_about"))
-                choices["learning_rate"] = st.number_input(
-                    t("model_page.learning_rate"), 0.000001, 1.0, plan.learning_rate, 0.0001, "%g",
-                    key=f"learning_rate-{project.id}", placeholder=usual, persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("model_page.learning_rate_about"))
+                choices["epochs"] = plan_fields.number(project, plan, "epochs", about="answer_page")
+                choices["learning_rate"] = plan_fields.number(project, plan, "learning_rate")
             with right:
-                choices["batch_size"] = st.number_input(
-                    t("answer_page.batch_size"), 2, 4096, plan.batch_size, step=1, key=f"batch_size-{project.id}",
-                    placeholder=usual, persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("answer_page.batch_size_about"))
+                choices["batch_size"] = plan_fields.number(
+                    project, plan, "batch_size", title="answer_page", about="answer_page", least=2
+                )
                 if any(stage.adapter_width for stage in card.stages):
-                    choices["lora_rank"] = st.number_input(
-                        t("model_page.lora_rank"), 1, 256, plan.lora_rank, step=1, key=f"lora_rank-{project.id}",
-                        placeholder=t("model_page.lora_rank_none"), persist_state="session",
-                    )  # fmt: skip
-                    shell.quiet(t("model_page.lora_rank_about"))
-        devices = get_args(DeviceChoice)
+                    choices["lora_rank"] = plan_fields.rank(project, plan)
         with left:
-            choices["seed"] = st.number_input(
-                t("model_page.seed"), 0, 2**31 - 1, plan.seed, step=1, key=f"seed-{project.id}",
-                persist_state="session",
-            )  # fmt: skip
-            shell.quiet(t("model_page.seed_about"))
+            choices["seed"] = plan_fields.number(project, plan, "seed")
         with right:
-            choices["device"] = st.selectbox(
-                t("model_page.device"), devices, index=devices.index(plan.device), key=f"device-{project.id}",
-                format_func=lambda name: t(f"model_page.device_{name}"), persist_state="session",
-            )  # fmt: skip
-            shell.quiet(t("model_page.device_about"))
+            choices["device"] = plan_fields.device(project, plan)
     return choices
 
 

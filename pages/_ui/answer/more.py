@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, shell, watching
+from pages._ui import charts, learning_chart, shell, tabled, watching
 from pages._ui.answer import wording
 from pages._ui.answer.assistants import Assistant
 from pages._ui.words import t
@@ -45,7 +45,7 @@ def outlook(found: Outlook) -> str:
 
 def _curve(shown: Assistant, curve: LearningCurve) -> None:
     st.text(outlook(curve.outlook))
-    words = charts.CurveWords(
+    words = learning_chart.CurveWords(
         wording.finder("both"), wording.finder("words"), t("answer_page.curve_ahead"), t("answer_page.axis_questions"),
         t("answer_page.column_recall"),
     )  # fmt: skip
@@ -55,13 +55,13 @@ def _curve(shown: Assistant, curve: LearningCurve) -> None:
         for one in curve.points
     )
     alt = t("answer_page.curve_alt", rows=said)
-    charts.learning_curve(curve.points, curve.outlook.path, [], key=f"curve-{shown.id}", alt=alt, words=words)
-    charts.table_on_demand(rows, title=t("answer_page.curve_title"), key="curve")
+    learning_chart.draw(curve.points, curve.outlook.path, [], key=f"curve-{shown.id}", alt=alt, words=words)
+    tabled.on_demand(rows, title=t("answer_page.curve_title"), key="curve")
 
 
 def _row(one: CurvePoint) -> Row:
     return {
-        t("answer_page.axis_questions"): charts.Exact(str(one.labels), one.labels),
+        t("answer_page.axis_questions"): tabled.Exact(str(one.labels), one.labels),
         wording.finder("both"): one.probe,
         wording.finder("words"): one.classic,
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from pages._ui import shell
-from pages._ui.answer import searching, wording
+from pages._ui.answer import columns_form, searching, wording
 from pages._ui.upload import uploader
 from pages._ui.words import escape, t
 from tl_core.domain.answer import Question
 from tl_core.domain.dataset import Dataset, Sample
+from tl_core.domain.plan import Columns
 from tl_core.domain.project import Project
 from tl_core.use_cases import questions, tables, uploads
 
@@ -104,18 +106,34 @@ def _bring(project: Project) -> None:
         uploader(inbox, "tables", key="upload-questions", title=title, hint=hint)
         arrived = uploads.received(inbox.name)
         if arrived:
+            _brought(project, inbox, uploads.inbox_path(inbox.name) / arrived[0].path)
+
+
+def _brought(project: Project, inbox: uploads.Inbox, path: Path) -> None:
+    """A look at how the table will be read, and the button that reads it."""
+    columns = columns_form.of_questions(path)
+    with st.container(horizontal=True, gap="small"):
+        add = t("answer_page.questions_add")
+        if shell.primary(add, ":material/playlist_add:", key="add-questions", disabled=columns is None):
             with shell.faults_shown():
-                _read(project, inbox, arrived)
+                _read(project, inbox, path, columns)
+        if shell.secondary(t("data_page.other_table"), ":material/swap_horiz:", key="other-questions"):
+            _leave(inbox)
+            st.rerun()
 
 
-def _read(project: Project, inbox: uploads.Inbox, arrived: Sequence[uploads.Received]) -> None:
-    """What a table holds becomes questions at once; the file itself is not kept."""
+def _leave(inbox: uploads.Inbox) -> None:
+    uploads.discard(inbox.name)
+    st.session_state.pop(_INBOX, None)
+
+
+def _read(project: Project, inbox: uploads.Inbox, path: Path, columns: Columns | None) -> None:
+    """What a table holds becomes questions; the file itself is not kept."""
     try:
         with st.spinner(t("answer_page.questions_reading")):
-            found = questions.import_file(project.id, uploads.inbox_path(inbox.name) / arrived[0].path)
+            found = questions.import_file(project.id, path, columns=columns)
     finally:
-        uploads.discard(inbox.name)
-        st.session_state.pop(_INBOX, None)
+        _leave(inbox)
     for refusal in found.refused[:REFUSED]:
         shell.show_warning(f"{refusal.source}: {t(refusal.reason, **refusal.values)}")
     if len(found.refused) <= 0:

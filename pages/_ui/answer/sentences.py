@@ -42,6 +42,8 @@ def _against(report: AnswerReport) -> str:
     gain = report.gain
     if gain is None or report.recommended == "words":
         return ""
+    if gain.value == gain.low == gain.high == 0:
+        return t("answer_page.gain_none")
     values = {"gain": figure(abs(gain.value)), "interval": interval(gain)}
     if gain.low is not None and gain.low > 0:
         return t("answer_page.gain_clear", **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, live_curves, sentences, shell, training_page, watching
+from pages._ui import live_curves, sentences, shell, tabled, training_page, watching
 from pages._ui.answer import assistants
 from pages._ui.answer import sentences as said
 from pages._ui.answer.assistants import Assistant
@@ -91,13 +91,13 @@ def _curves(view: RunView, status: Status | None, *, key: str) -> None:
     elif view.epochs:
         shell.quiet(t("train_page.reads_none"))
     if view.epochs:
-        charts.table_on_demand(
+        tabled.on_demand(
             [
                 {
                     t("train_page.column_epoch"): epoch.number,
-                    t("train_page.column_loss_train"): charts.rounded_known(epoch.metrics.get(LOSS), 3),
-                    t("train_page.column_loss_validation"): charts.rounded_known(epoch.metrics.get(THEIRS), 3),
-                    t("answer_page.column_recall"): charts.rounded_known(epoch.metrics.get(FOUND), 3),
+                    t("train_page.column_loss_train"): tabled.rounded_known(epoch.metrics.get(LOSS), 3),
+                    t("train_page.column_loss_validation"): tabled.rounded_known(epoch.metrics.get(THEIRS), 3),
+                    t("answer_page.column_recall"): tabled.rounded_known(epoch.metrics.get(FOUND), 3),
                 }
                 for epoch in view.epochs
             ],

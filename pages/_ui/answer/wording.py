@@ -43,11 +43,16 @@ def answered_by(question: Question, by_id: dict[str, Sample]) -> str:
     """What answers it, as far as anybody said."""
     if question.unanswerable:
         return t("answer_page.answered_nothing")
-    named = [of_sample(by_id[one]) for one in question.passages if one in by_id] or question.documents
+    named = [_beside(by_id[one], question) for one in question.passages if one in by_id] or question.documents
     if not named:
         return t("answer_page.answered_gone" if question.passages else "answer_page.answered_open")
     more = len(named) - 1
     return t("answer_page.answered_more", name=named[0], count=more) if more else named[0]
+
+
+def _beside(sample: Sample, question: Question) -> str:
+    """Its place; of what was written to answer this very question the document alone."""
+    return sample.source if sample.place and sample.place.asked == question.text else of_sample(sample)
 
 
 def passages(number: int) -> str:

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import streamlit as st
 
-from pages._ui import charts, fetching, live_curves, network, shell, trainings, watching
-from pages._ui.answer import sentences
+from pages._ui import boundary, charts, fetching, live_curves, network, shell, tabled, trainings, watching
+from pages._ui.answer import doubts, sentences
 from pages._ui.answer.assistants import Assistant
 from pages._ui.charts import Dot
 from pages._ui.network.network import short
 from pages._ui.theme import EMBER, ICE
-from pages._ui.words import size, t
+from pages._ui.trainings import Titled
+from pages._ui.words import escape, size, t
 from tl_core.domain.answer import Phrased
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import PhrasePlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import ENDED, RunView, State, Status
+from tl_core.domain.run import ENDED, RunView, Status
 from tl_core.use_cases import phrasing, runs
 from tl_core.use_cases.tables import Row
 
 LOSS, THEIRS = "train/loss", "validation/loss"
-_ROW, _TALLEST = 60, 400  # pixels
+_SHOWN = 4  # answers
 
 
-class Writing(NamedTuple):
-    """A run that learned to write answers for an assistant."""
-
-    id: str
-    plan: PhrasePlan
-    state: State
-    created: float
-    model: bool
-
-    @property
-    def title(self) -> str:
-        return trainings.model_title(self.plan.generator)
-
-    @property
-    def said(self) -> str:
-        return ""
+Writing = Titled[PhrasePlan]  # a run that learned to write answers for an assistant
 
 
 def of_assistant(project: Project, run: str) -> list[Writing]:
     """Newest first."""
     return [
-        Writing(one.id, one.plan, one.state, one.created, one.model)
+        Titled(one.id, one.plan, one.state, one.created, one.model, trainings.model_title(one.plan.generator))
         for one in phrasing.runs(project.id, run)
         if isinstance(one.plan, PhrasePlan)
     ]
@@ -101,12 +85,12 @@ def _curves(one: Writing, view: RunView, status: Status | None) -> None:
         rows: list[Row] = [
             {
                 t("train_page.column_epoch"): epoch.number,
-                t("train_page.column_loss_train"): charts.rounded_known(epoch.metrics.get(LOSS), 3),
-                t("train_page.column_loss_validation"): charts.rounded_known(epoch.metrics.get(THEIRS), 3),
+                t("train_page.column_loss_train"): tabled.rounded_known(epoch.metrics.get(LOSS), 3),
+                t("train_page.column_loss_validation"): tabled.rounded_known(epoch.metrics.get(THEIRS), 3),
             }
             for epoch in view.epochs
         ]
-        charts.table_on_demand(rows, title=t("train_page.curves_table"), key="writing-epochs")
+        tabled.on_demand(rows, title=t("train_page.curves_table"), key="writing-epochs")
     _samples(one, key="live")
 
 
@@ -125,7 +109,7 @@ def _result(one: Writing) -> None:
     told: list[Row] = [
         {t("evaluate_page.column_way"): row.label, t("phrase_page.column_holds"): row.metric} for row in rows
     ]
-    charts.table_on_demand(told, title=t("phrase_page.title"), key="phrased")
+    tabled.on_demand(told, title=t("phrase_page.title"), key="phrased")
     shell.quiet(" ".join(filter(None, (t("phrase_page.by", title=one.title), _forgotten(found)))))
     _samples(one, key="done")
     if found.offered:
@@ -140,23 +124,23 @@ def _forgotten(found: Phrased) -> str:
 
 
 def _samples(one: Writing, *, key: str) -> None:
+    """What it writes to questions kept back, beside the team's answer and the quoted one."""
     known = phrasing.samples(one.id)
     if not known:
         return
-    rows = [
-        {"question": each.question, "expected": each.expected, "quoted": each.quoted, "written": each.written}
-        for each in known
-    ]
-    st.dataframe(
-        rows, hide_index=True, height=min(_TALLEST, 40 + _ROW * len(rows)), row_height=_ROW,
-        column_config={
-            "question": st.column_config.TextColumn(t("answer_page.column_question"), width=220),
-            "expected": st.column_config.TextColumn(t("answer_page.answer_own"), width=220),
-            "quoted": st.column_config.TextColumn(t("phrase_page.way_quoted"), width=280),
-            "written": st.column_config.TextColumn(t("phrase_page.way_written"), width=280),
-        },
-        alt=t("phrase_page.samples_alt"), key=f"samples-{key}-{one.id}",
-    )  # fmt: skip
+    shell.quiet(t("phrase_page.samples"))
+    for number, each in enumerate(known[:_SHOWN]):
+        with st.container(border=True, key=f"pair-sample-{key}-{number}", gap="small"):
+            st.markdown(f"**{escape(each.question)}**")
+            ways = ("answer_page.answer_own", each.expected), ("phrase_page.way_quoted", each.quoted)
+            left, middle, right = st.columns(3, gap="medium")
+            for column, (title, text) in zip((left, middle), ways, strict=True):
+                with column, st.container(gap=None):
+                    shell.quiet(t(title))
+                    st.text(text or "–")
+            with right, st.container(gap=None):
+                shell.quiet(t("phrase_page.way_written"))
+                doubts.draw(each.written or "–", each.doubts, key=f"written-{key}-{number}")
 
 
 def _strength(one: Writing, found: Phrased) -> None:
@@ -180,7 +164,7 @@ def _offer(project: Project, shown: Assistant) -> None:
         card = _generator(plan)
         if card is None:
             return
-        frozen = _network(card, plan, key=f"writer-{shown.id}")
+        frozen = _network(project, card, plan, key=f"writer-{shown.id}")
         if not fetching.is_here(card):
             fetching.button(card, key="fetch-writer")
             fetching.progress(lambda name: None)
@@ -211,24 +195,20 @@ def _generator(plan: PhrasePlan) -> BackboneCard | None:
     return card
 
 
-def _network(card: BackboneCard, plan: PhrasePlan, *, key: str) -> int:
+def _network(project: Project, card: BackboneCard, plan: PhrasePlan, *, key: str) -> int:
     """The language model's face: frozen layers keep how it writes, thawed ones learn small additions, the last always.
 
     Returns how many are frozen.
     """
     *stages, last = card.stages
-    place = f"{key}-frozen-{card.name}"
+    left = boundary.left_at(project, card)
     usual = plan.frozen_stages if plan.frozen_stages is not None else len(stages) // 2
-    frozen = min(st.session_state.get(place, usual), len(stages))
-
-    def moved() -> None:
-        chosen = (st.session_state.get(key) or {}).get("frozen")
-        if chosen is not None:
-            st.session_state[place] = int(chosen)
-
+    frozen = min(usual if left is None else left, len(stages))
     added = plan.lora_rank * last.adapter_width
     head = network.Head(last.title, last.title, t("phrase_page.tells_head", last=last.title), last.about, added)
     shell.quiet(t("model_page.slider"), help=t("model_page.slider_help"))
-    network.draw(stages, head, frozen, key=key, rank=plan.lora_rank, on_change=moved)
-    charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="writer-network")
+    network.draw(
+        stages, head, frozen, key=key, rank=plan.lora_rank, on_change=lambda: boundary.move(project, card, key)
+    )
+    tabled.on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="writer-network")
     return frozen

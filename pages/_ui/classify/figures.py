@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, live_curves, sentences, shell, watching
+from pages._ui import live_curves, sentences, shell, tabled, watching
 from pages._ui.trainings import Training
 from pages._ui.words import duration, t
 from tl_core.domain.event import Epoch
@@ -12,7 +12,6 @@ from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Metric
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import plans, results
-from tl_core.use_cases.tables import Cell
 
 HIT_RATE = "validation/balanced_accuracy"
 
@@ -95,21 +94,19 @@ def _curves(view: RunView, plan: TrainPlan, status: Status | None, *, key: str) 
     if said:
         shell.quiet(said)
     if view.epochs:
-        charts.table_on_demand(
+        tabled.on_demand(
             [
                 {
                     t("train_page.column_epoch"): epoch.number,
-                    t("train_page.column_loss_train"): _cell(epoch, "train/loss"),
-                    t("train_page.column_loss_validation"): _cell(epoch, "validation/loss"),
-                    t("train_page.column_hits_train"): _cell(epoch, "train/balanced_accuracy"),
-                    t("train_page.column_hits_validation"): _cell(epoch, HIT_RATE),
+                    t("train_page.column_loss_train"): tabled.rounded_known(epoch.metrics.get("train/loss")),
+                    t("train_page.column_loss_validation"): tabled.rounded_known(epoch.metrics.get("validation/loss")),
+                    t("train_page.column_hits_train"): tabled.rounded_known(
+                        epoch.metrics.get("train/balanced_accuracy")
+                    ),
+                    t("train_page.column_hits_validation"): tabled.rounded_known(epoch.metrics.get(HIT_RATE)),
                 }
                 for epoch in view.epochs
             ],
             title=t("train_page.curves_table"),
             key="epochs",
         )
-
-
-def _cell(epoch: Epoch, name: str) -> Cell:
-    return charts.rounded(epoch.metrics[name]) if name in epoch.metrics else "–"

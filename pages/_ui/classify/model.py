@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui import (
     backbone_choice,
-    charts,
+    boundary,
     costs,
     draft,
     excited,
@@ -17,6 +17,7 @@ from pages._ui import (
     learning_form,
     network,
     shell,
+    tabled,
     variations,
 )
 from pages._ui.words import t
@@ -58,12 +59,12 @@ def show(project: Project) -> None:
             rank=chosen.lora_rank if recipe == "finetune" else None,
             costs=takes,
             glimpses=seen.rows if seen else None,
-            on_change=lambda: draft.move_boundary(project, card, picture),
+            on_change=lambda: boundary.move(project, card, picture),
         )
         excited.note(seen)
         if card.any_depth and recipe != "scratch":
             shell.quiet(t("model_page.any_depth"))
-        charts.table_on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
+        tabled.on_demand(network.rows(card.stages, takes), title=t("model_page.table"), key="network")
 
     here = fetching.is_here(card)
     findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])

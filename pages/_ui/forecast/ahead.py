@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, shell
+from pages._ui import shell, tabled
 from pages._ui.forecast import forecastings, lines, wording
 from pages._ui.forecast.data import pace_of
 from pages._ui.forecast.forecastings import Forecasting
@@ -71,7 +71,7 @@ def _rows(one: Continued, found: Ahead, dataset: Dataset) -> list[Row]:
         {
             t("forecast_page.column_time"): wording.moment(time, pace),
             **{
-                t(f"forecast_page.column_{name}"): charts.Exact(wording.amount(row[place], largest), row[place])
+                t(f"forecast_page.column_{name}"): tabled.Exact(wording.amount(row[place], largest), row[place])
                 for name, place in columns.items()
             },
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bring, charts, findings, left_out, views
+from pages._ui import bring, findings, left_out, tabled, views
 from pages._ui.forecast import lines, wording
 from pages._ui.shell import faults_shown, page_head, quiet, show_warning
 from pages._ui.words import count, share, t
@@ -93,8 +93,8 @@ def _rows(history: History) -> list[Row]:
     return [
         {
             t("forecast_page.column_time"): time,
-            history.name: "–" if value is None else charts.Exact(wording.amount(value), value),
-            **{name: charts.Exact(wording.amount(row[place]), row[place]) for name, row in history.known.items()},
+            history.name: "–" if value is None else tabled.Exact(wording.amount(value), value),
+            **{name: tabled.Exact(wording.amount(row[place]), row[place]) for name, row in history.known.items()},
         }
         for place, (time, value) in enumerate(zip(history.times, history.values, strict=True))
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, exam, findings, shell, trainings, views
+from pages._ui import exam, findings, shell, tabled, trainings, views
 from pages._ui.forecast import forecastings, judgement, lines, sentences, wording
 from pages._ui.forecast.data import pace_of, pick
 from pages._ui.forecast.forecastings import Forecasting
@@ -116,10 +116,10 @@ def _fan(shown: Forecasting, report: ForecastReport, fan: Fan, way: Competitor, 
     rows: list[Row] = [
         {
             t("forecast_page.column_time"): time,
-            t("forecast_page.came"): "–" if true is None else charts.Exact(wording.amount(true), true),
-            label: charts.Exact(wording.amount(row[middle]), row[middle]),
-            t("forecast_page.column_low"): charts.Exact(wording.amount(row[0]), row[0]),
-            t("forecast_page.column_high"): charts.Exact(wording.amount(row[-1]), row[-1]),
+            t("forecast_page.came"): "–" if true is None else tabled.Exact(wording.amount(true), true),
+            label: tabled.Exact(wording.amount(row[middle]), row[middle]),
+            t("forecast_page.column_low"): tabled.Exact(wording.amount(row[0]), row[0]),
+            t("forecast_page.column_high"): tabled.Exact(wording.amount(row[-1]), row[-1]),
         }
         for time, true, row in zip(fan.times, fan.truth, fan.ways[way], strict=True)
     ]
@@ -163,7 +163,7 @@ def _residuals(shown: Forecasting, report: ForecastReport, way: Competitor, key:
             t("forecast_page.origin"): each.origin,
             t("forecast_page.column_time"): each.time,
             t("forecast_page.column_step"): each.step,
-            t("forecast_page.column_residual"): charts.Exact(wording.amount(each.value), each.value),
+            t("forecast_page.column_residual"): tabled.Exact(wording.amount(each.value), each.value),
         }
         for each in found
     ]

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pages._ui import sentences
+from pages._ui.trainings import Titled
 from pages._ui.words import t
 from tl_core.domain.forecast import ForecastReport
 from tl_core.domain.plan import ForecastPlan
 from tl_core.domain.project import Project
-from tl_core.domain.run import State
 from tl_core.use_cases import forecasts
 
-
-class Forecasting(NamedTuple):
-    """A run that says what comes next."""
-
-    id: str
-    plan: ForecastPlan
-    state: State
-    created: float
-    model: bool  # there is a way to go on by
-    title: str
-    said: str  # its result in a few words
+Forecasting = Titled[ForecastPlan]  # a run that says what comes next. ``model``: there is a way to go on by.
 
 
 def of_project(project: Project) -> list[Forecasting]:
     """Newest first."""
     return [
-        Forecasting(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
+        Titled(one.id, one.plan, one.state, one.created, one.model, _title(one), _said(one))
         for one in forecasts.runs(project.id)
     ]
 

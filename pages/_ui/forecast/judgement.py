@@ -7,7 +7,7 @@ from html import escape as plain
 
 import streamlit as st
 
-from pages._ui import charts, shell
+from pages._ui import charts, shell, tabled
 from pages._ui.forecast import lines, sentences, wording
 from pages._ui.theme import MUTED
 from pages._ui.words import t
@@ -47,11 +47,11 @@ def _table(report: ForecastReport, rows: Sequence[Judgement], labels: Sequence[s
             t("forecast_page.column_way"): f"{label} ({t('forecast_page.recommended')})"
             if one.name == report.recommended
             else label,
-            t("forecast_page.column_mase"): charts.Exact(sentences.spread(one.mase), one.mase.mean),
-            t("forecast_page.column_wql"): charts.rounded(one.weighted_quantile_loss.mean, 3),
-            t("forecast_page.column_in_80"): charts.rounded(one.coverage[80].mean),
-            t("forecast_page.column_in_95"): charts.rounded(one.coverage[95].mean),
-            t("forecast_page.column_seconds"): charts.timed(one.seconds),
+            t("forecast_page.column_mase"): tabled.Exact(sentences.spread(one.mase), one.mase.mean),
+            t("forecast_page.column_wql"): tabled.rounded(one.weighted_quantile_loss.mean, 3),
+            t("forecast_page.column_in_80"): tabled.rounded(one.coverage[80].mean),
+            t("forecast_page.column_in_95"): tabled.rounded(one.coverage[95].mean),
+            t("forecast_page.column_seconds"): tabled.timed(one.seconds),
         }
         for one, label in zip(rows, labels, strict=True)
     ]  # fmt: skip
@@ -67,15 +67,15 @@ def coverage(report: ForecastReport, name: Competitor) -> None:
     rows: list[Row] = [
         {
             t("forecast_page.column_band"): t("forecast_page.band", percent=asked),
-            t("forecast_page.column_asked"): charts.rounded(asked / 100),
-            t("forecast_page.column_found"): charts.Exact(
+            t("forecast_page.column_asked"): tabled.rounded(asked / 100),
+            t("forecast_page.column_found"): tabled.Exact(
                 sentences.spread(one.coverage[asked]), one.coverage[asked].mean
             ),
         }
         for asked in (80, 95)
     ]
-    charts.table(rows, title=t("forecast_page.coverage_title"))
-    charts.download(rows, title=t("forecast_page.coverage_title"), key="coverage")
+    tabled.table(rows, title=t("forecast_page.coverage_title"))
+    tabled.download(rows, title=t("forecast_page.coverage_title"), key="coverage")
 
 
 def steps(report: ForecastReport, name: Competitor, *, key: str) -> None:
@@ -105,9 +105,9 @@ def steps(report: ForecastReport, name: Competitor, *, key: str) -> None:
     shell.quiet(said)
     heads = t("forecast_page.column_step"), t("forecast_page.column_mase")
     rows: list[Row] = [
-        {heads[0]: number, heads[1]: charts.rounded(value)} for number, value in enumerate(chosen.by_step, start=1)
+        {heads[0]: number, heads[1]: tabled.rounded(value)} for number, value in enumerate(chosen.by_step, start=1)
     ]
-    charts.table_on_demand(rows, title=t("forecast_page.steps_title"), key=f"steps-{key}")
+    tabled.on_demand(rows, title=t("forecast_page.steps_title"), key=f"steps-{key}")
 
 
 def series(report: ForecastReport, name: Competitor, *, key: str) -> None:
@@ -123,7 +123,7 @@ def series(report: ForecastReport, name: Competitor, *, key: str) -> None:
         [label for label, _ in drawn], single, [name] * len(drawn), key=f"series-{key}",
         alt=t("forecast_page.series_alt", rows="; ".join(f"{label} {value:.2f}" for label, value in drawn)),
         title=t("forecast_page.series_title"), said=sentences.by_series(one),
-        table=[{heads[0]: label, heads[1]: charts.rounded(value)} for label, value in known],
+        table=[{heads[0]: label, heads[1]: tabled.rounded(value)} for label, value in known],
     )  # fmt: skip
 
 
@@ -166,4 +166,4 @@ def dots(
     figure.update_layout(height=_ROW * len(labels) + 64)
     charts.show(figure, key, alt)
     shell.quiet(said)
-    charts.table_on_demand(table, title=title, key=key, most=_READ)
+    tabled.on_demand(table, title=title, key=key, most=_READ)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape as plain
 from typing import TYPE_CHECKING, NamedTuple
 
-from pages._ui import charts, shell
+from pages._ui import charts, shell, tabled
 from pages._ui.forecast import wording
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
@@ -62,7 +62,7 @@ def series(history: History, rows: Sequence[Row], *, key: str, alt: str) -> None
     _over_time(figure, _HEIGHT + 90 * len(known))
     charts.show(figure, key, alt, zooms=True)
     shell.quiet(t("forecast_page.zoom_hint"))
-    charts.table_on_demand(rows, title=history.name, key=key, most=_READ)
+    tabled.on_demand(rows, title=history.name, key=key, most=_READ)
 
 
 def fan(
@@ -109,7 +109,7 @@ def fan(
         showlegend=True, margin_t=34, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
     charts.show(figure, key, alt, zooms=True)
-    charts.table_on_demand(rows, title=title, key=key, most=_READ, opened=opened)
+    tabled.on_demand(rows, title=title, key=key, most=_READ, opened=opened)
 
 
 def _opened(past: History, band: Band) -> Band:
@@ -134,7 +134,7 @@ def residuals(found: Sequence[Residual], rows: Sequence[Row], *, key: str, said:
     _over_time(figure, 280)
     charts.show(figure, key, said, zooms=True)
     shell.quiet(said)
-    charts.table_on_demand(rows, title=t("forecast_page.residuals_title"), key=key, most=_READ)
+    tabled.on_demand(rows, title=t("forecast_page.residuals_title"), key=key, most=_READ)
 
 
 def middle_of(levels: Sequence[float]) -> int:

@@ -6,20 +6,30 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import backbone_choice, charts, fetching, findings, ladders, learning_form, network, shell
+from pages._ui import (
+    backbone_choice,
+    boundary,
+    fetching,
+    findings,
+    ladders,
+    learning_form,
+    network,
+    plan_fields,
+    shell,
+    tabled,
+)
 from pages._ui.forecast import wording
 from pages._ui.forecast.data import pace_of
 from pages._ui.words import t
 from tl_core.domain.card import BackboneCard, SeriesInput
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import DeviceChoice, ForecastPlan, ForecastRecipe
+from tl_core.domain.plan import ForecastPlan, ForecastRecipe
 from tl_core.domain.project import Project
 from tl_core.use_cases import checks, forecasts, runs
 from tl_core.use_cases.forecasts import Limits
 
 RECIPES: tuple[ForecastRecipe, ...] = get_args(ForecastRecipe)
-MOST_STEPS = 10_000
 
 
 def show(project: Project) -> None:
@@ -92,22 +102,12 @@ def _boundary(project: Project, plan: ForecastPlan, card: BackboneCard, recipe: 
     """Frozen layer groups: where the person left the boundary, else where the last forecasting had it."""
     if recipe != "finetune":
         return 0 if recipe == "scratch" else len(card.stages)
-    moved = st.session_state.get(_place(project, card))
+    moved = boundary.left_at(project, card)
     return min(moved if moved is not None else plan.frozen_stages or 0, len(card.stages))
-
-
-def _place(project: Project, card: BackboneCard) -> str:
-    return f"boundary-{project.id}-{card.name}"
 
 
 def _network(project: Project, card: BackboneCard, recipe: ForecastRecipe, frozen: int, picture: str) -> None:
     """The starting model's face; its last block is what turns it into a forecast."""
-
-    def moved() -> None:
-        place = (st.session_state.get(picture) or {}).get("frozen")
-        if place is not None:
-            st.session_state[_place(project, card)] = int(place)
-
     spec = card.input
     assert isinstance(spec, SeriesInput)
     alone = t("forecast_page.tells_untuned" if recipe == "untuned" else "forecast_page.tells_head")
@@ -119,9 +119,9 @@ def _network(project: Project, card: BackboneCard, recipe: ForecastRecipe, froze
         shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
         network.draw(
             card.stages, head, frozen, key=picture, still=recipe != "finetune", blank=recipe == "scratch",
-            on_change=moved,
+            on_change=lambda: boundary.move(project, card, picture),
         )  # fmt: skip
-        charts.table_on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
+        tabled.on_demand(network.rows(card.stages, None), title=t("model_page.table"), key="network")
 
 
 def _advanced(project: Project, plan: ForecastPlan, recipe: ForecastRecipe) -> dict[str, object]:
@@ -132,30 +132,14 @@ def _advanced(project: Project, plan: ForecastPlan, recipe: ForecastRecipe) -> d
         left, right = st.columns(2, gap="medium")
         if recipe != "untuned":
             with left:
-                choices["steps"] = st.number_input(
-                    t("forecast_page.steps"), 1, MOST_STEPS, plan.steps, step=10, key=f"steps-{project.id}",
-                    placeholder=t("forecast_page.usual_none"), persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("forecast_page.steps_about"))
-                choices["seed"] = st.number_input(
-                    t("model_page.seed"), 0, 2**31 - 1, plan.seed, step=1, key=f"seed-{project.id}",
-                    persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("model_page.seed_about"))
+                choices["steps"] = plan_fields.number(
+                    project, plan, "steps", title="forecast_page", about="forecast_page"
+                )
+                choices["seed"] = plan_fields.number(project, plan, "seed")
             with right:
-                choices["learning_rate"] = st.number_input(
-                    t("model_page.learning_rate"), 0.000001, 1.0, plan.learning_rate, 0.0001, "%g",
-                    key=f"learning_rate-{project.id}", placeholder=t("forecast_page.usual_none"),
-                    persist_state="session",
-                )  # fmt: skip
-                shell.quiet(t("model_page.learning_rate_about"))
-        devices = get_args(DeviceChoice)
+                choices["learning_rate"] = plan_fields.number(project, plan, "learning_rate")
         with right:
-            choices["device"] = st.selectbox(
-                t("model_page.device"), devices, index=devices.index(plan.device), key=f"device-{project.id}",
-                format_func=lambda name: t(f"model_page.device_{name}"), persist_state="session",
-            )  # fmt: skip
-            shell.quiet(t("model_page.device_about"))
+            choices["device"] = plan_fields.device(project, plan)
     return choices
 
 

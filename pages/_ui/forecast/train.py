@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, live_curves, sentences, shell, training_page, watching
+from pages._ui import live_curves, sentences, shell, tabled, training_page, watching
 from pages._ui.forecast import forecastings, wording
 from pages._ui.forecast.forecastings import Forecasting
 from pages._ui.words import duration, t
@@ -96,12 +96,12 @@ def _curves(view: RunView, status: Status | None, *, key: str) -> None:
     elif view.epochs:
         shell.quiet(t("forecast_page.reads_none"))
     if view.epochs:
-        charts.table_on_demand(
+        tabled.on_demand(
             [
                 {
                     t("forecast_page.column_look"): look.number,
-                    t("forecast_page.column_mase"): charts.rounded_known(look.metrics.get(MASE), 3),
-                    t("forecast_page.column_loss"): charts.rounded_known(look.metrics.get(LOSS), 3),
+                    t("forecast_page.column_mase"): tabled.rounded_known(look.metrics.get(MASE), 3),
+                    t("forecast_page.column_loss"): tabled.rounded_known(look.metrics.get(LOSS), 3),
                 }
                 for look in view.epochs
             ],

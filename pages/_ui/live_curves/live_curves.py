@@ -39,7 +39,7 @@ class Panel(NamedTuple):
     ours: str = ""
     theirs: str = ""
     level: float | None = None  # what is to be beaten
-    digits: str = ".2~r"  # d3's format of the axis
+    digits: str = ".3~r"  # d3's format of the axis
     span: tuple[float, float] | None = None
 
 

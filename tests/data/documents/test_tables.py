@@ -11,6 +11,7 @@ import pytest
 
 from tl_core.data.documents.document import Document
 from tl_core.data.documents.kinds import read
+from tl_core.data.documents.tables import inspect
 from tl_core.data.refused import Refused
 
 LONG = "Hold the button for ten seconds until the light turns green."
@@ -145,3 +146,39 @@ def test_a_broken_row_is_said(tmp_path: Path) -> None:
     found = table(tmp_path, "faq.jsonl", '{"question": "How?", "answer": "So."}\n{broken\n[1]\n')
     assert len(found.entries) == 1
     assert found.remarks == [{"reason": "refusals.document_rows", "values": {"row": 2, "count": 2}}]
+
+
+LOG = "Vorgang;Wer;Inhalt\nV1;Kundin;It does not start at all.\nV1;Team;" + LONG + "\nV2;Kundin;It is too loud.\n"
+
+
+def looked_at(tmp_path: Path, content: str, **columns: str) -> dict[str, Any]:
+    path = tmp_path / "log.csv"
+    path.write_text(content, encoding="utf-8")
+    return inspect({"path": str(path), "name": path.name, "columns": columns})
+
+
+def test_a_person_sees_how_a_table_would_be_read(tmp_path: Path) -> None:
+    found = looked_at(tmp_path, "question,answer,page\nHow?,So.,2\n")
+    assert (found["kind"], found["header"], found["rows"]) == (
+        "pairs",
+        ["question", "answer", "page"],
+        [["How?", "So.", "2"]],
+    )
+    assert (found["columns"]["question"], found["columns"]["document"], found["columns"]["delimiter"]) == (
+        "question", "page", ",",
+    )  # fmt: skip
+
+
+def test_columns_with_odd_names_are_a_log_once_a_person_says_so(tmp_path: Path) -> None:
+    assert looked_at(tmp_path, LOG)["kind"] == "table"
+    said = {"thread": "Vorgang", "role": "Wer", "text": "Inhalt"}
+    assert looked_at(tmp_path, LOG, **said)["kind"] == "log"
+    [one, two] = table(tmp_path, "log.csv", LOG, **said).entries
+    assert (one.question, one.answer, two.answer) == ("It does not start at all.", LONG, "")
+
+
+def test_a_person_may_say_that_there_is_no_such_column(tmp_path: Path) -> None:
+    text = "question,answer,page\nHow?,So.,2\n"
+    [one] = table(tmp_path, "faq.csv", text, question="question", answer="", document="").entries
+    assert (one.answer, one.documents) == ("", ())
+    assert not table(tmp_path, "faq.csv", text, question="", thread="").entries

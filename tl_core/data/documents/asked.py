@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tl_core.data.columns import words_of
 from tl_core.data.refused import Refused
@@ -41,6 +41,9 @@ CUSTOMER = re.compile(
 )
 
 
+RowKind = Literal["pairs", "log", "nested", "exported", "table"]  # what a row is: see ``Roles``
+
+
 class Roles(NamedTuple):
     """Names of columns. ``nested``: whole conversations in its cells; ``passages``: ids of them."""
 
@@ -57,10 +60,23 @@ class Roles(NamedTuple):
     def threaded(self) -> bool:
         return bool(self.thread and self.text)
 
+    @property
+    def kind(self) -> RowKind:
+        if self.passages:
+            return "exported"
+        if self.nested:
+            return "nested"
+        return "log" if self.threaded else "pairs" if self.question else "table"
+
 
 def guess(names: Sequence[str], rows: Sequence[Mapping[str, str]], given: Mapping[str, Any]) -> Roles:
-    """By the columns' names and what they hold; ``given`` is what a person said. Raises ``Refused`` (area data)."""
+    """By the columns' names and what they hold; ``given`` is what a person said, "" that there is none.
+
+    Raises ``Refused`` (area data).
+    """
     said = {role: _known(given.get(role), names) for role in HINTS}
+    if said["question"] == said["thread"] == "":
+        return Roles()
     if said["thread"] or said["role"]:
         return _threads(names, rows, said)
     if said["question"] or said["answer"]:
@@ -94,17 +110,21 @@ def is_agent(who: str) -> bool | None:
 
 
 def _pairs(names: Sequence[str], said: Mapping[str, str | None]) -> Roles:
-    answer = said["answer"] or _best("answer", names, said["question"])
-    question = said["question"] or _best("question", names, answer)
-    document = said["document"] or _best("document", names, question, answer)
-    return Roles(question, answer, document)
+    answer = _or_best("answer", said, names, said["question"])
+    question = _or_best("question", said, names, answer)
+    return Roles(question, answer, _or_best("document", said, names, question, answer))
 
 
 def _threads(names: Sequence[str], rows: Sequence[Mapping[str, str]], said: Mapping[str, str | None]) -> Roles:
-    role = said["role"] or _best("role", names)
-    text = said["text"] or _best("text", names, role)
+    role = _or_best("role", said, names, said["text"])
+    text = _or_best("text", said, names, role)
     others = [name for name in names if name not in (role, text) and _repeats(name, rows)]
     return Roles(thread=said["thread"] or _best("thread", others), role=role, text=text)
+
+
+def _or_best(role: str, said: Mapping[str, str | None], names: Sequence[str], *taken: str | None) -> str | None:
+    told = said[role]
+    return _best(role, names, *taken) if told is None else told or None
 
 
 def _best(role: str, names: Sequence[str], *taken: str | None) -> str | None:
@@ -133,9 +153,9 @@ def _plain(name: str) -> str:
 
 
 def _known(asked: str | None, names: Sequence[str]) -> str | None:
-    """A column that a person named, whatever its case."""
+    """A column that a person named, whatever its case; "" stays, and means none."""
     if not asked:
-        return None
+        return asked
     for name in names:
         if name.casefold() == asked.casefold():
             return name

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from tl_core.data import tables
 from tl_core.data.columns import has_header, names_of
 from tl_core.data.documents import html
-from tl_core.data.documents.asked import Roles, guess, is_agent
+from tl_core.data.documents.asked import HINTS, Roles, guess, is_agent
 from tl_core.data.documents.cited import named
 from tl_core.data.documents.document import Block, Document, Entry
 from tl_core.data.refused import Refused
@@ -72,7 +72,7 @@ def read(path: Path, name: str, columns: dict[str, Any] | None) -> Document:
 
 def _sheet(opened: tables.Opened, name: str, given: dict[str, Any]) -> Document:
     remarks: list[dict[str, Any]] = []
-    names, rows = _named(opened.rows, given.get("header"), tables.KINDS.get(Path(name).suffix.lower()) == "records")
+    names, rows, _ = _named(opened.rows, given.get("header"), _records(name))
     found = list(islice(_cells(names, rows, remarks), ROWS + 1))
     if len(found) > ROWS:
         raise Refused("data.table_too_long", limit=ROWS)
@@ -91,8 +91,33 @@ def _sheet(opened: tables.Opened, name: str, given: dict[str, Any]) -> Document:
     return Document(entries=entries, remarks=_few(remarks), threads=bool(roles.nested or roles.threaded))
 
 
-def _named(rows: Iterator[Any], header: bool | None, records: bool) -> tuple[list[str], Iterator[Any]]:
-    """The columns' names, and the rows after them."""
+def inspect(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` -> the fields of ``use_cases.documents.AskedTable``, of a workbook's one sheet.
+
+    Raises ``Refused`` (area data).
+    """
+    name, given = item["name"], item.get("columns") or {}
+    opened = tables.opened(Path(item["path"]), name, given)
+    names, rows, header = _named(opened.rows, given.get("header"), _records(name))
+    found = [row.cells for row in islice(_cells(names, rows, []), LOOKED_AT)]
+    if not found:
+        raise Refused("data.table_empty")
+    roles = guess(names, found, given)
+    return {
+        "columns": {**opened.columns, "header": header, **{role: getattr(roles, role) for role in HINTS}},
+        "header": names,
+        "rows": [[cells[one][: tables.SHOWN_CELL] for one in names] for cells in found[: tables.SHOWN]],
+        "sheets": opened.sheets,
+        "kind": roles.kind,
+    }
+
+
+def _records(name: str) -> bool:
+    return tables.KINDS.get(Path(name).suffix.lower()) == "records"
+
+
+def _named(rows: Iterator[Any], header: bool | None, records: bool) -> tuple[list[str], Iterator[Any], bool]:
+    """The columns' names, the rows after them, and whether the first row named them."""
     head = list(islice(rows, LOOKED_AT))
     readable = [cells for _, cells in head if not isinstance(cells, Refused) and any(map(str.strip, cells))]
     if not readable:
@@ -103,7 +128,7 @@ def _named(rows: Iterator[Any], header: bool | None, records: bool) -> tuple[lis
     names = names_of(readable[0], header, width)
     if header:
         head = head[1 + next(i for i, (_, cells) in enumerate(head) if cells is readable[0]) :]
-    return names, tables.chained(head, rows)
+    return names, tables.chained(head, rows), bool(header)
 
 
 def _cells(names: Sequence[str], rows: Iterator[Any], remarks: list[dict[str, Any]]) -> Iterator[_Row]:
