@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.e2e.studio import Studio
 from tl_core.store.home import Home
@@ -17,6 +17,7 @@ FLAGS = [
     "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",  # a microphone that beeps, and may be used
 ]  # fmt: skip
 PATIENCE = 60_000  # milliseconds for a page to show what it should
+LAST = 40  # lines of a log that explain a failure
 
 
 @pytest.fixture(scope="session")
@@ -62,12 +63,35 @@ def visit(chromium: Browser, studio: Studio):
         opened.append(page)
         return page
 
+    open_at.pages = opened  # type: ignore[attr-defined]
     yield open_at
     for page in opened:
         assert not page.complaints, page.complaints  # type: ignore[attr-defined]
         strangers = [url for url in page.asked if not url.startswith((studio.address, "data:", "blob:"))]  # type: ignore[attr-defined]
         assert not strangers, strangers
         page.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure says what stood on the pages, and what app and worker said last."""
+    report = yield
+    if report.when == "call" and report.failed:
+        used = getattr(item, "funcargs", {})
+        for page in getattr(used.get("visit"), "pages", []):
+            report.sections.append((f"on the page {page.url}", _text(page)))
+        if "studio" in used:
+            for log in sorted(used["studio"].home.path.parent.glob("*.log")):
+                lines = log.read_text("utf-8", "replace").splitlines()[-LAST:]
+                report.sections.append((f"last in {log.name}", "\n".join(lines)))
+    return report
+
+
+def _text(page: Page) -> str:
+    try:
+        return "\n".join(line for line in page.locator("body").inner_text(timeout=5000).splitlines() if line)
+    except Error as error:  # closed, or its browser is gone
+        return str(error)
 
 
 def _note(page: Page, message: ConsoleMessage) -> None:
