@@ -1,10 +1,15 @@
-"""No view of a page loses its end to a look that comes just then.
+"""No view of a page loses a part to a look that comes just then.
 
-A fragment asked for at the moment when a run of its page is over gets a new runner at once, and what the one before
-it said last, still on its way to the browser, is thrown away: a button never appears, a clock never starts
-(https://github.com/streamlit/streamlit/issues/9921; half of it is mended there, for fragments that are gone). A clock
-asks every two seconds, and the page is drawn anew when one of its looks finds a change, so on a busy machine the two
-do meet. Here the new runner waits for the last words of the old one.
+A clock (a fragment with ``run_every``) asks every two seconds, also while the whole page is drawn anew, as it is when
+one of its looks finds a change; on a busy machine the two do meet. Streamlit then loses a part of the page for good:
+a button never appears, a clock never starts. There are two ways:
+
+- The look comes when the page is drawn but its messages are still on the server: those of the fragment are dropped,
+  as the look will repeat them. But the browser has heard that the page is whole, clears the place of the fragment
+  away, all behind it moves up, and the fragment is written over what came after it. Here they are kept.
+- The look comes when the page's runner has ended: a new one begins at once, and what the one before said last is
+  thrown away (https://github.com/streamlit/streamlit/issues/9921; half of it is mended there, for fragments that are
+  gone). Here the new one waits for those last words.
 """
 
 from __future__ import annotations
@@ -14,11 +19,13 @@ from streamlit.runtime.scriptrunner import RerunData
 
 PAUSE = 0.01  # seconds between looks whether the old runner's last words are through
 _begin = AppSession._create_scriptrunner
+_clear = AppSession._clear_queue
 
 
 def keep_whole() -> None:
     """Before the first view."""
     AppSession._create_scriptrunner = _begin_after_the_last  # type: ignore[method-assign]
+    AppSession._clear_queue = _keep_for_fragments  # type: ignore[method-assign]
 
 
 def _begin_after_the_last(session: AppSession, asked: RerunData) -> None:
@@ -34,3 +41,8 @@ def _again(session: AppSession, asked: RerunData) -> None:
         return
     if session._scriptrunner is None or not session._scriptrunner.request_rerun(asked):
         _begin_after_the_last(session, asked)
+
+
+def _keep_for_fragments(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:
+    """Before a run: what is not sent yet is dropped where the whole page is drawn anew, and only there."""
+    _clear(session, [] if fragment_ids_this_run else None)
