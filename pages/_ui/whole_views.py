@@ -24,8 +24,8 @@ _clear = AppSession._clear_queue
 
 def keep_whole() -> None:
     """Before the first view."""
-    AppSession._create_scriptrunner = _begin_after_the_last  # type: ignore[method-assign]
-    AppSession._clear_queue = _keep_for_fragments  # type: ignore[method-assign]
+    AppSession._create_scriptrunner = _begin_after_the_last  # type: ignore[assignment, method-assign]
+    AppSession._clear_queue = _keep_for_fragments  # type: ignore[assignment, method-assign]
 
 
 def _begin_after_the_last(session: AppSession, asked: RerunData) -> None:

@@ -20,7 +20,7 @@ PATIENCE = 60_000  # milliseconds for a page to show what it should
 LAST = 40  # lines of a log that explain a failure
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it keeps an event loop running, which tests elsewhere could not begin then
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
