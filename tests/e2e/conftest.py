@@ -8,8 +8,10 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
+from tests.app import made
 from tests.e2e.studio import Studio
 from tl_core.store.home import Home
+from tl_core.use_cases import projects
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -32,16 +34,45 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def studio(request: pytest.FixtureRequest, home: Home) -> Iterator[Studio]:
-    """App and worker with the real weights; the app alone where a test's pages only read what lies in the home."""
-    works = request.node.get_closest_marker("weights") is not None
-    if works:
-        request.getfixturevalue("stocked")
+@pytest.fixture(scope="package")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """The app alone, one for all tests whose pages only read what lies in the home."""
+    home = Home((tmp_path_factory.mktemp("pages") / "home").resolve())
+    home.runs.mkdir(exist_ok=True)
     studio = Studio(home)
     studio.start_app()
-    if works:
-        studio.start_worker()
+    yield studio
+    studio.end()
+
+
+def _works(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("weights") is not None
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Of a test alone where jobs are done; else that of ``pages``, in which a test leaves nothing."""
+    if _works(request):
+        yield home
+        return
+    shared: Home = request.getfixturevalue("pages").home
+    monkeypatch.setenv("THAW_HOME", str(shared.path))
+    yield shared
+    made.worker(shared, alive=False)
+    for project in projects.list_projects():
+        projects.delete(project.id)
+
+
+@pytest.fixture
+def studio(request: pytest.FixtureRequest, home: Home) -> Iterator[Studio]:
+    """App and worker with the real weights, or ``pages``."""
+    if not _works(request):
+        yield request.getfixturevalue("pages")
+        return
+    request.getfixturevalue("stocked")
+    studio = Studio(home)
+    studio.start_app()
+    studio.start_worker()
     yield studio
     studio.end()
 
