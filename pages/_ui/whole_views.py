@@ -8,8 +8,8 @@ a button never appears, a clock never starts. There are two ways:
   as the look will repeat them. But the browser has heard that the page is whole, clears the place of the fragment
   away, all behind it moves up, and the fragment is written over what came after it. Here they are kept.
 - The look comes when the page's runner has ended: a new one begins at once, and what the one before said last is
-  thrown away (https://github.com/streamlit/streamlit/issues/9921; half of it is mended there, for fragments that are
-  gone). Here the new one waits for those last words.
+  thrown away (Streamlit's issue 9921, of which only half is mended: where the fragment is gone by then). Here the new
+  one waits for those last words.
 """
 
 from __future__ import annotations
