@@ -11,12 +11,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages._ui import front
+from pages._ui import front, whole_views
 
 ROOT = Path(__file__).resolve().parent
 
 if get_script_run_ctx(suppress_warning=True) is None:
     front.claim_pages()
+    whole_views.keep_whole()
     app = st.App(ROOT / "app.py", routes=front.routes(), middleware=front.middleware(), on_script_error=front.apologise)
 else:
     front.show(ROOT)

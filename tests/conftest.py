@@ -15,7 +15,7 @@ from tl_core.domain.run import Status
 from tl_core.jobs import kinds
 from tl_core.store.home import Home
 
-pytest_plugins = ["tests.demanded", "tests.stock"]
+pytest_plugins = ["tests.demanded", "tests.order", "tests.stock"]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import pytest
 
 import run
 from tl_core.domain.fault import InputFault
-from tl_core.launcher.checking import commands
+from tl_core.launcher.checking import BY_FILE, commands
 from tl_core.launcher.environment import Environment
 from tl_core.launcher.machine import demand_room, free_port
 from tl_core.launcher.pip_output import follow
@@ -426,11 +426,27 @@ def test_passcodes_differ() -> None:
 
 
 def test_checks() -> None:
-    """Style and types always; browser and fault tests one at a time; a marker of the person's own is respected."""
+    """Style, types and all tests, in two processes; a few that a person chooses by a marker in one."""
     steps = commands(Path("python"), ["-q"])
-    assert list(steps) == ["ruff check", "ruff format", "mypy", "pytest", "pytest, browser or fault"]
-    assert all(command[-1] == "-q" for name, command in steps.items() if name.startswith("pytest"))
-    assert commands(Path("python"), ["-m", "weights"])["pytest"] == ["python", "-m", "pytest", "-m", "weights"]
+    assert list(steps) == ["ruff check", "ruff format", "mypy", "pytest"]
+    assert steps["pytest"][-1] == "-q"
+    assert steps["pytest"][3:5] == ["-n", "2"]
+    few = commands(Path("python"), ["-m", "weights"])["pytest"]
+    assert few[-2:] == ["-m", "weights"]
+    assert "-n" not in few
+
+
+def test_all_that_drive_a_browser_go_to_one_process(tmp_path: Path) -> None:
+    """The first gets to work at them, the second at the rest."""
+    note = "import os\n\ndef test_it(): open({!r}, 'w').write(os.environ['PYTEST_XDIST_WORKER'])\n"
+    (tmp_path / "tests" / "e2e").mkdir(parents=True)
+    for name in ("test_a", "e2e/test_b", "e2e/test_c"):
+        (tmp_path / "tests" / f"{name}.py").write_text(note.format(str(tmp_path / Path(name).name)))
+    command = [sys.executable, "-m", "pytest", "-p", "tests.order", "-p", "no:cacheprovider", *BY_FILE]
+    command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path / "tests")]
+    done = subprocess.run(command, cwd=ROOT, env=child_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert [(tmp_path / f"test_{one}").read_text() for one in "abc"] == ["gw1", "gw0", "gw0"]
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("false", 0)])

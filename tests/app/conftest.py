@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -14,6 +16,14 @@ from tl_core.store.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENER = Callable[..., AppTest]
+
+
+@cache
+def components() -> BidiComponentManager:
+    """As on a server: one for all sessions. To make one, all installed packages are looked through."""
+    manager = BidiComponentManager()
+    manager.discover_and_register_components(start_file_watching=False)
+    return manager
 
 
 @pytest.fixture
@@ -28,7 +38,8 @@ def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> OPENER:
     monkeypatch.setattr(PagesManager, "__init__", begin_claimed)
 
     def open_at(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()  # learns which pages there are
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app._bidi_component_manager = components()
         app.query_params.update(query)
         if page != "home":
             app.switch_page(str(ROOT / "pages" / f"{page}.py"))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
+from tests.app import made
 from tests.e2e.studio import Studio
 from tl_core.store.home import Home
+from tl_core.use_cases import projects
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -17,9 +19,10 @@ FLAGS = [
     "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",  # a microphone that beeps, and may be used
 ]  # fmt: skip
 PATIENCE = 60_000  # milliseconds for a page to show what it should
+LAST = 40  # lines of a log that explain a failure
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it keeps an event loop running, which tests elsewhere could not begin then
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
@@ -31,16 +34,45 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def studio(request: pytest.FixtureRequest, home: Home) -> Iterator[Studio]:
-    """App and worker with the real weights; the app alone where a test's pages only read what lies in the home."""
-    works = request.node.get_closest_marker("weights") is not None
-    if works:
-        request.getfixturevalue("stocked")
+@pytest.fixture(scope="package")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """The app alone, one for all tests whose pages only read what lies in the home."""
+    home = Home((tmp_path_factory.mktemp("pages") / "home").resolve())
+    home.runs.mkdir(exist_ok=True)
     studio = Studio(home)
     studio.start_app()
-    if works:
-        studio.start_worker()
+    yield studio
+    studio.end()
+
+
+def _works(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("weights") is not None
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Of a test alone where jobs are done; else that of ``pages``, in which a test leaves nothing."""
+    if _works(request):
+        yield home
+        return
+    shared: Home = request.getfixturevalue("pages").home
+    monkeypatch.setenv("THAW_HOME", str(shared.path))
+    yield shared
+    made.worker(shared, alive=False)
+    for project in projects.list_projects():
+        projects.delete(project.id)
+
+
+@pytest.fixture
+def studio(request: pytest.FixtureRequest, home: Home) -> Iterator[Studio]:
+    """App and worker with the real weights, or ``pages``."""
+    if not _works(request):
+        yield request.getfixturevalue("pages")
+        return
+    request.getfixturevalue("stocked")
+    studio = Studio(home)
+    studio.start_app()
+    studio.start_worker()
     yield studio
     studio.end()
 
@@ -62,12 +94,35 @@ def visit(chromium: Browser, studio: Studio):
         opened.append(page)
         return page
 
+    open_at.pages = opened  # type: ignore[attr-defined]
     yield open_at
     for page in opened:
         assert not page.complaints, page.complaints  # type: ignore[attr-defined]
         strangers = [url for url in page.asked if not url.startswith((studio.address, "data:", "blob:"))]  # type: ignore[attr-defined]
         assert not strangers, strangers
         page.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure says what stood on the pages, and what app and worker said last."""
+    report = yield
+    if report.when == "call" and report.failed:
+        used = getattr(item, "funcargs", {})
+        for page in getattr(used.get("visit"), "pages", []):
+            report.sections.append((f"on the page {page.url}", _text(page)))
+        if "studio" in used:
+            for log in sorted(used["studio"].home.path.parent.glob("*.log")):
+                lines = log.read_text("utf-8", "replace").splitlines()[-LAST:]
+                report.sections.append((f"last in {log.name}", "\n".join(lines)))
+    return report
+
+
+def _text(page: Page) -> str:
+    try:
+        return "\n".join(line for line in page.locator("body").inner_text(timeout=5000).splitlines() if line)
+    except Error as error:  # closed, or its browser is gone
+        return str(error)
 
 
 def _note(page: Page, message: ConsoleMessage) -> None:

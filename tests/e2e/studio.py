@@ -65,6 +65,7 @@ class Studio:
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen:
         environment = child_environment()
+        environment.pop("THAW_DATABASE_URL", None)
         environment.pop("CI", None)  # some libraries are quieter there than on a person's machine
         environment.update(
             THAW_HOME=str(self.home.path), THAW_EAR=str(self.ear), PYTHONPATH=os.pathsep.join([str(EAR), str(ROOT)])

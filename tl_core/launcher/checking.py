@@ -12,8 +12,8 @@ from tl_core.launcher.processes import child_environment
 from tl_core.words import say
 
 NOTHING_COLLECTED = 5  # pytest's exit code
-BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # else the longest file may come last, and alone
-SERIAL = "browser or fault"  # they measure time, kill processes and drive a browser: one at a time
+BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of tests/order.py
+SLOWEST = "--durations=25"  # told at the end, so that what became slow is seen
 
 
 def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
@@ -24,12 +24,9 @@ def commands(python: Path, asked: Sequence[str]) -> dict[str, list[str]]:
         "ruff format": [*module, "ruff", "format", "--check"],
         "mypy": [*module, "mypy"],
     }
-    if any(argument == "-m" or argument.startswith("-m=") for argument in asked):  # the marker is chosen already
-        return steps | {"pytest": [*module, "pytest", *asked]}
-    return steps | {
-        "pytest": [*module, "pytest", *BY_FILE, "-m", f"not ({SERIAL})", *asked],
-        f"pytest, {SERIAL}": [*module, "pytest", "-m", SERIAL, *asked],
-    }
+    if any(argument == "-m" or argument.startswith("-m=") for argument in asked):  # a few tests, one at a time
+        return steps | {"pytest": [*module, "pytest", SLOWEST, *asked]}
+    return steps | {"pytest": [*module, "pytest", *BY_FILE, SLOWEST, *asked]}
 
 
 def check(python: Path, root: Path, asked: Sequence[str]) -> int:
