@@ -113,11 +113,11 @@ def test_a_version_is_found_by_words_at_once_and_by_meaning_later(home: Home, en
     write_version_index(home, project_id, kept)
     folder = own_folder(home, project_id, kept.id)
     first = LoadedAssistant(folder, home)
-    assert not first.by_meaning
+    assert first.index is None
     assert first.reply(ASKED[0]).answer == "E7 means that the filter is clogged."
     add_meaning(home, project_id, kept, encoder.encode([indexed(one) for one in kept.samples]), encoder)
     later = LoadedAssistant(folder, home)
-    assert later.by_meaning
+    assert later.index is not None
     assert not (folder / "model.safetensors").exists()
     assert later.bytes > first.bytes
     shutil.rmtree(home.weights)  # the starting model was removed: words are left

@@ -52,6 +52,20 @@ def test_a_folder_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [p.name for p in tmp_path.iterdir()] == ["last"]
 
 
+def test_a_folder_that_could_not_be_filled_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "last"
+
+    def fill(number: int) -> None:
+        with atomic.whole_folder(target) as beside:
+            (beside / "content").write_text(str(1 / number))
+
+    fill(1)
+    with pytest.raises(ZeroDivisionError):
+        fill(0)
+    assert (target / "content").read_text() == "1.0"
+    assert [p.name for p in tmp_path.iterdir()] == ["last"]
+
+
 def test_a_crash_between_two_renames_is_mended(tmp_path: Path) -> None:
     target = tmp_path / "last"
     assert atomic.present_folder(target) is None

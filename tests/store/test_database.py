@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import FetchPlan, IntakePlan
+from tl_core.domain.plan import ExamPlan, FetchPlan, IntakePlan
 from tl_core.domain.run import Status
 from tl_core.store import database, projects, runs
 from tl_core.store.home import Home
@@ -59,6 +59,15 @@ def test_a_home_from_the_future_is_a_sentence(home: Home) -> None:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(InputFault, match="newer Thaw"):
         database.migrate(home)
+
+
+def test_an_exam_that_begins_again_is_the_same_opening(home: Home) -> None:
+    project = projects.create_project(home, "Leaves", "photos")
+    exam = runs.create_run(home, ExamPlan(project=project.id, run="0123456789ab"))
+    for _ in range(2):
+        runs.open_once(exam, project.id, "0123456789ab")
+    assert exam.view().result == {"openings": 1}
+    assert runs.count_openings(home, project.id) == 1
 
 
 def test_the_index_comes_back_from_the_folders(home: Home) -> None:

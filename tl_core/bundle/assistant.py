@@ -38,7 +38,7 @@ from tl_core.domain.answer import AnswerReport, AssistantManifest, Chances, Find
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
-from tl_core.store.atomic import replace_folder, room_expected, write_array, write_json, write_text
+from tl_core.store.atomic import room_expected, whole_folder, write_array, write_json, write_text
 from tl_core.store.home import Home
 
 if TYPE_CHECKING:
@@ -59,10 +59,7 @@ def write_assistant(
     ``vectors`` (passage, feature) are those of ``samples`` by ``encoder``; both or none. A training's
     (``run``) has a card, with the figures of ``reports``. Raises ``InputFault`` when the disk is full.
     """
-    from tl_core.bundle.write import fresh_beside
-
-    beside = fresh_beside(target)
-    try:
+    with whole_folder(target) as beside:
         with room_expected():
             write_passages(beside / PASSAGES, samples)
             words.save(beside / WORDS)
@@ -90,9 +87,6 @@ def write_assistant(
         )
         manifest = _with_card(beside, manifest, reports) if run else manifest
         write_json(beside / MANIFEST, manifest)
-        replace_folder(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return manifest
 
 
@@ -158,11 +152,6 @@ class LoadedAssistant:
         )  # fmt: skip
 
     @property
-    def by_meaning(self) -> bool:
-        """Whether passages are found by more than their words."""
-        return self.index is not None
-
-    @property
     def index(self) -> tuple[Encoder, np.ndarray] | None:
         """The encoder, and its vectors (passage, feature) of all passages; None: words alone."""
         return self._answerer.index
@@ -201,10 +190,7 @@ def with_writer(source: Path, target: Path, adapter: Path, model: BackboneCard, 
 
     Raises ``InputFault`` when the disk is full.
     """
-    from tl_core.bundle.write import fresh_beside
-
-    beside = fresh_beside(target)
-    try:
+    with whole_folder(target) as beside:
         with room_expected():
             shutil.copytree(source, beside, dirs_exist_ok=True)
             shutil.copytree(adapter, beside / ADAPTER)
@@ -212,9 +198,6 @@ def with_writer(source: Path, target: Path, adapter: Path, model: BackboneCard, 
         write_text(beside / CARD, said + writing_section(model, phrased))
         told = {"generator": model.name, "strength": phrased.strength, "files": hashes(beside)}
         write_json(beside / MANIFEST, read_manifest(beside).model_copy(update=told))
-        replace_folder(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _writer(folder: Path, told: AssistantManifest, home: Home | None) -> Writer | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tl_core.bundle.card import interval_text, plain, starting_model, table_lines
+from tl_core.bundle.card import interval_text, plain, sections_text, starting_model, table_lines
 from tl_core.domain.answer import AnswerReport, AssistantManifest, Phrased, RetrievalMetric
 from tl_core.domain.card import BackboneCard
 from tl_core.words import say
@@ -29,12 +29,7 @@ def assistant_card(manifest: AssistantManifest, reports: Sequence[AnswerReport] 
         ("card_limits", _limits(manifest)),
         ("card_again", _again()),
     ]
-    lines = []
-    for name, content in sections:
-        if name:
-            lines += [f"## {say(f'bundle.{name}')}", ""]
-        lines += [*content, ""]
-    return "\n".join(lines).rstrip() + "\n"
+    return sections_text(sections)
 
 
 def writing_section(model: BackboneCard, phrased: Phrased) -> str:

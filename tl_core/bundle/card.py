@@ -6,7 +6,7 @@ Markdown from the translation table. It names classes and counts, never a sample
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.card import BackboneCard
@@ -28,20 +28,25 @@ def model_card(
     """The card's text. ``reports``: those of the subsets judged so far, validation first."""
     sections = [
         (None, _head(manifest)),
-        ("use", _use(manifest)),
-        ("data", _data(dataset, split)),
-        ("model", starting_model(manifest.card, manifest.architecture)),
-        ("training", _training(manifest, plan, reports)),
-        ("figures", _figures(reports)),
-        *([("warnings", _warnings(reports))] if any(report.warnings for report in reports) else []),
-        *([("decision", _decision(decision))] if decision else []),
-        ("limits", _limits(decision)),
-        ("again", _again()),
+        ("card_use", _use(manifest)),
+        ("card_data", _data(dataset, split)),
+        ("card_model", starting_model(manifest.card, manifest.architecture)),
+        ("card_training", _training(manifest, plan, reports)),
+        ("card_figures", _figures(reports)),
+        *([("card_warnings", _warnings(reports))] if any(report.warnings for report in reports) else []),
+        *([("card_decision", _decision(decision))] if decision else []),
+        ("card_limits", _limits(decision)),
+        ("card_again", _again()),
     ]
-    lines = []
+    return sections_text(sections)
+
+
+def sections_text(sections: Iterable[tuple[str | None, Iterable[str]]]) -> str:
+    """A card of parts: the key of each heading, in the area ``bundle`` (None: the card's own), and its lines."""
+    lines: list[str] = []
     for name, content in sections:
         if name:
-            lines += [f"## {say(f'bundle.card_{name}')}", ""]
+            lines += [f"## {say(f'bundle.{name}')}", ""]
         lines += [*content, ""]
     return "\n".join(lines).rstrip() + "\n"
 

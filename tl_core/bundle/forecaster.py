@@ -19,12 +19,11 @@ from tl_core.backbones.load import rebuild
 from tl_core.bundle.folder import PARITY, WEIGHTS, sha256
 from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manifest
 from tl_core.bundle.parity import ask, start_fresh
-from tl_core.bundle.write import fresh_beside
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
 from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecast_ways import Ways
-from tl_core.store.atomic import replace_folder, room_expected, write_json
+from tl_core.store.atomic import room_expected, whole_folder, write_json
 from tl_core.tasks.forecast import Forecaster
 
 MOST = 16  # series forecast again
@@ -36,31 +35,30 @@ def write_forecaster(
 ) -> ForecasterManifest:
     """What ``report`` recommends, as files. Raises ``InputFault`` when the disk is full."""
     way = report.recommended
-    beside = fresh_beside(folder)
     learned = ways.untuned if way == "untuned" else ways.tuned
     kept = learned if way in LEARNED else None
-    digest = ""
-    if kept is not None:
-        save_weights(kept, beside / WEIGHTS)
-        digest = sha256(beside / WEIGHTS)
-    manifest = ForecasterManifest(
-        thaw=tl_core.__version__,
-        created=time.time(),
-        way=way,
-        classic=ways.classic,
-        horizon=ways.horizon,
-        season=ways.season,
-        frequency=frequency,
-        known=known if ways.known_used else 0,
-        tuned_steps=report.tuned_steps,
-        widened=next(one.widened for one in report.judgements if one.name == way),
-        mase=next(one.mase for one in report.judgements if one.name == way),
-        card=kept.backbone.card if kept else None,
-        architecture=kept.backbone.architecture if kept else {},
-        sha256=digest,
-    )
-    write_json(beside / MANIFEST, manifest)
-    replace_folder(beside, folder)
+    with whole_folder(folder) as beside:
+        digest = ""
+        if kept is not None:
+            save_weights(kept, beside / WEIGHTS)
+            digest = sha256(beside / WEIGHTS)
+        manifest = ForecasterManifest(
+            thaw=tl_core.__version__,
+            created=time.time(),
+            way=way,
+            classic=ways.classic,
+            horizon=ways.horizon,
+            season=ways.season,
+            frequency=frequency,
+            known=known if ways.known_used else 0,
+            tuned_steps=report.tuned_steps,
+            widened=next(one.widened for one in report.judgements if one.name == way),
+            mase=next(one.mase for one in report.judgements if one.name == way),
+            card=kept.backbone.card if kept else None,
+            architecture=kept.backbone.architecture if kept else {},
+            sha256=digest,
+        )
+        write_json(beside / MANIFEST, manifest)
     return manifest
 
 

@@ -18,7 +18,7 @@ from tl_core.domain.decision import Decision
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Report
 from tl_core.domain.split import Split
-from tl_core.store.atomic import replace_folder, room_expected, write_json, write_text
+from tl_core.store.atomic import room_expected, whole_folder, write_json, write_text
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -60,8 +60,7 @@ def write_bundle(
 
     frozen = {"probe": len(backbone.stages), "scratch": 0}  # whatever a fine-tuning beside it left frozen
 
-    beside = fresh_beside(target)
-    try:
+    with whole_folder(target) as beside:
         with room_expected():
             # clones: safetensors refuses tensors that share memory
             save_file({name: t.detach().cpu().contiguous().clone() for name, t in weights.items()}, beside / WEIGHTS)
@@ -86,11 +85,7 @@ def write_bundle(
             scan=dataset.scan,
             files={file.name: sha256(file) for file in sorted(beside.iterdir())},
         )
-        manifest = _write_card(beside, manifest, plan, dataset, split, reports)
-        replace_folder(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return manifest
+        return _write_card(beside, manifest, plan, dataset, split, reports)
 
 
 def rewrite_card(
@@ -101,8 +96,7 @@ def rewrite_card(
 
     The rest stays as it was certified: what the network answers does not change.
     """
-    beside = fresh_beside(target)
-    try:
+    with whole_folder(target) as beside:
         manifest = read_manifest(target)
         with room_expected():
             for name in (*manifest.files, PARITY):
@@ -113,11 +107,7 @@ def rewrite_card(
             hashes = {**manifest.files, DECISION: sha256(beside / DECISION)}
             manifest = manifest.model_copy(update={"files": hashes})
         (beside / CARD).unlink(missing_ok=True)
-        manifest = _write_card(beside, manifest, plan, dataset, split, reports)
-        replace_folder(beside, target)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return manifest
+        return _write_card(beside, manifest, plan, dataset, split, reports)
 
 
 def _write_card(
@@ -128,14 +118,6 @@ def _write_card(
     manifest = manifest.model_copy(update={"files": {**manifest.files, CARD: sha256(folder / CARD)}})
     write_json(folder / MANIFEST, manifest)
     return manifest
-
-
-def fresh_beside(target: Path) -> Path:
-    beside = target.with_name(f".{target.name}.part")
-    shutil.rmtree(beside, ignore_errors=True)
-    with room_expected():
-        beside.mkdir(parents=True)
-    return beside
 
 
 def _link(source: Path, target: Path) -> None:

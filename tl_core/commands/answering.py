@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tl_core import backbones
-from tl_core.bundle.assistant_folder import is_assistant, read_parity
+from tl_core.bundle.assistant_folder import MANIFEST, read_parity
 from tl_core.commands import training_arguments as training
 from tl_core.domain.answer import AnswerReport
 from tl_core.domain.dataset import Dataset
@@ -46,9 +45,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     if args.modality != "text":
         raise InputFault("answering.texts_only")
     training.check(args, args.questions)
-    frozen = _frozen(args, home)
-    if args.out and not _may_hold(args.out):
-        raise InputFault("training.out_in_use", path=str(args.out))
+    card = backbones.card(home, args.backbone or backbones.default(args.modality))
+    frozen = training.frozen(args.frozen_stages, len(card.stages))
+    training.check_out(args.out, MANIFEST)
     project = training.create_project_of(home, args)
     taken, status = training.take_in(home, args, project)
     if status.state == "stopped":
@@ -63,7 +62,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     validation = read_report(folder, "validation")
     if args.exam and status.state == "done" and validation and not validation.few_questions:
         ended.append(training.do(home, ExamPlan(project=project.id, run=folder.id))[1])
-    bundle = _deliver(folder, args.out) if status.model else None
+    bundle = training.deliver(folder, args.out) if status.model else None
     told = _result(load_dataset(home, project.id, plan.dataset), folder, bundle, status, ended)
     return {**told, "questions": needed.model_dump()}
 
@@ -137,16 +136,6 @@ def _plan(args: argparse.Namespace, project: Project, taken: RunFolder) -> Answe
     )  # fmt: skip
 
 
-def _frozen(args: argparse.Namespace, home: Home) -> int | None:
-    asked = args.frozen_stages
-    stages = len(backbones.card(home, args.backbone or backbones.default(args.modality)).stages)
-    if asked is None or asked == "all":
-        return None if asked is None else stages
-    if not (asked.isdigit() and int(asked) <= stages):
-        raise InputFault("training.bad_frozen", asked=asked, stages=stages)
-    return int(asked)
-
-
 def _epochs(seen: RunView) -> list[str]:
     """One line a look at validation."""
     return [
@@ -154,19 +143,6 @@ def _epochs(seen: RunView) -> list[str]:
         for one in seen.epochs
         if "validation/recall@5" in one.metrics
     ]
-
-
-def _may_hold(out: Path) -> bool:
-    """Not there yet, empty, or holding an assistant that will be replaced."""
-    return not out.exists() or (out.is_dir() and (is_assistant(out) or not any(out.iterdir())))
-
-
-def _deliver(folder: RunFolder, out: Path | None) -> Path:
-    if out is None:
-        return folder.bundle
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(folder.bundle, out)
-    return out.resolve()
 
 
 def _result(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import math
-import shutil
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from tl_core import backbones
+from tl_core.bundle.forecaster_folder import MANIFEST, read_manifest, read_parity
 from tl_core.bundle.forecaster_folder import is_forecaster as is_forecaster  # verbs ask here
-from tl_core.bundle.forecaster_folder import read_manifest, read_parity
 from tl_core.commands import training_arguments as training
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
@@ -78,9 +77,9 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     """
     check(args)
     home = Home.default()
-    frozen = _frozen(args, len(backbones.card(home, args.backbone or backbones.default("series")).stages))
-    if args.out and not _may_hold(args.out):
-        raise InputFault("training.out_in_use", path=str(args.out))
+    card = backbones.card(home, args.backbone or backbones.default("series"))
+    frozen = training.frozen(args.frozen_stages, len(card.stages)) or 0
+    training.check_out(args.out, MANIFEST)
 
     project = training.create_project_of(home, args)
     taken, status = training.take_in(home, args, project)
@@ -177,11 +176,10 @@ def _remarks(dataset: Dataset) -> dict[str, list[str]]:
 
 def _deliver(folder: RunFolder, out: Path) -> Path:
     """The bundle, and beside it what comes next."""
-    shutil.copytree(folder.bundle, out, dirs_exist_ok=True)
-    ahead = read_ahead(folder)
+    delivered, ahead = training.deliver(folder, out), read_ahead(folder)
     if ahead is not None and ahead.series:
-        write_bytes(out / FORECASTS, csv_of(rows_of(ahead)))
-    return out.resolve()
+        write_bytes(delivered / FORECASTS, csv_of(rows_of(ahead)))
+    return delivered
 
 
 def tell(result: dict[str, Any]) -> str:
@@ -192,20 +190,6 @@ def tell(result: dict[str, Any]) -> str:
 
 def _columns(args: argparse.Namespace) -> Columns:
     return Columns(time=args.time_column, values=args.value_columns, id=args.id_column, known=args.known_columns)
-
-
-def _may_hold(out: Path) -> bool:
-    """Not there yet, empty, or holding a forecaster that will be replaced."""
-    return not out.exists() or (out.is_dir() and (is_forecaster(out) or not any(out.iterdir())))
-
-
-def _frozen(args: argparse.Namespace, stages: int) -> int:
-    asked = args.frozen_stages
-    if asked is None:
-        return 0
-    if asked != "all" and not (asked.isdigit() and int(asked) <= stages):
-        raise InputFault("training.bad_frozen", asked=asked, stages=stages)
-    return stages if asked == "all" else int(asked)
 
 
 def _figures(reports: list[ForecastReport], name: str) -> dict[str, Any]:

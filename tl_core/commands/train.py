@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Any, get_args
 
 from tl_core import backbones
+from tl_core.bundle.folder import MANIFEST
 from tl_core.commands import answering, forecasting
 from tl_core.commands import training_arguments as training
-from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
 from tl_core.domain.plan import ExamPlan, Recipe, TrainPlan
 from tl_core.domain.report import Report
@@ -18,6 +17,7 @@ from tl_core.domain.run import RunView, Status
 from tl_core.domain.split import SUBSETS, Subset
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 from tl_core.store.projects import read_project
 from tl_core.store.run_folder import RunFolder
 from tl_core.words import say
@@ -44,8 +44,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         return answering.perform(args)
     home = Home.default()
     training.check(args, args.test)
-    if args.out and not _may_hold_bundle(args.out):
-        raise InputFault("training.out_in_use", path=str(args.out))
+    training.check_out(args.out, MANIFEST)
     taken, status = training.take_in(home, args, training.create_project_of(home, args), args.test)
     ended = [status]
     if status.state == "stopped":
@@ -55,7 +54,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     ended.append(status)
     if args.exam and status.state == "done":
         ended.append(training.do(home, ExamPlan(project=plan.project, run=folder.id))[1])
-    bundle = _deliver(folder, args.out) if status.model else None
+    bundle = training.deliver(folder, args.out) if status.model else None
     return _result(home, folder, bundle, status, ended)
 
 
@@ -72,19 +71,9 @@ def tell(result: dict[str, Any]) -> str:
     return say("training.told", score=score, subset=subset, bundle=result["bundle"])
 
 
-def _may_hold_bundle(out: Path) -> bool:
-    """Not there yet, empty, or holding a bundle that will be replaced."""
-    return not out.exists() or (out.is_dir() and ((out / "bundle.json").exists() or not any(out.iterdir())))
-
-
 def _plan(args: argparse.Namespace, taken: RunFolder) -> TrainPlan:
     plan = training.plan(args, taken)
-    frozen = None
-    if args.frozen_stages is not None:
-        stages = len(backbones.card(Home.default(), plan.backbone).stages)
-        if args.frozen_stages != "all" and not args.frozen_stages.isdigit():
-            raise InputFault("training.bad_frozen", asked=args.frozen_stages, stages=stages)
-        frozen = stages if args.frozen_stages == "all" else int(args.frozen_stages)
+    frozen = training.frozen(args.frozen_stages, len(backbones.card(Home.default(), plan.backbone).stages))
     augmentations = plan.augmentations if args.recipe != "probe" else []
     return plan.model_copy(update={"recipe": args.recipe, "frozen_stages": frozen, "augmentations": augmentations})
 
@@ -98,13 +87,6 @@ def _epochs(seen: RunView) -> list[str]:
         )
         for epoch in seen.epochs
     ]  # fmt: skip
-
-
-def _deliver(folder: RunFolder, out: Path | None) -> Path:
-    if out is None:
-        return folder.bundle
-    shutil.copytree(folder.bundle, out, dirs_exist_ok=True)
-    return out.resolve()
 
 
 def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, ended: list[Status]) -> dict[str, Any]:
@@ -143,13 +125,10 @@ def _result(home: Home, folder: RunFolder, bundle: Path | None, status: Status, 
 
 
 def _report(folder: RunFolder, subset: Subset) -> Report | None:
-    path = folder.evaluation / f"{subset}.json"
-    return Report.model_validate_json(path.read_bytes()) if path.exists() else None
+    return read_noun(folder.evaluation / f"{subset}.json", Report)
 
 
 def _kept(folder: RunFolder, chosen: str | None) -> dict[str, float | None] | None:
     """What a fine-tuned model kept of the starting model's ability; None for any other."""
-    path = folder.evaluation / "mixes.json"
-    if chosen != "finetuned" or not path.exists():
-        return None
-    return training.plain(Mixes.model_validate_json(path.read_bytes()).tuned)
+    found = read_noun(folder.evaluation / "mixes.json", Mixes) if chosen == "finetuned" else None
+    return training.plain(found.tuned) if found else None

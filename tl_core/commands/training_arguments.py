@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -86,6 +87,32 @@ def check(args: argparse.Namespace, *more: Path | None) -> None:
     scan_arguments.reading(args)
     if args.lora_rank is not None and not 1 <= args.lora_rank <= 256:
         raise InputFault("training.bad_rank")
+
+
+def check_out(out: Path | None, manifest: str) -> None:
+    """What is handed out goes where nothing is yet, or what holds a ``manifest`` of its kind, which will be replaced.
+
+    Raises InputFault for any other place.
+    """
+    if out and out.exists() and not (out.is_dir() and ((out / manifest).is_file() or not any(out.iterdir()))):
+        raise InputFault("training.out_in_use", path=str(out))
+
+
+def deliver(folder: RunFolder, out: Path | None) -> Path:
+    """What a training made, copied to ``out`` if that is said; where it is."""
+    if out is None:
+        return folder.bundle
+    shutil.copytree(folder.bundle, out, dirs_exist_ok=True)
+    return out.resolve()
+
+
+def frozen(asked: str | None, stages: int) -> int | None:
+    """How many of ``stages`` are frozen: a number, or "all"; None where nobody asked. Raises InputFault."""
+    if asked is None:
+        return None
+    if asked != "all" and not (asked.isdigit() and int(asked) <= stages):
+        raise InputFault("training.bad_frozen", asked=asked, stages=stages)
+    return stages if asked == "all" else int(asked)
 
 
 def create_project_of(home: Home, args: argparse.Namespace) -> Project:

@@ -19,7 +19,7 @@ from tl_core.answering.reply import Answerer
 from tl_core.bundle.assistant import LoadedAssistant, rewrite_assistant_card, write_assistant
 from tl_core.bundle.assistant_parity import certify_assistant
 from tl_core.domain.answer import WITH_TUNED, AnswerReport, FinderName
-from tl_core.domain.event import Notice, Phase, Probed, Progress, Result
+from tl_core.domain.event import Notice, Phase, Probed, Progress
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import AnswerPlan, ExamPlan
 from tl_core.domain.report import Metric
@@ -202,8 +202,7 @@ def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder
     rows = material.rows("test")
     if validation.few_questions or not len(rows):
         raise InputFault("results.no_exam")
-    if "openings" not in folder.view().result:  # else a child before this one was killed: it is the same opening
-        folder.append(Result(values={"openings": runs.record_opening(home, asked.project, plan.run)}))
+    runs.open_once(folder, asked.project, plan.run)
     start = untuned(material)
     folder.append(Phase(name="evaluate", total=len(rows)))
     loaded, tuned = LoadedAssistant(training.bundle, home), None

@@ -10,7 +10,7 @@ from pathlib import Path
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import rewrite_card
 from tl_core.domain.decision import Distances
-from tl_core.domain.event import Phase, Progress, Result
+from tl_core.domain.event import Phase, Progress
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import AnswerPlan, ExamPlan, ForecastPlan, TrainPlan
 from tl_core.domain.report import Report
@@ -23,6 +23,7 @@ from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset
 from tl_core.store.decisions import write_distances
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 
 PAUSE = 0.5  # seconds between two reports of progress
@@ -57,10 +58,7 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
         raise InputFault("results.no_exam")
     predictor = load_bundle(training.bundle)
 
-    if "openings" not in folder.view().result:  # else a child before this one was killed: it is the same opening
-        count = runs.record_opening(home, asked.project, plan.run)
-        folder.append(Result(values={"openings": count}))
-
+    runs.open_once(folder, asked.project, plan.run)
     folder.append(Phase(name="predict", total=len(exam.samples)))
     with tempfile.TemporaryDirectory(dir=folder.path, prefix="compiled-", ignore_cleanup_errors=True) as work:
         predictor.quicken(len(exam.samples), Path(work))
@@ -110,5 +108,4 @@ def pace(folder: RunFolder, total: int) -> Callable[[int], None]:
 
 
 def _report(training: RunFolder) -> Report | None:
-    file = training.evaluation / "validation.json"
-    return Report.model_validate_json(file.read_bytes()) if file.exists() else None
+    return read_noun(training.evaluation / "validation.json", Report)

@@ -14,7 +14,7 @@ from tl_core.backbones.load import load, load_forecaster
 from tl_core.bundle.forecaster import certify, load_weights, save_weights, write_forecaster
 from tl_core.data.series.timeline import Timeline
 from tl_core.domain.dataset import Dataset
-from tl_core.domain.event import Notice, Phase, Progress, Recommended, Result
+from tl_core.domain.event import Notice, Phase, Progress, Recommended
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import Ahead, Forgotten
 from tl_core.domain.plan import ExamPlan, ForecastPlan
@@ -125,8 +125,7 @@ def open_exam(folder: RunFolder, plan: ExamPlan, home: Home, training: RunFolder
         load_weights(tuned, training.path / TUNED)
     assert dataset.frequency is not None
     found = restored(table_of(timelines, dataset.frequency), validation, untuned, tuned)
-    if "openings" not in folder.view().result:  # else a child before this one was killed: it is the same opening
-        folder.append(Result(values={"openings": runs.record_opening(home, asked.project, plan.run)}))
+    runs.open_once(folder, asked.project, plan.run)
     total = len(validation.judgements)
     folder.append(Phase(name="evaluate", total=total))
     watch = Watch(done=lambda count: folder.append(Progress(done=count, total=total)), stop=folder.stop_requested)

@@ -28,6 +28,7 @@ from tl_core.runs.warnings import warned
 from tl_core.store.atomic import write_json
 from tl_core.store.decisions import read_decision
 from tl_core.store.home import Home
+from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.tasks import classify
 from tl_core.training.loop import answer
@@ -129,5 +130,5 @@ def _judge(job: Job, training: RunFolder, original: dict, tuned: dict, shares: d
 
 
 def _candidates(training: RunFolder) -> dict[str, Candidate]:
-    file = training.evaluation / "validation.json"
-    return {one.name: one for one in Report.model_validate_json(file.read_bytes()).candidates} if file.exists() else {}
+    report = read_noun(training.evaluation / "validation.json", Report)
+    return {one.name: one for one in report.candidates} if report else {}

@@ -119,6 +119,21 @@ def replace_folder(temp: Path, target: Path) -> None:
     _sync_folder(target.parent)
 
 
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A fresh folder to fill, beside ``target``, whose place it takes in one step at the end. Nothing is left of one
+    that fails. Raises ``InputFault`` when the disk is full."""
+    beside = target.with_name(f".{target.name}.part")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        with room_expected():
+            beside.mkdir(parents=True)
+        yield beside
+        replace_folder(beside, target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
 def present_folder(target: Path) -> Path | None:
     """``target``, brought back if a crash in ``replace_folder`` left only the one before it; None if there is none."""
     if target.is_dir():

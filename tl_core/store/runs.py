@@ -7,6 +7,7 @@ import time
 
 import sqlalchemy as sa
 
+from tl_core.domain.event import Result
 from tl_core.domain.plan import Plan
 from tl_core.store.atomic import room_expected
 from tl_core.store.database import openings, put, reading, runs, writing
@@ -76,6 +77,12 @@ def record_opening(home: Home, project_id: str, run_id: str) -> int:
             stream.write(json.dumps({"run": run_id, "time": now}) + "\n")
         connection.execute(openings.insert().values(project=project_id, run=run_id, time=now))
     return len(opened(file))
+
+
+def open_once(exam: RunFolder, project_id: str, run_id: str) -> None:
+    """``record_opening`` by the job ``exam``. One that was killed and begins again is the same opening."""
+    if "openings" not in exam.view().result:
+        exam.append(Result(values={"openings": record_opening(exam.home, project_id, run_id)}))
 
 
 def count_openings(home: Home, project_id: str) -> int:

@@ -14,8 +14,8 @@ from torch import Tensor
 from tl_core.backbones.protocol import State, forward, parameters_of
 from tl_core.tasks.forecast import AT_ONCE, Entered, Forecaster, enter, loss
 from tl_core.training.checkpoints import Checkpoints, moments_of, restore
+from tl_core.training.epochs import LARGEST_GRADIENT
 
-LARGEST_GRADIENT = 1.0  # norm, clipped
 MOST = 256  # windows
 WARMUP = 20  # steps, learning rate rising
 MEMORY = 0.9  # of the mean of weights over steps, which is what is judged and kept (Polyak and Juditsky 1992)

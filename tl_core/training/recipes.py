@@ -64,22 +64,9 @@ def forecast_rungs(base: ForecastPlan, card: BackboneCard, *, scratch: bool) -> 
 
 def resolve_answer(plan: AnswerPlan, card: BackboneCard) -> AnswerPlan:
     """The plan with every open choice filled in. A boundary that the encoder does not have is refused."""
-    stages = len(card.stages)
-    if plan.frozen_stages is not None and plan.frozen_stages > stages:
-        raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
-    scratch = plan.recipe == "scratch"
-    usual = DEFAULTS["text", "scratch"] if scratch else FINDING
-    frozen = round(usual.frozen_share * stages) if plan.frozen_stages is None or scratch else plan.frozen_stages
-    rank = None if scratch else plan.lora_rank
-    return plan.model_copy(
-        update={
-            "frozen_stages": frozen,
-            "epochs": plan.epochs or usual.epochs,
-            "batch_size": plan.batch_size or usual.batch_size,
-            "learning_rate": plan.learning_rate or usual.learning_rate * (LORA_FASTER if rank else 1),
-            "lora_rank": rank,
-        }
-    )
+    _check_boundary(plan, card)
+    usual = DEFAULTS["text", "scratch"] if plan.recipe == "scratch" else FINDING
+    return plan.model_copy(update=_filled(plan, card, usual))
 
 
 def _thawed(card: BackboneCard) -> list[int]:
@@ -89,24 +76,28 @@ def _thawed(card: BackboneCard) -> list[int]:
 
 def resolve(plan: TrainPlan, card: BackboneCard) -> TrainPlan:
     """The plan with every open choice filled in. A boundary that the backbone does not have is refused."""
-    stages = len(card.stages)
-    if plan.frozen_stages is not None and plan.frozen_stages > stages:
-        raise InputFault("training.too_many_frozen", asked=plan.frozen_stages, stages=stages, name=card.title)
+    _check_boundary(plan, card)
     if plan.recipe == "probe":
-        return plan.model_copy(
-            update={"frozen_stages": stages, "epochs": None, "batch_size": plan.batch_size or 32, "lora_rank": None}
-        )
-    defaults = DEFAULTS[plan.modality, plan.recipe]
-    rank = None if plan.recipe == "scratch" else plan.lora_rank  # random weights are no start for adapters
-    boundary = plan.frozen_stages
-    if boundary is None or plan.recipe == "scratch":
-        boundary = default_boundary(card, plan.recipe)
-    return plan.model_copy(
-        update={
-            "frozen_stages": boundary,
-            "epochs": plan.epochs or defaults.epochs,
-            "batch_size": plan.batch_size or defaults.batch_size,
-            "learning_rate": plan.learning_rate or defaults.learning_rate * (LORA_FASTER if rank else 1),
-            "lora_rank": rank,
-        }
-    )
+        whole = {"frozen_stages": len(card.stages), "epochs": None, "lora_rank": None}
+        return plan.model_copy(update={**whole, "batch_size": plan.batch_size or 32})
+    return plan.model_copy(update=_filled(plan, card, DEFAULTS[plan.modality, plan.recipe]))
+
+
+def _check_boundary(plan: TrainPlan | AnswerPlan, card: BackboneCard) -> None:
+    asked, stages = plan.frozen_stages, len(card.stages)
+    if asked is not None and asked > stages:
+        raise InputFault("training.too_many_frozen", asked=asked, stages=stages, name=card.title)
+
+
+def _filled(plan: TrainPlan | AnswerPlan, card: BackboneCard, usual: Defaults) -> dict[str, float | int | None]:
+    """Every choice of ``plan``, the open ones as usual."""
+    scratch = plan.recipe == "scratch"
+    rank = None if scratch else plan.lora_rank  # random weights are no start for adapters
+    frozen = None if scratch else plan.frozen_stages
+    return {
+        "frozen_stages": round(usual.frozen_share * len(card.stages)) if frozen is None else frozen,
+        "epochs": plan.epochs or usual.epochs,
+        "batch_size": plan.batch_size or usual.batch_size,
+        "learning_rate": plan.learning_rate or usual.learning_rate * (LORA_FASTER if rank else 1),
+        "lora_rank": rank,
+    }
