@@ -36,6 +36,7 @@ CHUNK = {"cpu": 512, "cuda": 16_384}  # tokens computed at once
 KEPT = 800 * 2**20  # bytes of activations between forward and backward, beyond which layers are computed twice
 A_LAYER = 30  # numbers that a layer keeps for its backward pass / width of the state, measured roughly
 SAMPLE_BATCH = 4  # pairs a pass of the frozen layers
+IGNORED = -100  # in the place of a token: nothing is expected
 STEP = 32  # lengths are padded to a multiple: for every new shape the CPU's kernels keep some megabytes for good
 
 
@@ -118,7 +119,9 @@ class Teacher:
                     state = self.model.backbone.run(stage, state)
             places, targets = _answers([pairs.pairs[row] for row in rows])
             logits = self.model.head(state["hidden"].flatten(0, 1)[_flat(places, state["hidden"])])
-        return torch.nn.functional.cross_entropy(logits.float(), targets.to(logits.device), reduction="sum")
+        return torch.nn.functional.cross_entropy(
+            logits.float(), targets.to(logits.device), ignore_index=IGNORED, reduction="sum"
+        )
 
     def mean_loss(self, pairs: Pairs, stop: Callable[[], bool] = lambda: False) -> float:
         """Over all answers of ``pairs``; NaN where there are none."""
@@ -304,9 +307,14 @@ def _widened(state: State) -> State:
 
 
 def _answers(pairs: Sequence[Pair]) -> tuple[list[tuple[int, int]], Tensor]:
-    """Where the state stands that tells each token of the answers (row, token), and those tokens."""
+    """Where the state stands that tells each token of the answers (row, token), and those tokens.
+
+    Some more at the end, to be ``IGNORED``.
+    """
     places = [(row, len(p.prompt) - 1 + k) for row, p in enumerate(pairs) for k in range(len(p.answer))]
-    return places, torch.tensor([token for pair in pairs for token in pair.answer])
+    more = _padded(len(places)) - len(places)
+    tokens = [token for pair in pairs for token in pair.answer]
+    return places + [(0, 0)] * more, torch.tensor(tokens + [IGNORED] * more)
 
 
 def _flat(places: Sequence[tuple[int, int]], hidden: Tensor) -> Tensor:
