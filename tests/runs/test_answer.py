@@ -14,7 +14,7 @@ from tl_core import backbones
 from tl_core.backbones.load import load
 from tl_core.bundle.assistant import LoadedAssistant
 from tl_core.bundle.assistant_folder import read_parity
-from tl_core.domain.answer import Question
+from tl_core.domain.answer import Question, Reply
 from tl_core.domain.event import Epoch, Event, Notice, Phase, Probed
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, ExamPlan, LearningCurvePlan
@@ -36,8 +36,12 @@ from tl_core.words import say
 def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The written files are asked here instead of in a fresh process, which one of these tests does."""
     if "fresh" not in request.node.name:
-        again = lambda asked: list(map(LoadedAssistant(Path(asked["folder"])).reply, asked["questions"]))  # noqa: E731
-        monkeypatch.setattr("tl_core.bundle.assistant_parity._fresh", again)
+
+        def again(fresh: None, wanted: dict, read: object) -> list[Reply]:
+            return list(map(LoadedAssistant(Path(wanted["folder"])).reply, wanted["questions"]))
+
+        monkeypatch.setattr("tl_core.bundle.assistant_parity.start_fresh", lambda kind: None)
+        monkeypatch.setattr("tl_core.bundle.assistant_parity.ask", again)
 
 
 @pytest.fixture
