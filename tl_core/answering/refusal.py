@@ -26,10 +26,7 @@ POINTS = 50  # of a curve
 STRENGTH = 0.1  # of the rule's regularisation (scikit-learn's C), over standardised figures
 BY_WORDS = ["best", "margin", "covered", "words"]
 BY_BOTH = [*BY_WORDS, "meaning", "ahead", "agreed"]
-NEARNESS = (
-    "meaning",
-    "covered",
-)  # the figure that tells whether a question is about the material at all; the first had
+NEARNESS = ("meaning", "covered")  # whether a question is about the material at all: the first of these that is known
 FAR, GRADUAL = 2.0, 0.5  # deviations below the usual nearness where half of the sureness goes, and how gradually
 # Before anything was learned. On Python's manual MiniLM's nearest cosine is below .37 for questions of everyday life
 # and above .43 for 19 of 20 that it answers; of another program's FAQ a fifth passes. By words nobody can tell well:
