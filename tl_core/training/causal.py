@@ -25,12 +25,12 @@ from tl_core.freezing.adapters import Adapters
 from tl_core.freezing.encode import Target, encode_each
 from tl_core.freezing.precision import autocast
 from tl_core.freezing.prefix import eager_prefix
-from tl_core.processes import give_back_memory
+from tl_core.processes import close_holes
 from tl_core.training.checkpoints import Checkpoints, moments_of, restore
 from tl_core.training.devices import out_of_memory
+from tl_core.training.epochs import LARGEST_GRADIENT
 from tl_core.training.states import batches, moved
 
-LARGEST_GRADIENT = 1.0  # norm, clipped
 WARMUP = 0.1  # of all steps, learning rate rising; then it falls along a cosine
 CHUNK = {"cpu": 512, "cuda": 16_384}  # tokens computed at once
 KEPT = 800 * 2**20  # bytes of activations between forward and backward, beyond which layers are computed twice
@@ -237,7 +237,7 @@ class _Run:
         self.losses.append(total)
         self.step += 1
         if self._teacher.model.device.type == "cpu":  # pieces of every size leave holes: half a gigabyte in 20 steps
-            give_back_memory()
+            close_holes()
 
     def _pace(self) -> float:
         warm = max(1, round(WARMUP * self.steps))
