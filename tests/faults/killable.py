@@ -1,4 +1,7 @@
-"""A job's child process, to be killed, from outside or at a certain point. It keeps a checkpoint after every step."""
+"""A job's child process, to be killed, from outside or at a certain point, or to find no room.
+
+It keeps a checkpoint after every step.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 
+import pytest
+
+from tests.workers import wait_until
+from tl_core.domain.run import Status
 from tl_core.store.run_folder import RunFolder
+from tl_core.use_cases import runs as jobs
 
 ENVIRONMENT = {"THAW_CHECKPOINT_SECONDS": "0", "OMP_NUM_THREADS": "1"}
 DYING = """
@@ -42,3 +51,33 @@ def dies(folder: RunFolder, where: str, after: int = 1) -> None:
     command = [sys.executable, "-c", DYING, str(folder.path), where, str(after)]
     done = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, timeout=300, check=False)
     assert done.returncode == -signal.SIGKILL, where
+
+
+def killed_when(folder: RunFolder, reached: Callable[[], object]) -> None:
+    """Run the job until it is at work and ``reached`` holds; there it is killed from outside."""
+    process = child(folder)
+    wait_until(lambda: folder.locked() and reached(), 120)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert folder.status() is None
+
+
+def ended(folder: RunFolder, **more: object) -> Status:
+    """Run the job to its end. ``more`` goes to ``Popen``."""
+    assert child(folder, **more).wait(300) == 0
+    status = folder.status()
+    assert status is not None
+    return status
+
+
+def narrow(largest: int) -> Callable[[], None]:
+    """For a child's ``preexec_fn``: no file of it gets past so many bytes, which it sees as it sees a full disk."""
+    resource = pytest.importorskip("resource", reason="Windows has no limits on files")
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+
+def found_no_room(status: Status | None) -> bool:
+    """It failed for that reason, in a sentence that says what to do."""
+    assert status is not None
+    assert (status.state, status.fault, status.reason) == ("failed", "input", "store.disk_full")
+    return "Free some space" in str(jobs.reason(status))

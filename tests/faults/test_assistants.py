@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-
 import numpy as np
 import pytest
 
 from tests.answering.manual import asked, manual, project
-from tests.faults.killable import child
+from tests.faults.killable import ended, found_no_room, killed_when, narrow
 from tests.runs.tiny_project import starting_model
 from tl_core.bundle.assistant_folder import VECTORS
 from tl_core.domain.event import Resumed
@@ -18,7 +16,6 @@ from tl_core.store.answers import read_report
 from tl_core.store.home import Home
 from tl_core.store.questions import add_questions
 from tl_core.store.run_folder import RunFolder
-from tl_core.use_cases import runs as jobs
 
 pytestmark = pytest.mark.fault
 
@@ -37,19 +34,13 @@ def figures(folder: RunFolder) -> dict:
     return report.model_dump(exclude={"finders": {"__all__": {"seconds"}}})
 
 
-def test_killed_while_it_learns(home: Home, until) -> None:
+def test_killed_while_it_learns(home: Home) -> None:
     plan = begun(home)
     quiet, killed = (runs.create_run(home, plan) for _ in range(2))
-    assert child(quiet).wait(300) == 0
+    assert ended(quiet).state == "done"
     for number in (0, 1):
-        process = child(killed)
-        until(lambda: killed.locked() and len(killed.view().epochs) > number, 120)  # noqa: B023 - used at once
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert killed.status() is None
-    assert child(killed).wait(300) == 0
-    status = killed.status()
-    assert status is not None
+        killed_when(killed, lambda: len(killed.view().epochs) > number)  # noqa: B023 - used at once
+    status = ended(killed)
     assert (status.state, status.model) == ("done", True)
     assert killed.view().attempts == 3
     assert any(isinstance(event, Resumed) for event in killed.events())
@@ -59,14 +50,5 @@ def test_killed_while_it_learns(home: Home, until) -> None:
 
 
 def test_no_room_is_a_sentence(home: Home) -> None:
-    resource = pytest.importorskip("resource", reason="Windows has no limits on files")
     folder = runs.create_run(home, begun(home))
-
-    def narrow() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    assert child(folder, preexec_fn=narrow).wait(300) == 0
-    status = folder.status()
-    assert status is not None
-    assert (status.state, status.fault, status.reason) == ("failed", "input", "store.disk_full")
-    assert "Free some space" in str(jobs.reason(status))
+    assert found_no_room(ended(folder, preexec_fn=narrow(20_000)))

@@ -7,30 +7,22 @@ import sys
 
 import pytest
 
+from tests.faults.killable import found_no_room, narrow
 from tl_core.domain.event import Started
 from tl_core.domain.plan import FetchPlan
 from tl_core.jobs.perform import RESERVE
 from tl_core.store import runs as index
-from tl_core.use_cases import runs
 
-resource = pytest.importorskip("resource", reason="Windows has no limits on files")
+pytest.importorskip("resource", reason="Windows has no limits on files")
 pytestmark = pytest.mark.fault
-
-
-def narrow() -> None:
-    """In the child: no file may grow beyond a megabyte, which a program sees as it sees a full disk."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 
 
 def test_a_full_disk_is_a_sentence_and_the_checkpoint_stays(home, fake_jobs) -> None:
     folder = index.create_run(home, FetchPlan(backbone="disk"))
     command = [sys.executable, "-m", "tl_core.jobs.child", str(folder.path)]
-    done = subprocess.run(command, env=fake_jobs, preexec_fn=narrow, timeout=60, check=False)
+    done = subprocess.run(command, env=fake_jobs, preexec_fn=narrow(1 << 20), timeout=60, check=False)
     assert done.returncode == 0
-    status = folder.status()
-    assert status is not None
-    assert (status.state, status.fault, status.reason) == ("failed", "input", "store.disk_full")
-    assert "Free some space" in str(runs.reason(status))
+    assert found_no_room(folder.status())
     assert (folder.checkpoints / "small").read_text() == "kept"
     assert [event.kind for event in folder.events()] == ["started"]
 

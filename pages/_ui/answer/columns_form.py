@@ -32,10 +32,11 @@ def _inspect(path: str, changed: float, columns: Columns | None) -> AskedTable:
 
 def of_upload(project: Project, folder: Path, names: Iterable[str]) -> dict[str, Columns] | None:
     """What a person says of a table, now or when it came before, by its name; None while something is missing."""
-    before = documents.columns_said(project.id)
+    tables = [one for one in names if one.lower().endswith(documents.TABLES)][:MOST]
+    before = documents.columns_said(project.id) if tables else {}
     found: dict[str, Columns] = {}
     ready = True
-    for name in [one for one in names if one.lower().endswith(documents.TABLES)][:MOST]:
+    for name in tables:
         asked = before.get(name)
         try:
             guess = _guess(folder / name, asked)
