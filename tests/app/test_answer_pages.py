@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui.answer import errors, sentences
-from pages._ui.quoted.quoted import Mark, blocks
 from pages._ui.watching import TRAINS
 from tests.app import made, made_answer
 from tests.app.conftest import OPENER
@@ -373,35 +372,3 @@ class TestTalk:
 
 def test_what_offers_to_keep_the_best_has_the_time_to_pack_it():
     assert {*TRAINS} - {"learning_curve"} == {*PATIENCE}
-
-
-class TestMarks:
-    def test_marks_cut_a_text_and_nothing_is_lost(self):
-        text = "One. Two. Three."
-        [found] = blocks(text, [Mark(5, 9), Mark(0, 4, "doubt", "why"), Mark(7, 99)])
-        assert "".join(one["text"] for one in found["parts"]) == text
-        assert [one["kind"] for one in found["parts"]] == ["doubt", "", "quote"]
-
-    def test_a_text_without_marks(self):
-        assert [one["text"] for block in blocks("Plain", []) for one in block["parts"]] == ["Plain"]
-
-    def test_lines_of_code_stand_apart_with_what_is_marked_in_them(self):
-        text = "Then run:\n    pump --reset\n      now\n\nIt blinks."
-        start = text.index("pump")
-        found = blocks(text, [Mark(start, text.index("It"), "quote")])
-        assert [one["kind"] for one in found] == ["", "code", ""]
-        assert [part["text"] for one in found for part in one["parts"]] == [
-            "Then run:", "pump --reset\n  now", "It blinks.",
-        ]  # fmt: skip
-        assert [part["kind"] for one in found for part in one["parts"]] == ["", "quote", ""]
-
-    def test_lines_of_a_table_are_cut_into_cells(self):
-        text = "Prices\n| Part | Price |\n| Lid | 12 |"
-        _, found = blocks(text, [Mark(text.index("12"), len(text))])
-        told = [["".join(part["text"] for part in cell) for cell in row] for row in found["rows"]]
-        assert told == [["Part", "Price"], ["Lid", "12"]]
-        assert found["rows"][1][1][0]["kind"] == "quote"
-
-    def test_a_doubt_over_several_lines_says_once_why(self):
-        [found] = blocks("One\ntwo", [Mark(0, 7, "doubt", "why")])
-        assert found["parts"] == [{"text": "One\ntwo", "kind": "doubt", "why": "why"}]
