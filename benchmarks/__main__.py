@@ -1,7 +1,7 @@
 """``python -m benchmarks``: Thaw against other tools, all of it; a table, and with ``--json FILE`` its rows.
 
 ``python -m benchmarks quality | first-answer | estimates | doctor | padding | forecasts | marks | orders |
-support``: the rest of ``docs/measured.md``.
+support | live | labelling | uploads | pages``: the rest of ``docs/measured.md``.
 ``python -m benchmarks peers``: make the environment of the contenders that Thaw does not need.
 """
 
@@ -17,7 +17,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import doctor, environment, estimates, first_answer, forecasts, marks, orders, padding, quality, support
+from benchmarks import (
+    doctor,
+    environment,
+    estimates,
+    first_answer,
+    forecasts,
+    labelling,
+    marks,
+    orders,
+    padding,
+    quality,
+    support,
+)
 from tl_core.quiet import allow_fetching
 
 
@@ -34,7 +46,7 @@ def main() -> None:
         rows = []
         for row in _measure(args, folder):
             rows.append(row)
-            if args.what not in ("against", "doctor"):
+            if args.what not in ("against", "doctor", "pages"):
                 print(json.dumps(row, indent=1), flush=True)
             if args.json:  # after each, so that a long run broken off leaves what it knew
                 args.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
@@ -44,6 +56,10 @@ def main() -> None:
         print(markdown(rows[1:]))
     if args.what == "doctor":
         print(doctor.markdown(rows))
+    if args.what == "pages":
+        from benchmarks import pages
+
+        print(pages.table(rows))
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -57,10 +73,14 @@ def _arguments() -> argparse.ArgumentParser:
         "estimates",
         "doctor",
         "padding",
+        "pages",
         "forecasts",
         "marks",
         "orders",
         "support",
+        "live",
+        "uploads",
+        "labelling",
         "peers",
     ]
     parser.add_argument("what", nargs="?", default="against", choices=[*kinds, "peers"])
@@ -70,6 +90,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="*", default=[], help="works by name or by its part before the slash; sets")
     parser.add_argument("--quick", action="store_true", help="tiny: does it run? The figures say nothing")
     parser.add_argument("--peers-python", type=Path, help="an interpreter that has SetFit; see `peers`")
+    parser.add_argument("--people", type=int, default=20, help="of pages: how many are there at once; 1: only alone")
     parser.add_argument("--manual", type=Path, help="the folder of Python's manual in HTML (Debian: python3.11-doc)")
     parser.add_argument("--folder", type=Path, help="work folder, kept; a temporary one otherwise")
     parser.add_argument("--json", type=Path, help="write the rows here too")
@@ -89,8 +110,22 @@ def _measure(args: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]
         return orders.measure(folder, args.quick)
     if args.what == "support":
         return support.measure(args.manual or support.MANUAL, folder, quick=args.quick)
+    if args.what == "live":
+        from benchmarks import live  # it needs what tests need
+
+        return live.measure(folder, args.quick)
+    if args.what == "uploads":
+        from benchmarks import uploads  # needs a browser
+
+        return uploads.measure(folder, args.quick)
+    if args.what == "labelling":
+        return labelling.measure(folder, args.seeds, args.quick)
     if args.what == "padding":
         return padding.measure(folder)
+    if args.what == "pages":
+        from benchmarks import pages  # needs a browser
+
+        return pages.measure(folder, args.quick, args.people)
     if args.what == "doctor":
         return doctor.measure(folder, args.quick, args.only)
     return estimates.measure(folder) if args.what == "estimates" else _against(args, folder)

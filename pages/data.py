@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import bring, reading, suspects_form, tasks
+from pages._ui import about_form, bring, reading, suspects_form, tasks, watched
 from pages._ui.shell import current_project
 from tl_core.use_cases import data, suspects
 
@@ -24,3 +24,5 @@ else:
         bring.show(project, dataset)
     else:
         tasks.views(project).data(project, dataset)
+        watched.show(project)
+        about_form.show(project, "data")

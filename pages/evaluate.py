@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pages._ui import tasks
+from pages._ui import report, tasks
 from pages._ui.shell import current_project
 
 project = current_project()
 tasks.views(project).evaluate(project)
+report.show(project, "evaluate")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -18,14 +20,54 @@ from tl_core.store.home import Home
 pytest_plugins = ["tests.demanded", "tests.order", "tests.stock"]
 
 
+KNOWN = pytest.StashKey[int]()  # modules imported so far
+MUCH = 200
+
+
+@pytest.fixture(autouse=True)
+def imported(request: pytest.FixtureRequest) -> None:
+    """What imports left is there for good: no search for garbage looks through it again."""
+    if len(sys.modules) > request.config.stash.get(KNOWN, 0) + MUCH:
+        gc.collect()
+        gc.freeze()
+        request.config.stash[KNOWN] = len(sys.modules)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where the tests' small networks are kept compiled (``tests/runs/tiny_project.py``)."""
+    os.environ["THAW_TEST_COMPILED"] = str(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hasty() -> Iterator[None]:
+    """Nobody pulls the plug on a test: this process does not wait for the disk. Those that are killed do, as ever."""
+    real, os.fsync = os.fsync, lambda descriptor: None
+    yield
+    os.fsync = real
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The database of an empty home, made once a process."""
+    from tl_core.store import database
+
+    home = Home((tmp_path_factory.mktemp("migrated") / "home").resolve())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("THAW_DATABASE_URL", raising=False)
+        database.engine(home).dispose()
+    return (home.path / "thaw.sqlite").read_bytes()
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, migrated: bytes) -> Home:
     """An empty THAW_HOME of this test alone."""
     folder = tmp_path / "home"
     monkeypatch.setenv("THAW_HOME", str(folder))
     monkeypatch.delenv("THAW_DATABASE_URL", raising=False)
     home = Home(folder.resolve())
     home.runs.mkdir(exist_ok=True)
+    (home.path / "thaw.sqlite").write_bytes(migrated)
     return home
 
 

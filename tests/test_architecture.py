@@ -37,6 +37,7 @@ ORDER = [  # each imports only those before it
     "serving",
     "monitoring",
     "jobs",
+    "reporting",
     "use_cases",
     "commands",
     "cli",
@@ -195,7 +196,10 @@ class TestWords:
         elif text_of(node) and re.fullmatch(r"[a-z_]+\.[\w.-]+", text_of(node)):
             yield node.lineno, re.escape(text_of(node))  # type: ignore[attr-defined]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "term":
-            yield node.lineno, rf"terms\.{text_of(node.args[0]) or '.+'}"
+            name = text_of(node.args[0])
+            yield node.lineno, rf"glossary\.{name}" if f"glossary.{name}" in table() else rf"terms\.{name or '.+'}"
+            for child in node.args[1:]:
+                yield from self.patterns(child)
         else:
             for child in ast.iter_child_nodes(node):
                 yield from self.patterns(child)

@@ -1,6 +1,7 @@
 """The command line: ``python -m tl_core VERB ...``; each verb is a module of ``tl_core.commands``.
 
 A verb's module has ``add(parser)`` and ``perform(args) -> dict``, and may have ``tell(result) -> str`` for people.
+``--language CODE`` (or ``THAW_LANGUAGE``) says in which language it speaks; figures in ``--json`` stay a machine's.
 Exit status: 0 done, 1 our fault, 2 the input is at fault, 130 stopped.
 """
 
@@ -19,11 +20,11 @@ from tl_core import __version__, quiet  # noqa: F401 - quiet silences the librar
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.jobs.log import write_error
 from tl_core.store.home import Home
-from tl_core.words import say
+from tl_core.words import first_spoken, languages, listed, say, speak
 
 VERBS = (
-    "train", "ladder", "learning-curve", "predict", "ask", "evaluate", "backbones", "samples", "check", "worker",
-    "setup",
+    "train", "ladder", "learning-curve", "predict", "ask", "evaluate", "backbones", "samples", "check", "report",
+    "worker", "setup",
 )  # fmt: skip
 DONE, OURS, INPUT, STOPPED = 0, 1, 2, 130
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return _do(given)
+        return _do(_heard(given))
     except InputFault as fault:
         return _say_and_end(str(fault), INPUT)
     except (KeyboardInterrupt, Stopped):
@@ -52,6 +53,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say_and_end(say("cli.ours", log=_log(error)), OURS)
 
 
+def _heard(given: list[str]) -> list[str]:
+    """The arguments without the language, which from here on is spoken: help and refusals too."""
+    parser = Parser(prog="python -m tl_core", add_help=False, allow_abbrev=False)
+    parser.add_argument("--language", metavar="CODE")
+    args, others = parser.parse_known_args(given)
+    if args.language is not None:
+        spoken = first_spoken([args.language])
+        if not spoken:
+            raise InputFault("cli.unknown_language", language=args.language, languages=listed(languages()))
+        speak(spoken)
+    return others
+
+
 def _do(given: list[str]) -> int:
     if not given or given[0] in ("-h", "--help", "help"):
         print(_help())
@@ -61,7 +75,7 @@ def _do(given: list[str]) -> int:
         return DONE
     verb = given[0]
     if verb not in VERBS:
-        raise InputFault("cli.unknown_verb", verb=verb, verbs=", ".join(VERBS))
+        raise InputFault("cli.unknown_verb", verb=verb, verbs=listed(VERBS))
     module = importlib.import_module(f"tl_core.commands.{name_of(verb)}")
     parser = Parser(
         prog=f"python -m tl_core {verb}",
@@ -70,6 +84,7 @@ def _do(given: list[str]) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
+    parser.add_argument("--language", metavar="CODE", help=say("cli.language", languages=listed(languages())))
     module.add(parser)
     args = parser.parse_args(given[1:])
     result = module.perform(args)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import charts, moved, sentences, shell, tabled
-from pages._ui.words import share, t
+from pages._ui.words import share, t, term
 from tl_core.domain.shift import Shift
 from tl_core.use_cases import predict
 from tl_core.use_cases.tables import Exact, Row
@@ -22,7 +22,7 @@ def show(job_id: str) -> None:
         for line in said(found):
             st.text(line)
         tabled.on_demand(_figures(found), title=t("alike.title"), key=f"alike-{job_id}")
-        st.markdown(f"**{shell.escape(t('alike.shares'))}**")
+        st.markdown(f"**{shell.escape(t('alike.shares'))}**", help=term("shift"))
         tabled.on_demand(_shares(found), title=t("alike.shares"), key=f"shares-{job_id}")
         if found.slices:
             st.markdown(f"**{shell.escape(t('alike.slices'))}**", help=t("alike.slices_about"))

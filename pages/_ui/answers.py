@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import picker, shell
 from pages._ui.trainings import Training
-from pages._ui.words import count, escape, t
+from pages._ui.words import count, escape, number, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.domain.report import Report
@@ -37,7 +37,7 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
         return
     key = f"answers-{shown.id}-{report.subset}-{kind}"
     page = st.session_state.get(f"{key}-page", 1)
-    said = {one.sample.id: t("evaluate_page.says", label=one.said, part=f"{one.probability:.2f}") for one in some}
+    said = {one.sample.id: t("evaluate_page.says", label=one.said, part=number(one.probability, ".2f")) for one in some}
     chosen = picker.pick(
         project, [one.sample for one in some[(page - 1) * PAGE : page * PAGE]], key=f"{key}-{page}",
         label=t(f"answers.{kind}"), note=lambda sample: said[sample.id],

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import fetching, shell
 from pages._ui.network.network import short
-from pages._ui.words import escape, size, t
+from pages._ui.words import escape, listed, pair, size, t, term
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.project import Project
 from tl_core.use_cases import data, models
@@ -33,7 +33,7 @@ def show(project: Project, card: BackboneCard, above: Callable[[], None] | None 
     with st.expander(
         escape(t("model_page.backbone_title", title=card.title)), icon=":material/deployed_code:", key="backbones"
     ):
-        shell.quiet(t("model_page.backbone_help"))
+        shell.quiet(t("model_page.backbone_help"), help=term("backbone"))
         if above:
             above()
         _card(project, card, chosen=True)
@@ -48,7 +48,7 @@ def show(project: Project, card: BackboneCard, above: Callable[[], None] | None 
 def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
     with st.container(border=True, key=f"card-{safe(card.name)}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escape(card.title)}**", width="content")
+            st.markdown(f"**{escape(str(card.title))}**", width="content")
             shell.quiet(card.name)
             st.space("stretch")
             if chosen:
@@ -64,18 +64,18 @@ def _card(project: Project, card: BackboneCard, *, chosen: bool) -> None:
             left, right = st.columns(2, gap="medium")
             for place, name in enumerate(_FACTS):
                 with left if place % 2 == 0 else right:
-                    _fact(t(f"model_page.card_{name}"), getattr(card, name))
+                    _fact(t(f"model_page.card_{name}"), str(getattr(card, name)))
         else:
-            _fact(t("model_page.card_good_for"), card.good_for)
-            _fact(t("model_page.card_never_seen"), card.never_seen)
+            _fact(t("model_page.card_good_for"), str(card.good_for))
+            _fact(t("model_page.card_never_seen"), str(card.never_seen))
         facts = [
             t("model_page.card_size_value", parameters=short(card.parameters), bytes=size(card.download_bytes))
             if card.download_bytes
             else t("model_page.card_size_value_here", parameters=short(card.parameters)),
-            f"{t('model_page.card_licence')}: {card.licence}",
+            pair(t("model_page.card_licence"), card.licence),
         ]
         if card.languages:
-            facts.append(f"{t('model_page.card_languages')}: {_languages(card.languages)}")
+            facts.append(pair(t("model_page.card_languages"), _languages(card.languages)))
         shell.quiet(" · ".join(facts))
 
 
@@ -89,7 +89,7 @@ def _fact(name: str, text: str) -> None:
 def _languages(known: list[str]) -> str:
     """All of a few; of many those with most readers, and how many more there are."""
     shown = known if len(known) <= len(_LARGE) else [code for code in _LARGE if code in known]
-    names = ", ".join(data.language_name(code) for code in shown)
+    names = listed(data.language_name(code) for code in shown)
     more = len(known) - len(shown)
     return t("model_page.card_languages_more", names=names, count=more) if more else names
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui import evidence, shell
-from pages._ui.words import t
+from pages._ui.words import number, t
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.project import Project
 from tl_core.use_cases.results import Answered
@@ -27,7 +27,9 @@ def errors(project: Project, dataset: Dataset, found: Sequence[Answered], *, lab
 
 def show(project: Project, dataset: Dataset, found: Sequence[Answered], *, title: str, key: str) -> None:
     """``title`` is plain text; the first of ``found`` are shown, and how many there are."""
-    said = {one.sample.id: t("evaluate_page.says", label=one.said, part=f"{one.probability:.2f}") for one in found}
+    said = {
+        one.sample.id: t("evaluate_page.says", label=one.said, part=number(one.probability, ".2f")) for one in found
+    }
 
     def note(sample: Sample) -> str:
         return said[sample.id]

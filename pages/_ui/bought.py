@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import charts, learning_chart, shell, tabled
 from pages._ui.learning_chart import Mark
 from pages._ui.trainings import Training
-from pages._ui.words import duration, escape, share, t
+from pages._ui.words import duration, escape, in_rows, joined, number, share, t, tenths
 from tl_core.domain.learning_curve import CurvePoint, LearningCurve
 from tl_core.domain.report import Report
 from tl_core.domain.run import ENDED
@@ -26,7 +26,7 @@ def show(shown: Training, report: Report) -> None:
     saved = savings.saving(shown.id)
     said = [*(learning_curves.words(curve)[:1] if curve else []), *costs(saved)]
     if said:
-        st.text(" ".join(said))
+        st.text(joined(said))
     if curve is not None and job is not None:
         _curve(shown, curve, report, saved)
     elif job is not None and job.state not in ENDED:
@@ -58,17 +58,17 @@ def watt_hours(joules: float) -> str:
     """Two digits that matter: "0.27 Wh", "14 Wh"."""
     hours = joules / 3600
     if hours >= 1000:
-        return t("bought.kilowatt_hours", value=f"{hours / 1000:.1f}")
-    return t("bought.watt_hours", value=f"{hours:.0f}" if hours >= 10 else f"{float(f'{hours:.2g}'):g}")
+        return t("bought.kilowatt_hours", value=number(hours / 1000, ".1f"))
+    return t("bought.watt_hours", value=number(hours, ".0f") if hours >= 10 else number(float(f"{hours:.2g}"), "g"))
 
 
 def _times(times: float) -> str:
-    return f"{times:.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
+    return number(times, ".0f") if times >= 10 else tenths(times)
 
 
 def _span(seconds: float) -> str:
     """As ``duration``, but minutes only where rounding to them does not belie how often one goes into the other."""
-    return t("shell.seconds", value=f"{seconds:.0f}") if 10 <= seconds < 300 else duration(seconds)
+    return t("shell.seconds", value=number(seconds, ".0f")) if 10 <= seconds < 300 else duration(seconds)
 
 
 # --- the curve --------------------------------------------------------------------------------------------------------
@@ -77,18 +77,18 @@ def _span(seconds: float) -> str:
 def _curve(shown: Training, curve: LearningCurve, report: Report, saved: savings.Saving | None) -> None:
     made = marks(curve, report, saved)
     ahead = curve.outlook.path
-    reading = "; ".join(
+    reading = in_rows(
         t("bought.alt_point", count=one.labels, probe=charts.says(one.probe), classic=charts.says(one.classic))
         for one in curve.points
     )
-    rest = "; ".join(f"{one.label} {charts.says(one.metric)}" for one in made)
+    rest = in_rows(f"{one.label} {charts.says(one.metric)}" for one in made)
     words = learning_chart.CurveWords(
         t("evaluate_page.candidate_probe"), t("evaluate_page.candidate_classic"), t("bought.ahead"),
         t("bought.axis_labels"), t("bought.axis_hit_rate"),
     )  # fmt: skip
     alt = t("bought.alt", rows=reading, marks=rest or "–")
     learning_chart.draw(curve.points, ahead, made, key=f"curve-{shown.id}", alt=alt, words=words)
-    st.text(" ".join(learning_curves.words(curve)[1:]))
+    st.text(joined(learning_curves.words(curve)[1:]))
     last = curve.points[-1].probe
     about = t("bought.about_few", count=last.groups) if last.low is None else t("bought.about")
     shell.quiet(about, help=t("bought.about_help", **savings.WATTS))

@@ -6,27 +6,50 @@ from collections import Counter
 
 import streamlit as st
 
-from pages._ui import groups_form, scan_form, series_form, table_form
+from pages._ui import groups_form, list_form, paste_form, scan_form, series_form, server_folder, table_form
 from pages._ui.answer import columns_form
+from pages._ui.camera import page as camera
 from pages._ui.forecast import timeline_form
 from pages._ui.shell import faults_shown, go, page_head, primary, quiet, secondary
 from pages._ui.upload import ALONE, KIND, Kind, uploader
 from pages._ui.words import count, escape, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import data, documents, uploads
+from tl_core.use_cases import data, documents, server_folders, uploads
 
 OTHER = "bring"  # in the address while other data are brought to a project that has some
+ADD = "add"  # there, while they are to join those it has
+UNSORTED = "unsorted"  # samples come without classes, to be labelled in the app
+_SORTED = {
+    "classes": "data_page.sorted_classes", "camera": "camera.way", "server": "uploads.way_server",
+    UNSORTED: "labelling.sorted",
+}  # fmt: skip
 _INBOX, _TEST_INBOX = "inbox", "test-inbox"  # in the address, so that a reload finds what has arrived
 
 
-def onward(other: str = "data_page.replace") -> None:
-    """What is next once data are in: choose a model, or bring other data, in the words of the text ``other``."""
+def onward(other: str = "data_page.replace", *, adds: bool = False) -> None:
+    """What is next once data are in: choose a model, or bring other data, in the words of the text ``other``.
+
+    ``adds``: also more of the same.
+    """
     with st.container(horizontal=True, key="data-next"):
         if primary(t("data_page.to_model"), ":material/arrow_forward:", key="to-model"):
             go("model")
-        if secondary(t(other), ":material/upload:", key="replace"):
-            go("data", **{OTHER: "1"})
+        if adds:
+            add()
+        replace(other)
+
+
+def add() -> None:
+    """The way to bring more of the same."""
+    if secondary(t("uploads.add"), ":material/add:", key="add"):
+        go("data", **{OTHER: ADD})
+
+
+def replace(other: str) -> None:
+    """The way to bring other data, in the words of the text ``other``."""
+    if secondary(t(other), ":material/upload:", key="replace"):
+        go("data", **{OTHER: "1"})
 
 
 def show(project: Project, dataset: Dataset | None) -> None:
@@ -36,6 +59,7 @@ def show(project: Project, dataset: Dataset | None) -> None:
     if dataset is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             said = "answer_page.update_text" if project.task == "answer" else "data_page.replace_text"
+            said = "uploads.add_text" if _adding() else said
             st.text(t(said), width="stretch")
             if secondary(t("data_page.replace_back"), ":material/arrow_back:", key="replace-back"):
                 go("data")
@@ -45,7 +69,7 @@ def show(project: Project, dataset: Dataset | None) -> None:
     elif kind == "documents":
         _documents(project, dataset)
     else:
-        _files(project, kind)
+        _files(project, dataset, kind)
 
 
 def _inbox(name: str) -> uploads.Inbox:
@@ -62,50 +86,71 @@ def _inbox(name: str) -> uploads.Inbox:
     return known
 
 
-def _files(project: Project, kind: Kind) -> None:
-    inbox = _inbox(_INBOX)
+def _files(project: Project, dataset: Dataset | None, kind: Kind) -> None:
     sorted_by = st.segmented_control(
         t("data_page.sorted_label"),
-        ["folders", "classes"],
-        default="folders",
+        ["folders", "classes", UNSORTED, *(["camera"] if kind == "images" else []), *_server()],
+        default="camera" if kind == "images" and camera.asked_for() else "folders",
         required=True,
-        format_func=lambda name: t(
-            "data_page.sorted_classes" if name == "classes" else f"data_page.sorted_folders_{kind}"
-        ),
+        format_func=lambda name: t(_SORTED.get(name, f"data_page.sorted_folders_{kind}")),
         key="sorted-by",
     )
-    if sorted_by == "folders":
+    if sorted_by == "camera":
+        camera.show(project, dataset if _adding() else None, _inbox(camera.PART))
+        return
+    camera.forget()
+    if sorted_by == "server":
+        server_folder.show(project, add=_adding(), unlabelled=_adding())
+        return
+    inbox = _inbox(_INBOX)
+    _taken_by(inbox, kind, sorted_by)
+    arrived = uploads.received(inbox.name)
+    if arrived:
+        _read_on(project, inbox, arrived, kind, unlabelled=sorted_by == UNSORTED)
+
+
+def _taken_by(inbox: uploads.Inbox, kind: Kind, sorted_by: str) -> None:
+    """Where files are dropped: of all classes together, or of one class that is named first."""
+    if sorted_by == UNSORTED:
+        quiet(t("labelling.sorted_text"))
+    if sorted_by != "classes":
         uploader(
             inbox,
             kind,
             key="upload-folders",
             title=t(f"data_page.drop_{kind}"),
-            hint=t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
+            hint=t(f"data_page.drop_{kind}_hint", limit=count(uploads.LOOSE_FILES)),
+            unsorted=sorted_by == UNSORTED,
         )
-    else:
-        label = st.text_input(
-            t("data_page.class_label"), placeholder=t("data_page.class_placeholder"), max_chars=80, key="upload-class"
-        ).strip()
-        if label:
-            uploader(
-                inbox,
-                kind,
-                key="upload-class-files",
-                title=t(f"data_page.drop_class_{kind}", label=label),
-                hint=t(f"data_page.drop_class_{kind}_hint", limit=uploads.LOOSE_FILES),
-                prefix=label,
-            )
-            if kind == "sounds":
-                _heard(inbox, label)
-        else:
-            quiet(t("data_page.class_first"))
-    arrived = uploads.received(inbox.name)
-    if not arrived:
+        if kind != "signals" and sorted_by == "folders":
+            quiet(t("uploads.list_hint"))
         return
+    label = st.text_input(
+        t("data_page.class_label"), placeholder=t("data_page.class_placeholder"), max_chars=80, key="upload-class"
+    ).strip()
+    if not label:
+        quiet(t("data_page.class_first"))
+        return
+    uploader(
+        inbox,
+        kind,
+        key="upload-class-files",
+        title=t(f"data_page.drop_class_{kind}", label=label),
+        hint=t(f"data_page.drop_class_{kind}_hint", limit=count(uploads.LOOSE_FILES)),
+        prefix=label,
+    )
+    if kind == "sounds":
+        _heard(inbox, label)
+
+
+def _read_on(
+    project: Project, inbox: uploads.Inbox, arrived: list[uploads.Received], kind: Kind, *, unlabelled: bool
+) -> None:
+    """What arrived, how it is to be read, and the button that reads it."""
     _what_arrived(inbox, arrived)
     pattern = groups_form.while_uploading(project, inbox.name)
     scan = scan_form.show(uploads.inbox_path(inbox.name)) if kind == "scans" else None
-    columns = series_form.show() if kind == "signals" else None
+    columns = series_form.show() if kind == "signals" else list_form.show(inbox, arrived)
     test = _test_set(kind)
     if primary(t(f"data_page.read_{kind}"), ":material/arrow_forward:", key="read-files"):
         with faults_shown():
@@ -116,14 +161,26 @@ def _files(project: Project, kind: Kind) -> None:
                 columns=columns,
                 group_pattern=pattern,
                 scan=scan,
+                add=_adding(),
+                unlabelled=unlabelled,
             )
             _leave(project, run)
+
+
+def _adding() -> bool:
+    """Whether what comes joins the data in use."""
+    return st.query_params.get(OTHER) == ADD
+
+
+def _server() -> list[str]:
+    """The choice of the server's folders, where there are any."""
+    return ["server"] if server_folders.offered() else []
 
 
 def _documents(project: Project, dataset: Dataset | None) -> None:
     """Files of any kind together; to a project that has some they are added."""
     inbox = _inbox(_INBOX)
-    hint = t("data_page.drop_documents_hint", limit=uploads.LOOSE_FILES)
+    hint = t("data_page.drop_documents_hint", limit=count(uploads.LOOSE_FILES))
     uploader(inbox, "documents", key="upload-documents", title=t("data_page.drop_documents"), hint=hint)
     arrived = uploads.received(inbox.name)
     if not arrived:
@@ -168,6 +225,7 @@ def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received], *, name
     for label, number in classes.items():
         key = "data_page.arrived_class" if label else "data_page.arrived_loose"
         lines.append(t(key, label=label, count=number))
+    wanted = uploads.expected(inbox.name)
     with st.container(border=True, key="arrived"), st.container(horizontal=True, vertical_alignment="center"):
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{escape(t('data_page.arrived_title'))}**")
@@ -175,6 +233,8 @@ def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received], *, name
                 st.text(line)
             if len(lines) > 12:
                 quiet(t("data_page.arrived_more", count=len(lines) - 12))
+            if wanted > len(arrived):
+                st.text(t("uploads.still", count=len(arrived), number=count(len(arrived)), all=count(wanted)))
         if secondary(t("data_page.arrived_remove"), ":material/delete:", key="discard"):
             uploads.discard(inbox.name)
             st.rerun()
@@ -183,19 +243,26 @@ def _what_arrived(inbox: uploads.Inbox, arrived: list[uploads.Received], *, name
 def _table(project: Project, kind: Kind) -> None:
     inbox = _inbox(_INBOX)
     arrived = uploads.received(inbox.name)
-    if not arrived:
-        done = uploader(
-            inbox, kind, key="upload-table", title=t("data_page.drop_table"), hint=t(f"data_page.drop_{kind}_hint")
-        )
-        if done:
-            st.rerun()
+    way = "file" if arrived else _way(kind)
+    path = uploads.inbox_path(inbox.name) / arrived[0].path if arrived else None
+    if way == "server":
+        path = server_folder.table()
+    elif way == "paste":
+        paste_form.show(inbox)
+    elif not arrived and uploader(
+        inbox, kind, key="upload-table", title=t("data_page.drop_table"), hint=t(f"data_page.drop_{kind}_hint")
+    ):
+        st.rerun()
+    if path is None:
+        if kind == "tables" and way == "file":
+            quiet(t("data_page.tables_unlabelled"))
         return
-    path = uploads.inbox_path(inbox.name) / arrived[0].path
-    with st.container(horizontal=True, vertical_alignment="center", key="table-file"):
-        st.text(t("data_page.arrived_zip", name=arrived[0].path, size=size(arrived[0].bytes)))
-        if secondary(t("data_page.other_table"), ":material/swap_horiz:", key="discard"):
-            uploads.discard(inbox.name)
-            st.rerun()
+    if arrived:
+        with st.container(horizontal=True, vertical_alignment="center", key="table-file"):
+            st.text(t("data_page.arrived_zip", name=arrived[0].path, size=size(arrived[0].bytes)))
+            if secondary(t("data_page.other_table"), ":material/swap_horiz:", key="discard"):
+                uploads.discard(inbox.name)
+                st.rerun()
     choice = table_form.show(project, path) if kind == "tables" else timeline_form.show(path)
     test = _test_set(kind) if kind == "tables" else None
     ready = choice is not None
@@ -209,8 +276,23 @@ def _table(project: Project, kind: Kind) -> None:
                 else [],
                 columns=choice.columns,
                 merge_labels=choice.merge_labels,
+                add=_adding(),
+                unlabelled=choice.columns.label == "",
+                inside=server_folders.root_of(path) if way == "server" else None,
             )
             _leave(project, run)
+
+
+def _way(kind: Kind) -> str:
+    """How a table comes: texts can be pasted, too."""
+    ways = ["file", *(["paste"] if kind == "tables" else []), *_server()]
+    if len(ways) == 1:
+        return ways[0]
+    said: str = st.segmented_control(
+        t("uploads.way"), ways, default="file", required=True, format_func=lambda way: t(f"uploads.way_{way}"),
+        key="table-way",
+    )  # fmt: skip
+    return said
 
 
 def _test_set(kind: Kind) -> uploads.Inbox | None:
@@ -223,7 +305,7 @@ def _test_set(kind: Kind) -> uploads.Inbox | None:
             kind,
             key="upload-test",
             title=t("data_page.drop_test"),
-            hint=t(f"data_page.drop_{kind}_hint", limit=uploads.LOOSE_FILES),
+            hint=t(f"data_page.drop_{kind}_hint", limit=count(uploads.LOOSE_FILES)),
         )
         arrived = uploads.received(inbox.name)
         if not arrived:

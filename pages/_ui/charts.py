@@ -1,6 +1,6 @@
-"""Figures that stand still: dots with their doubt, and trade-off curves. Plotly is imported when one is drawn.
+"""Figures that stand still: dots with their doubt, and trade-off curves.
 
-Every figure has an explicit template (Streamlit's import changes plotly's default), words for those who cannot see it,
+Every figure has words for those who cannot see it,
 and a table on demand (``tabled``).
 """
 
@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
-from typing import TYPE_CHECKING, Any, NamedTuple
+from textwrap import wrap
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from pages._ui import shell
+from pages._ui.drawing import Drawing
 from pages._ui.theme import EMBER, ICE, MUTED
-from pages._ui.words import t
+from pages._ui.words import separators, t
 from tl_core.domain.report import Curve, Metric
 from tl_core.use_cases import tables
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
+SHARES: dict[str, Any] = {  # an axis from none to all
+    "range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True,
+}  # fmt: skip
 FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
 _ROW = 46  # pixels a row of dots
+_WIDE = 28  # signs of a label
 _CONFIG = {"displaylogo": False, "scrollZoom": False}
 _ZOOM = ["zoom2d", "pan2d", "resetScale2d"]
 
@@ -98,8 +101,8 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -
     _rows(figure, [row.label for row in rows], [metric for row in rows for metric in (row.upper, row.lower)])
     figure.update_layout(
         showlegend=True,
-        margin_t=34,
-        height=figure.layout.height + 30,
+        margin={"t": 34},
+        height=_height(rows) + 30,
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
     )
     point = pressed(figure, key, alt)
@@ -128,21 +131,18 @@ def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str)
         selected={"marker": {"opacity": 1}},
         hovertemplate=f"{plain(x)} %{{x:.2f}}<br>{plain(y)} %{{y:.2f}}<extra></extra>",
     )
-    grid = {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True}
-    figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **grid)
-    figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **grid)
+    figure.update_xaxes(title={"text": x, "font": {"size": 14}}, **SHARES)
+    figure.update_yaxes(title={"text": y, "font": {"size": 14}}, **SHARES)
     figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
     point = pressed(figure, key, alt, faded=0)
     return point[1] if point and point[0] == len(figure.data) - 1 and point[1] < len(curve.x) else None
 
 
-def blank(figure: Figure | None = None) -> Figure:
-    """A new figure, or one of several parts, without a look of its own."""
-    from plotly.graph_objects import Figure, layout
-
-    figure = figure or Figure()
+def blank(heights: Sequence[float] = (1,)) -> Drawing:
+    """A new figure without a look of its own; ``heights`` of its rows, where there are several."""
+    figure = Drawing(heights)
     figure.update_layout(
-        template=layout.Template(),
+        template={},
         showlegend=False,
         dragmode=False,
         hovermode="closest",
@@ -150,6 +150,7 @@ def blank(figure: Figure | None = None) -> Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 14},
+        separators=separators(),
     )
     return figure
 
@@ -173,7 +174,7 @@ def whiskers(metrics: Sequence[Metric]) -> dict | None:
     }
 
 
-def dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
+def dot(figure: Drawing, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
     whiskers = None
     if metric.low is not None and metric.high is not None:
         whiskers = {
@@ -197,7 +198,7 @@ def dot(figure: Figure, place: float, metric: Metric, colour: str, symbol: str, 
     )
 
 
-def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> None:
+def _rows(figure: Drawing, labels: Sequence[str], metrics: Sequence[Metric]) -> None:
     lowest = min([0.5, *(m.value if m.low is None else m.low for m in metrics)])
     start = max(0.0, int(lowest * 10 - 0.2) / 10)
     figure.update_xaxes(
@@ -206,16 +207,24 @@ def _rows(figure: Figure, labels: Sequence[str], metrics: Sequence[Metric]) -> N
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
-        ticktext=[f"{plain(shortened(label))}  " for label in labels],
+        ticktext=[f"{_two_lines(label)}  " for label in labels],
         range=[len(labels) - 0.5, -0.5],
         showgrid=True,
         zeroline=False,
         fixedrange=True,
     )
-    figure.update_layout(height=_ROW * len(labels) + 40)
+    figure.update_layout(height=_height(labels))
 
 
-def shortened(label: str, most: int = 28) -> str:
+def _height(rows: Sequence[object]) -> int:
+    return _ROW * len(rows) + 40
+
+
+def _two_lines(label: str) -> str:
+    return "<br>".join(plain(line) for line in wrap(label, _WIDE, max_lines=2, placeholder="…"))
+
+
+def shortened(label: str, most: int = _WIDE) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 
@@ -226,23 +235,23 @@ def says(metric: Metric) -> str:
     return f"{figure(metric.value)} ({interval(metric)})"
 
 
-def show(figure: Figure | dict[str, Any], key: str, alt: str, *, zooms: bool = False, **options: Any) -> Any:
+def show(figure: Drawing, key: str, alt: str, *, zooms: bool = False, **options: Any) -> Any:
     """The only way a figure gets onto a page: with words for those who do not see it, and as a picture to take away.
 
     ``zooms``: a part of it can be looked into. ``options`` are those of ``st.plotly_chart``; returns what that does.
     """
     picture = {"format": "png", "scale": 2, "filename": tables.file_name(shell.project_name(), key)}
     config = {**_CONFIG, "modeBarButtons": [["toImage", *(_ZOOM if zooms else [])]], "toImageButtonOptions": picture}
-    return st.plotly_chart(figure, key=key, alt=alt, config=config, **options)
+    return st.plotly_chart(figure.whole(), key=key, alt=alt, config=config, **options)
 
 
-def pressed(figure: Figure, key: str, alt: str, *, faded: float = 0.45) -> tuple[int, int] | None:
+def pressed(figure: Drawing, key: str, alt: str, *, faded: float = 0.45) -> tuple[int, int] | None:
     """Show a figure whose points open their samples; the number of the line and of its point that is chosen.
 
     ``faded``: opacity of the other points then.
     """
     figure.update_layout(clickmode="event+select")
-    figure.update_traces(unselected={"marker": {"opacity": faded}}, selector={"type": "scatter"})
+    figure.update_traces(unselected={"marker": {"opacity": faded}})
     event = show(figure, key, alt, on_select="rerun", selection_mode="points")
     points = event.selection.points if event else []
     return (points[0]["curve_number"], points[0]["point_index"]) if points else None

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, tabled, views
+from pages._ui.drawing import Drawing
 from pages._ui.shell import faults_shown, quiet, section, show_warning
 from pages._ui.theme import MUTED
-from pages._ui.words import count, t, term
+from pages._ui.words import count, listed, pair, t, tenths, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
@@ -17,21 +18,28 @@ from tl_core.use_cases.tables import Row
 
 _ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
+_FOUND_TOO = {  # said by the split, and by which finding
+    "data.concern_few_groups": "balance_groups",
+    "data.concern_few_samples": "balance_few",
+    "data.concern_narrow_class": "balance_narrow",
+}
 _EVEN = 1.5  # the largest class is at most so many times the smallest
 
 
 def counts(dataset: Dataset) -> None:
     """Samples per class: the sentence first, then a dot for each class."""
     found = dataset.counts()
+    if not found:
+        return
     section(t("data_page.counts_title"), help=term("class"))
     most, least = max(found, key=lambda name: found[name]), min(found, key=lambda name: found[name])
     if found[most] <= _EVEN * found[least]:
         st.text(t("data_page.counts_even"))
     else:
         times = found[most] / max(1, found[least])
-        st.text(t("data_page.counts_uneven", most=most, least=least, times=f"{times:.1f}".removesuffix(".0")))
+        st.text(t("data_page.counts_uneven", most=most, least=least, times=tenths(times)))
     drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
-    facts = ", ".join(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
+    facts = listed(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
     alt = t("data_page.counts_alt", facts=facts)
     labels = list(reversed(drawn))
     charts.show(
@@ -56,49 +64,27 @@ def _open_class(labels: Sequence[str]) -> None:
         views.open_first("view")
 
 
-def _dots(found: dict[str, int]) -> dict:
+def _dots(found: dict[str, int]) -> Drawing:
     """A line to a dot for each class, the most frequent on top."""
     labels = [_plain(label) for label in reversed(found)]
     numbers = list(reversed(found.values()))
-    lines = [
-        {"type": "line", "x0": 0, "x1": number, "y0": at, "y1": at, "line": {"color": MUTED, "width": 2}}
-        for at, number in enumerate(numbers)
-    ]
-    return {
-        "data": [
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "x": numbers,
-                "y": list(range(len(numbers))),
-                "text": [f"  {count(number)}" for number in numbers],
-                "textposition": "middle right",
-                "marker": {"size": 12, "color": MUTED},
-                "unselected": {"marker": {"opacity": 0.45}, "textfont": {"color": MUTED}},
-                "hovertext": [f"{label}: {count(number)}" for label, number in zip(labels, numbers, strict=True)],
-                "hoverinfo": "text",
-                "cliponaxis": False,
-            }
-        ],
-        "layout": {
-            "shapes": lines,
-            "margin": {"l": 8, "r": 64, "t": 8, "b": 8},
-            "showlegend": False,
-            "dragmode": False,
-            "clickmode": "event+select",
-            "xaxis": {"visible": False, "range": [0, max(numbers) * 1.02], "fixedrange": True},
-            "yaxis": {
-                "tickvals": list(range(len(labels))),
-                "ticktext": labels,
-                "automargin": True,
-                "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
-                "ticks": "",
-                "range": [-0.6, len(labels) - 0.4],
-            },
-        },
-    }
+    figure = charts.blank()
+    figure.add_scatter(
+        mode="markers+text", x=numbers, y=list(range(len(numbers))), text=[f"  {count(number)}" for number in numbers],
+        textposition="middle right", marker={"size": 12, "color": MUTED},
+        unselected={"marker": {"opacity": 0.45}, "textfont": {"color": MUTED}},
+        hovertext=[pair(label, count(number)) for label, number in zip(labels, numbers, strict=True)],
+        hoverinfo="text", cliponaxis=False,
+    )  # fmt: skip
+    for at, number in enumerate(numbers):
+        figure.add_line(x0=0, x1=number, y0=at, y1=at, line={"color": MUTED, "width": 2})
+    figure.update_layout(margin={"l": 8, "r": 64, "t": 8, "b": 8}, clickmode="event+select")
+    figure.update_xaxes(visible=False, range=[0, max(numbers) * 1.02], fixedrange=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))), ticktext=labels, automargin=True, showgrid=False, zeroline=False,
+        fixedrange=True, ticks="", range=[-0.6, len(labels) - 0.4],
+    )  # fmt: skip
+    return figure
 
 
 def _plain(label: str) -> str:
@@ -107,15 +93,23 @@ def _plain(label: str) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def concerns(project: Project) -> None:
-    """What to know before a model learns from these data: too few samples, too few groups ..."""
+def concerns(project: Project) -> set[str]:
+    """What to know before a model learns from these data: too few samples, too few groups ... Returns the codes of the
+    findings that would say the same."""
+    said = set()
     with faults_shown():
         for concern in data.split(project.id).concerns:
             show_warning(t(concern.key, **concern.values))
+            said.add(_FOUND_TOO.get(concern.key, ""))
+    return said
 
 
 def tabs(project: Project, dataset: Dataset) -> None:
-    """What can be looked at and changed. Only the open one is computed."""
+    """What can be looked at and changed. Only the open one is computed, and another alone drawn anew."""
+    st.fragment(_tabs)(project, dataset)
+
+
+def _tabs(project: Project, dataset: Dataset) -> None:
     titles = {
         "samples": t(f"data_page.tab_samples_{project.modality}"),
         "groups": t("data_page.tab_groups"),

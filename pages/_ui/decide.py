@@ -9,12 +9,12 @@ import streamlit as st
 from pages._ui import behind, charts, decision_charts, decision_form, shell, tabled
 from pages._ui import decision_sentences as words
 from pages._ui.trainings import Training
-from pages._ui.words import share, t
+from pages._ui.words import in_rows, joined, listed, number, pair, share, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.decision import Coverage, Decision
 from tl_core.domain.project import Project
 from tl_core.domain.report import Metric, Report
-from tl_core.domain.screening import Screening
+from tl_core.domain.screening import NetBenefit, Screening
 from tl_core.use_cases import decisions, results
 from tl_core.use_cases.decisions import Calibrated, Mistake, Worth
 from tl_core.use_cases.tables import Exact, Row
@@ -44,15 +44,17 @@ def _calibration(
 ) -> tuple[Literal["told", "network"], int] | None:
     """The bin that a person opened."""
     corrected = stored.recalibration.kind != "none"
-    st.markdown(f"**{shell.escape(t('decide.calibration_title'))}**", help=t("decide.term_reliability"))
+    st.markdown(
+        f"**{shell.escape(t('decide.calibration_title'))}**", help=term("calibration", t("decide.term_reliability"))
+    )
     st.text(words.calibration(found, corrected))
-    reading = "; ".join(f"{share(one.said)}: {charts.says(one.right)}" for one in found.told.bins)
+    reading = in_rows(pair(share(one.said), charts.says(one.right)) for one in found.told.bins)
     opened = decision_charts.reliability(
         found.told.bins, found.network.bins if corrected else [], key=f"reliability-{shown.id}-{report.subset}",
         alt=t("decide.reliability_alt", rows=reading),
     )  # fmt: skip
     told = words.calibration_error(found, corrected)
-    shell.quiet(f"{told} {t('evaluate_page.dot_hint')}", help=t("decide.term_ece"))
+    shell.quiet(joined((told, t("evaluate_page.dot_hint"))), help=t("decide.term_ece"))
     kinds = [("told", found.told), *([("network", found.network)] if corrected else [])]
     tabled.on_demand(
         [
@@ -83,11 +85,11 @@ def _of_bin(
 def _choices(project: Project, dataset: Dataset, shown: Training, report: Report, stored: Decision) -> None:
     """Threshold and "not sure": figures follow the form at once, the model only when asked to."""
     with st.container(border=True, key="decide-rule"):
-        st.markdown(f"**{shell.escape(t('decide.line_title'))}**", help=t("decide.term_threshold"))
+        st.markdown(f"**{shell.escape(t('decide.line_title'))}**", help=term("threshold", t("decide.term_threshold")))
         wishes = decision_form.rule(shown, report, stored)
         line = st.container()
     with st.container(border=True, key="decide-unsure"):
-        st.markdown(f"**{shell.escape(t('decide.unsure_title'))}**", help=t("decide.term_unsure"))
+        st.markdown(f"**{shell.escape(t('decide.unsure_title'))}**", help=term("not_sure", t("decide.term_unsure")))
         error, far = decision_form.unsure(shown, stored)
         below = st.container()
     wishes = wishes.model_copy(update={"error": error, "far": far})
@@ -106,7 +108,7 @@ def _choices(project: Project, dataset: Dataset, shown: Training, report: Report
         if wrong is not None:
             ids = decisions.mistaken(shown.id, report.subset, decided, wrong)
             behind_it(f"{wrong}_title", ids, key=f"line-{key}-{wrong}", label=decided.cut.positive)
-        at = _acted_on(worth, key)
+        at = _acted_on(decisions.benefit(shown.id, report.subset, decided), key)
         if at is not None:
             ids = decisions.mistaken_from(shown.id, report.subset, decided, at)
             found = results.samples_of(shown.id, report.subset, ids)
@@ -135,17 +137,16 @@ def _line(report: Report, decided: Decision, worth: Worth, key: str) -> Mistake 
     rows = [
         charts.Dot(t(f"decide.share_{name}", label=found.positive), one, charts.FIGURE) for name, one in told.items()
     ]
-    reading = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
+    reading = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
     opened = charts.dots(rows, key=f"screening-{key}", alt=t("decide.screening_alt", rows=reading), opens=True)
     measured = t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test")
-    shell.quiet(f"{measured} {t('decide.error_hint')}")
+    shell.quiet(joined((measured, t("decide.error_hint"))))
     tabled.on_demand(_screened(found), title=t("decide.line_title"), key="screening")
     return None if opened is None else _ERRORS[list(told)[opened]]
 
 
-def _acted_on(worth: Worth, key: str) -> float | None:
+def _acted_on(benefit: NetBenefit | None, key: str) -> float | None:
     """The decision curve; the probability at which a person opened it."""
-    benefit = worth.benefit
     if benefit is None:
         return None
     st.markdown(f"**{shell.escape(t('decide.worth_title'))}**", help=t("decide.term_worth"))
@@ -159,7 +160,7 @@ def _acted_on(worth: Worth, key: str) -> float | None:
         [
             {
                 t("decide.axis_act"): tabled.rounded(at),
-                t("decide.worth_model"): Exact(f"{model.value:.3f} ({_range(model)})", model),
+                t("decide.worth_model"): Exact(f"{number(model.value, '.3f')} ({_range(model)})", model),
                 t("decide.worth_everybody"): tabled.rounded(everybody, digits=3),
                 t("decide.worth_nobody"): 0,
             }
@@ -180,7 +181,7 @@ def _screened(found: Screening) -> list[Row]:
     return told + [
         {
             t("evaluate_page.column_measure"): t(f"decide.people_{name}", label=found.positive),
-            t("evaluate_page.column_value"): Exact(f"{one.value:.0f} ({_range(one, digits=0)})", one),
+            t("evaluate_page.column_value"): Exact(f"{number(one.value, '.0f')} ({_range(one, digits=0)})", one),
         }
         for name in _PEOPLE
         if isinstance(one := getattr(found, name), Metric)
@@ -196,7 +197,7 @@ def _unsure(decided: Decision, worth: Worth, key: str) -> float | None:
     if not points:
         return None
     named = [(t("decide.at_error", error=share(one.error)), one.answered, wrong) for one, wrong in points]
-    reading = "; ".join(f"{name}: {charts.says(one)}, {charts.says(wrong)}" for name, one, wrong in named)
+    reading = in_rows(pair(name, listed((charts.says(one), charts.says(wrong)))) for name, one, wrong in named)
     place = next((k for k, (one, _) in enumerate(points) if at is not None and one is worth.trade[at]), None)
     opened = decision_charts.trade(named, place, key=f"trade-{key}", alt=t("decide.trade_alt", rows=reading))
     shell.quiet(t("decide.unanswered_hint"))
@@ -217,11 +218,13 @@ def _turned_away(decided: Decision, worth: Worth) -> str:
     if decided.far is None:
         return t("decide.far_none")
     count, asked = worth.trade[0].far if worth.trade else 0, decided.wishes.far
+    if not decided.far.proven:
+        return t("decide.far_unproven")
     said = t("decide.far_says", count=count, rate=share(decided.far.rate))
-    return f"{said} {t('decide.far_raised', asked=share(asked))}" if decided.far.rate > asked else said
+    return joined((said, t("decide.far_raised", asked=share(asked)))) if decided.far.rate > asked else said
 
 
 def _range(metric: Metric, digits: int = 3) -> str:
     if metric.low is None or metric.high is None:
         return t("evaluate_page.too_few", count=metric.groups)
-    return t("evaluate_page.interval", low=f"{metric.low:.{digits}f}", high=f"{metric.high:.{digits}f}")
+    return t("evaluate_page.interval", low=number(metric.low, f".{digits}f"), high=number(metric.high, f".{digits}f"))

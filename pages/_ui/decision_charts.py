@@ -40,10 +40,10 @@ def reliability(
             error_y=whiskers(rights) if name == "told" else None, customdata=[plain(says(right)) for right in rights],
             hovertemplate=f"{plain(label)}, %{{x:.2f}}: %{{customdata}}<extra></extra>",
         )  # fmt: skip
-    grid = {**_STILL, "tickformat": ".1f", "dtick": 0.1 if start >= 0.4 else 0.2}
+    grid: dict[str, Any] = {**_STILL, "tickformat": ".1f", "dtick": 0.1 if start >= 0.4 else 0.2}
     figure.update_xaxes(title=_title("said"), range=[start - 0.02, 1.02], **grid)
     figure.update_yaxes(title=_title("right"), range=[-0.02, 1.03], **grid)
-    figure.update_layout(height=340, margin_t=34, legend=_LEGEND)
+    figure.update_layout(height=340, margin={"t": 34}, legend=_LEGEND)
     point = pressed(figure, key, alt)
     if point is None or point[0] not in (1, 2) or point[1] >= len(told if point[0] == 1 else network):
         return None
@@ -76,7 +76,7 @@ def worth(x: Sequence[float], model: Sequence[Metric], everybody: Sequence[float
     top = max(*values, *everybody, 0.01)
     figure.update_xaxes(title=_title("act"), range=[0, max(x)], tickformat=".1f", **_STILL)
     figure.update_yaxes(title=_title("worth"), range=[-0.25 * top, 1.1 * top], **_STILL)
-    figure.update_layout(height=340, margin_t=34, showlegend=True, legend=_LEGEND)
+    figure.update_layout(height=340, margin={"t": 34}, showlegend=True, legend=_LEGEND)
     point = pressed(figure, key, alt, faded=0)
     return point[1] if point and point[1] < len(x) else None
 

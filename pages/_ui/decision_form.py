@@ -52,7 +52,7 @@ def unsure(shown: Training, stored: Decision) -> tuple[float, float]:
     with right:
         far = st.select_slider(
             t("decide.far"), sorted({*FAR, used.far}), used.far, format_func=share, help=t("decide.far_help"),
-            key=f"decide-far-{shown.id}", disabled=stored.far is None,
+            key=f"decide-far-{shown.id}", disabled=stored.far is None or not stored.far.proven,
         )  # fmt: skip
     return error, far
 

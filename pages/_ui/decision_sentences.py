@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import groupby
 
 from pages._ui.sentences import of_hundred
-from pages._ui.words import share, t
+from pages._ui.words import joined, number, share, t
 from tl_core.domain.comparison import Comparison
 from tl_core.domain.decision import Coverage, Decision, MissRule
 from tl_core.domain.reliability import Bin, Reliability
@@ -26,12 +26,12 @@ def calibration(found: Calibrated, corrected: bool) -> str:
     if not corrected:
         return told
     network = _nearest(found.network)
-    return f"{told} {t('decide.was', said=share(network.said), right=of_hundred(network.right.value))}"
+    return joined((told, t("decide.was", said=share(network.said), right=of_hundred(network.right.value))))
 
 
 def calibration_error(found: Calibrated, corrected: bool) -> str:
     told = t("decide.apart", points=_points(found.told.ece.value), interval=_likely(found.told.ece, _points))
-    return f"{told} {t('decide.apart_was', points=_points(found.network.ece.value))}" if corrected else told
+    return joined((told, t("decide.apart_was", points=_points(found.network.ece.value)))) if corrected else told
 
 
 def threshold(decided: Decision) -> str:
@@ -43,11 +43,11 @@ def threshold(decided: Decision) -> str:
     if not isinstance(rule, MissRule):
         return told
     if cut.bound is None:
-        return f"{told} {t('decide.promise_unknown', label=cut.positive)}"
+        return joined((told, t("decide.promise_unknown", label=cut.positive)))
     values = {"most": share(rule.most), "bound": share(cut.bound)}
     if cut.proven:
-        return f"{told} {t('decide.promise', **values)}"
-    return f"{told} {t('decide.promise_short', label=cut.positive, count=needed(rule.most), **values)}"
+        return joined((told, t("decide.promise", **values)))
+    return joined((told, t("decide.promise_short", label=cut.positive, count=needed(rule.most), **values)))
 
 
 def needed(most: float) -> int:
@@ -68,7 +68,7 @@ def people(found: Screening) -> str:
     else:
         values = {"right": of_hundred(found.ppv.value), "interval": _hundred(found.ppv)}
         told.append(t("decide.calls_right", label=found.positive, **values))
-    return " ".join(told)
+    return joined(told)
 
 
 def worth(found: NetBenefit) -> str:
@@ -94,9 +94,9 @@ def trade(found: Coverage | None, plain: Coverage) -> str:
         return t("decide.too_few_sets")
     told = t("decide.answers", answered=of_hundred(found.answered.value), interval=_hundred(found.answered))
     if found.wrong is None or plain.wrong is None:
-        return f"{told} {t('decide.answers_none')}"
+        return joined((told, t("decide.answers_none")))
     values = {"wrong": of_hundred(found.wrong.value), "interval": _hundred(found.wrong)}
-    return f"{told} {t('decide.answers_wrong', plain=of_hundred(plain.wrong.value), **values)}"
+    return joined((told, t("decide.answers_wrong", plain=of_hundred(plain.wrong.value), **values)))
 
 
 def compared(found: Comparison) -> str:
@@ -118,8 +118,7 @@ def _nearest(found: Reliability) -> Bin:
 
 def _points(value: float) -> str:
     """0.031 -> "3.1"."""
-    text = f"{100 * value:.1f}"
-    return "0.0" if text == "-0.0" else text.replace("-", "−")
+    return number(100 * value, "z.1f").replace("-", "−")
 
 
 def _likely(metric: Metric, said: Callable[[float], object]) -> str:
@@ -135,7 +134,8 @@ def _hundred(metric: Metric) -> str:
 
 def _people(metric: Metric) -> str:
     """ "44 (39 to 47)" of 1,000."""
-    value = f"{metric.value:.0f}"
+    value = number(metric.value, ".0f")
     if metric.low is None or metric.high is None:
         return value
-    return f"{value} ({t('evaluate_page.interval', low=f'{metric.low:.0f}', high=f'{metric.high:.0f}')})"
+    low, high = number(metric.low, ".0f"), number(metric.high, ".0f")
+    return f"{value} ({t('evaluate_page.interval', low=low, high=high)})"

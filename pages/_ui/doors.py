@@ -1,4 +1,4 @@
-"""The server's own doors: the header on every response, uploads straight to disk, thumbnails, sounds.
+"""The server's own doors: the header on every response, thumbnails, sounds, and those that lie beside their part.
 
 Streamlit's routes stay as they are. Ours lie under ``/thaw/``, outside Streamlit's cross-site protection, so each
 demands a signed token that a page handed out a short while ago.
@@ -16,20 +16,23 @@ from urllib.parse import urlsplit
 
 import streamlit
 from anyio import to_thread
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages._ui import glossary
+from pages._ui.camera import door as camera
+from pages._ui.labelling import route as labels
+from pages._ui.live import door as live
 from pages._ui.live_curves import library
+from pages._ui.upload import door as upload
 from tl_core.domain.fault import InputFault
 from tl_core.use_cases import uploads
 
-UPLOAD = "/thaw/upload"
 PICTURES = "/thaw/pictures"
 SOUNDS = "/thaw/sounds"
 _KEPT = {"cache-control": "private, max-age=86400, immutable"}  # a sample's id is its content's
-_BLOCK = 1 << 20  # bytes gathered before they go to disk: few thread hops, flat memory
 
 
 @cache
@@ -71,6 +74,7 @@ class Headers:
             (b"content-security-policy", content_policy().encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
+            (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,27 +108,6 @@ class OwnPagesOnly:
         await self.app(scope, receive, send)
 
 
-async def _upload(request: Request) -> Response:
-    """``PUT /thaw/upload/<token>?name=<relative name>``: the body is the file."""
-    try:
-        arrival = await to_thread.run_sync(
-            uploads.Arrival, request.path_params["token"], request.query_params.get("name", "")
-        )
-        with arrival as file:
-            gathered = bytearray()
-            async for block in request.stream():
-                gathered += block
-                if len(gathered) >= _BLOCK:
-                    await to_thread.run_sync(file.write, bytes(gathered))
-                    gathered.clear()
-            await to_thread.run_sync(file.write, bytes(gathered))
-    except InputFault as fault:
-        return JSONResponse({"sentence": str(fault)}, status_code=400)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody is listening; the part file is gone
-    return JSONResponse({"bytes": arrival.bytes})
-
-
 async def _picture(request: Request) -> Response:
     """``GET /thaw/pictures/<token>/<sample id>.webp``."""
     return await _file(request, uploads.thumbnail, "image/webp")
@@ -148,8 +131,12 @@ async def _file(request: Request, find: Callable[[str, str], Path | None], kind:
 
 def routes() -> list[BaseRoute]:
     return [
-        Route(f"{UPLOAD}/{{token}}", _upload, methods=["PUT"]),
+        *upload.routes(),
         Route(f"{PICTURES}/{{token}}/{{sample}}", _picture, methods=["GET"]),
         Route(f"{SOUNDS}/{{token}}/{{sample}}", _sound, methods=["GET"]),
+        labels.route(),
         library.route(),
+        glossary.route(),
+        camera.route(),
+        live.route(),
     ]

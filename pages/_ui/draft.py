@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from pages._ui import again
 from pages._ui.boundary import left_at
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import Recipe, TrainPlan
@@ -12,14 +13,18 @@ from tl_core.use_cases import data, plans, runs
 
 
 def base(project: Project) -> TrainPlan:
-    """The plan the page starts from: the project's last training, else what is sound when nobody chose anything.
+    """The plan the page starts from: the run named in the address, else the
+    project's last training, else what is sound when nobody chose anything.
 
     The data and their split are always those in use now.
     """
     fresh = plans.default_plan(project.id, "finetune", data.split_rule(project.id))
+    begun = again.begun_from(project, TrainPlan)
+    if begun is not None and begun.modality == fresh.modality:
+        return begun.model_copy(update={"dataset": fresh.dataset, "split": fresh.split, "note": ""})
     for one in runs.runs_of(project.id, "train"):
         if isinstance(one.plan, TrainPlan) and one.plan.modality == fresh.modality:
-            now = {"dataset": fresh.dataset, "split": fresh.split, "exam": False, "note": ""}
+            now = {"dataset": fresh.dataset, "split": fresh.split, "note": ""}
             return one.plan.model_copy(update=now)
     return fresh
 

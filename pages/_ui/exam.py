@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages._ui import shell
-from pages._ui.words import t
+from pages._ui.words import t, term
 from tl_core.domain.plan import ExamPlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
@@ -26,7 +26,7 @@ def show(project: Project, run: str, *, waits: str, result: str) -> None:
         if marking is not None:
             st.fragment(_wait, run_every=TICK)(marking)
         elif result:
-            st.markdown(f"**{shell.escape(result)}**", help=t("evaluate_page.term_sealed_exam"))
+            st.markdown(f"**{shell.escape(result)}**", help=term("test", t("evaluate_page.term_sealed_exam")))
             shell.quiet(t("evaluate_page.exam_opened", count=results.openings(project.id)))
         else:
             _sealed(project, run, waits)
@@ -80,7 +80,9 @@ def _sealed(project: Project, run: str, waits: str) -> None:
             if opened:
                 st.text(t("evaluate_page.exam_again_text", count=opened))
             else:
-                st.markdown(f"**{t('evaluate_page.exam_title')}**", help=t("evaluate_page.term_sealed_exam"))
+                st.markdown(
+                    f"**{t('evaluate_page.exam_title')}**", help=term("test", t("evaluate_page.term_sealed_exam"))
+                )
                 st.text(waits)
         if shell.primary(t("evaluate_page.exam_open"), ":material/lock_open:", key="open-exam"):
             _ask(run, opened)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import fetching, shell
-from pages._ui.words import count, escape, t
+from pages._ui.words import count, escape, joined, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import checks, runs
@@ -47,6 +47,6 @@ def _watch(job_id: str) -> None:
             shell.show_warning(t("shell.worker_missing"))
         part = t(f"check_page.phase_{view.phase}") if view.phase else t("check_page.phase_start")
         counts = t("check_page.of", done=count(view.done), total=count(view.total)) if view.total else ""
-        line = f"{part} {counts}".strip()
+        line = joined((part, counts))
         st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
         shell.stop_button(job_id, t("check_page.stop"), key="check-stop", disabled=state == "stopping")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui import behind, charts, shell, tabled
 from pages._ui.trainings import Training
-from pages._ui.words import t
+from pages._ui.words import in_rows, listed, pair, t, tenths
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.domain.report import Report
@@ -41,7 +41,7 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
     column = next((one for one in found if one.column == name), found[0])
     st.text(said(column))
     rows = [charts.Dot(_label(one), one.rate, charts.FIGURE) for one in column.slices]
-    reading = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
+    reading = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
     key = f"slices-{shown.id}-{report.subset}-{names.index(column.column)}"
     opened = charts.dots(rows, key=key, alt=reading, opens=True)
     shell.quiet(t("evaluate_page.dot_hint"))
@@ -52,7 +52,7 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
         behind.show(project, dataset, behind_it, title=title, key=f"{key}-{opened}")
     few = [one.value for one in column.slices if one.gap is None]
     if few:
-        shell.quiet(t("fairness.few", names=", ".join(few), count=len(few)))
+        shell.quiet(t("fairness.few", names=listed(few), count=len(few)))
     if column.equalized_odds is not None and column.demographic_parity is not None:
         shell.quiet(
             t("fairness.differences", odds=_points(column.equalized_odds), parity=_points(column.demographic_parity)),
@@ -78,7 +78,7 @@ def _proven(column: Sliced, worse: Slice) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{POINTS * share:.1f}".removesuffix(".0")
+    return tenths(POINTS * share)
 
 
 def _label(one: Slice) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import shell
 from pages._ui.trainings import model_title
-from pages._ui.words import escape, size, t
+from pages._ui.words import escape, pair, size, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import FetchPlan
 from tl_core.domain.run import ENDED
@@ -35,9 +35,16 @@ def needed(card: BackboneCard) -> None:
     if not _going():
         with st.container(border=True, key="needed"):
             st.text(t("model_page.needed", title=card.title))
-            shell.quiet(f"{t('model_page.card_licence')}: {card.licence}")
+            shell.quiet(pair(t("model_page.card_licence"), card.licence))
             button(card, key="fetch-needed")
     progress(lambda name: None)
+
+
+def first(card: BackboneCard) -> None:
+    """Beside a start that has to wait for it: the button that brings it, and what is missing."""
+    if not _going():
+        button(card, key="fetch-first")
+    shell.quiet(t("model_page.not_fetched", title=card.title))
 
 
 def begin(name: str) -> None:

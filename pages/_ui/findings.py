@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Literal
 
 import streamlit as st
 
 from pages._ui import charts, evidence, picker, shell, tabled
-from pages._ui.words import escape, t
+from pages._ui.words import escape, in_rows, pair, t, term, together
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.finding import LEVELS, Finding, Findings, Level, RelabelRemedy, Remedy
 from tl_core.domain.project import Project
@@ -25,12 +26,13 @@ _BADGES: dict[Level, tuple[str, Literal["red", "orange", "gray"]]] = {
     "note": (":material/info:", "gray"),
 }
 _ICONS = {"group": ":material/link:", "drop": ":material/delete:", "relabel": ":material/label:"}
+_TERMS = {"leak": "leak", "copies": "leak", "confound": "confound", "labels": "label"}  # what begins a code
 
 
 def summary(found: Findings) -> str:
     """How many of which weight, in a sentence."""
     parts = [t(f"check_page.count_{level}", count=len(of)) for level in LEVELS if (of := found.of_level(level))]
-    return t("check_page.found", what=", ".join(parts)) if parts else t("check_page.nothing")
+    return t("check_page.found", what=together(parts)) if parts else t("check_page.nothing")
 
 
 def show(project: Project, dataset: Dataset, found: Findings) -> None:
@@ -49,8 +51,9 @@ def show(project: Project, dataset: Dataset, found: Findings) -> None:
         shell.quiet(t(concern.key, **concern.values))
 
 
-def strip(project: Project) -> None:
-    """On the data page: what is known of them, or that somebody is looking, with the way there."""
+def strip(project: Project, said: Container[str] = ()) -> None:
+    """On the data page: what is known of them, or that somebody is looking, with the way there. ``said``: the codes of
+    those that the page tells already."""
     found = checks.findings(project.id)
     if found is None:
         job = checks.newest(project.id)
@@ -58,12 +61,12 @@ def strip(project: Project) -> None:
         shell.link("check", t("check_page.going" if going else "check_page.to_start"), icon=shell.ICONS["check"])
         return
     shell.quiet(summary(found))
-    line(checks.findings_of(project.id, found.dataset) or [])
+    line(checks.findings_of(project.id, found.dataset) or [], said)
 
 
-def line(findings: list[Finding]) -> None:
+def line(findings: list[Finding], said: Container[str] = ()) -> None:
     """The gravest things known of the data, above where figures of them are read, and the way to all of them."""
-    loud = [finding for finding in findings if finding.level != "note"]
+    loud = [finding for finding in findings if finding.level != "note" and finding.code not in said]
     for finding in loud[:MENTIONED]:
         why = f" {_text(finding, 'why')}" if "grouped" in finding.figures else ""  # with the figure that holds
         shell.show_warning(f"{_text(finding, 'title')}{why}")
@@ -93,7 +96,8 @@ def _card(project: Project, dataset: Dataset, by_id: dict[str, Sample], finding:
     with st.container(border=True, key=f"finding-{finding.code}-{finding.key}"):
         icon, colour = _BADGES[finding.level]
         st.badge(t(f"check_page.level_{finding.level}"), icon=icon, color=colour)
-        st.subheader(escape(_text(finding, "title")), anchor=False)
+        marked = next((name for code, name in _TERMS.items() if finding.code.startswith(code)), None)
+        st.subheader(escape(_text(finding, "title")), anchor=False, help=term(marked) if marked else None)
         st.text(_text(finding, "why"))
         _figures(finding)
         chosen = _samples(project, dataset, by_id, finding)
@@ -111,7 +115,7 @@ def _figures(finding: Finding) -> None:
     if not finding.figures:
         return
     rows = [charts.Dot(t(f"findings.figure_{name}"), metric) for name, metric in finding.figures.items()]
-    said = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
+    said = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
     charts.dots(rows, key=f"figures-{finding.key}", alt=said)
     table: list[Row] = [
         {t("check_page.heading_by"): row.label, t("check_page.heading_rate"): row.metric} for row in rows
@@ -156,7 +160,7 @@ def _samples(project: Project, dataset: Dataset, by_id: dict[str, Sample], findi
 
 def _look(project: Project, samples: list[Sample], key: str, licence: str | None) -> None:
     label = t("check_page.samples")
-    evidence.show(project.id, samples, key=key, label=label, note=lambda sample: sample.source, licence=licence)
+    evidence.show(project.id, samples, key=key, label=label, note=lambda sample: sample.name, licence=licence)
 
 
 def _remedy(project: Project, finding: Finding, number: int, remedy: Remedy, chosen: list[str] | None) -> None:

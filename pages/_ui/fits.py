@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui import charts, shell, tabled
 from pages._ui.theme import ICE, MUTED
-from pages._ui.words import escape, t
+from pages._ui.words import escape, in_rows, pair, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fit import Fits
@@ -51,7 +51,7 @@ def show(plan: TrainPlan) -> None:
 
 
 def _compared(plan: TrainPlan, known: Fits) -> None:
-    titles = {one.backbone: models.card(one.backbone).title for one in known.fits}
+    titles = {one.backbone: str(models.card(one.backbone).title) for one in known.fits}
     best = known.fits[0]
     key = "fit.says_one" if len(known.fits) == 1 else "fit.says"
     st.text(t(key, title=titles[best.backbone], rate=charts.says(best.probe), count=known.samples))
@@ -59,7 +59,7 @@ def _compared(plan: TrainPlan, known: Fits) -> None:
         charts.Dot(titles[one.backbone], one.probe, ICE if one.backbone == plan.backbone else MUTED)
         for one in known.fits
     ]
-    said = "; ".join(f"{row.label}: {charts.says(row.metric)}" for row in rows)
+    said = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
     charts.dots(rows, key="fits", alt=said)
     headings = [t(f"fit.heading_{name}") for name in ("model", "rate", "logme", "strange", "usual")]
     table = [

@@ -10,12 +10,15 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages._ui import sidebar, theme
+from pages._ui import demo, sidebar, spoken, theme
 from pages._ui.shell import PageName, show_fault
 from pages._ui.words import t
+from tl_core import words
 from tl_core.domain.fault import InputFault
+from tl_core.use_cases import demo as demonstration
 
-_STEP = {"check": "data", "ladder": "model"}  # pages that belong to a step of the way without being one
+_STEP = {"check": "data", "label": "data", "ladder": "model", "runs": "train"}  # pages of a step without being one
+words.ask(spoken.of_session)
 
 
 def routes() -> list[BaseRoute]:
@@ -29,7 +32,7 @@ def middleware() -> list[Middleware]:
     from tl_core.use_cases import uploads
 
     lock = Middleware(passcode.Lock, secret=uploads.cookie_secret())
-    return [Middleware(doors.Headers), Middleware(doors.OwnPagesOnly), lock]
+    return [Middleware(doors.Headers), Middleware(doors.OwnPagesOnly), Middleware(spoken.Listening), lock]
 
 
 def apologise(problem: Exception) -> bool:
@@ -46,6 +49,8 @@ def claim_pages() -> None:
 
 def show(root: Path) -> None:
     """One view of one page."""
+    if demonstration.shown():
+        demo.begin()
     st.set_page_config(page_title=t("shell.name"), page_icon=str(theme.ASSETS / "logo" / "thaw.png"), layout="wide")
     page = st.navigation(
         [
@@ -54,6 +59,6 @@ def show(root: Path) -> None:
         ],
         position="hidden",
     )
-    theme.apply()
+    theme.apply(big=demonstration.shown())
     sidebar.show(_STEP.get(page.url_path, page.url_path or "home"))
     page.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui.shell import faults_shown, primary, quiet, secondary, show_fault
-from pages._ui.words import count, t, term
+from pages._ui.words import count, listed, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
@@ -99,7 +99,7 @@ def _preview(found: data.GroupPreview) -> None:
     st.text(t("data_page.groups_preview", count=len(found.groups), samples=count(samples)))
     if found.groups:
         largest = sorted(found.groups.items(), key=lambda pair: (-pair[1], pair[0]))[:_LISTED]
-        named = ", ".join(t("data_page.groups_size", name=name, count=number) for name, number in largest)
+        named = listed(t("data_page.groups_size", name=name, count=number) for name, number in largest)
         quiet(t("data_page.groups_sizes", largest=named))
     if found.unmatched:
         quiet(t("data_page.groups_unmatched", count=found.unmatched))

@@ -29,7 +29,10 @@ _PAGE: dict[str, PageName] = {
     "index": "data",
     "answer": "train",
     "phrase": "evaluate",
+    "suggest": "label",
 }
+# Nothing is shown of the job itself, but of the data and models that it was about.
+_OF_DATA = ("intake", "calibrate", "excite", "check", "fetch", "fit", "index", "learning_curve", "suggest")
 
 
 def running_now() -> None:
@@ -81,7 +84,5 @@ def _way_to(job: runs.RunSummary) -> None:
         name = projects.project(job.project).name if job.project else t("shell.job_fetch")
     except InputFault:  # deleted a moment ago
         return
-    if job.kind in ("intake", "calibrate", "excite", "check", "fit", "index"):  # nothing is shown of the job itself
-        link(_PAGE[job.kind], name, project=job.project or "")
-    else:
-        link(_PAGE[job.kind], name, project=job.project or "", run=job.id)
+    run = getattr(job.plan, "run", "" if job.kind in _OF_DATA else job.id)  # of an exam and the like: whose it is
+    link(_PAGE[job.kind], name, project=job.project or "", run=run)

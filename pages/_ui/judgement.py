@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui import behind, charts, matrix, sentences, shell, tabled
 from pages._ui.trainings import Training
-from pages._ui.words import moment, share, t
+from pages._ui.words import in_rows, joined, listed, moment, pair, share, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.domain.report import OURS, Candidate, Curve, Report
@@ -18,13 +18,14 @@ from tl_core.use_cases import results
 from tl_core.use_cases.tables import Row
 
 _Kind = Literal["roc", "pr"]  # of curve
+_BESIDE = 8  # classes; the matrix of more takes the page's whole width
 _MEASURES = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
 
 
 def overview(project: Project, dataset: Dataset, shown: Training, among: list[Training], report: Report) -> None:
     """The result in a sentence, beside what it must beat, and its right and wrong answers."""
     shell.show_hint(sentences.headline(report))
-    left, right = _pair("overview")
+    left, right = [st.container()] * 2 if len(report.classes) > _BESIDE else _pair("overview")
     with left:
         _comparison(shown, among, report)
     with right:
@@ -70,7 +71,7 @@ def from_scratch(shown: Training, among: list[Training], report: Report) -> list
 
 
 def _comparison(shown: Training, among: list[Training], report: Report) -> None:
-    shell.section(t("evaluate_page.comparison_title"), help=t("evaluate_page.term_balanced_accuracy"))
+    shell.section(t("evaluate_page.comparison_title"), help=term("hit_rate", t("evaluate_page.term_balanced_accuracy")))
     scratch = from_scratch(shown, among, report)
     named = [(_name(one.name, one.share), one) for one in report.candidates[:1]]
     rest = [(_name(one.name), one) for one in report.candidates[1:]]
@@ -84,12 +85,12 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     for label, one in rows:
         colour, symbol = charts.CANDIDATE_LOOKS.get(one.name, (charts.MUTED, "circle"))
         dots.append(charts.Dot(label, one.metrics["balanced_accuracy"], colour, symbol))
-    reading = "; ".join(f"{dot.label} {charts.says(dot.metric)}" for dot in dots)
+    reading = in_rows(f"{dot.label} {charts.says(dot.metric)}" for dot in dots)
     charts.dots(dots, key=f"compare-{shown.id}", alt=t("evaluate_page.comparison_alt", rows=reading))
     known = [one for _, one in scratch] or [one for one in report.candidates[1:] if one.name == "scratch"]
     said = sentences.comparison(report, known)
     if not known and shown.plan.recipe != "scratch":
-        said = f"{said} {t('evaluate_page.scratch_none')}".strip()
+        said = joined((said, t("evaluate_page.scratch_none")))
     shell.quiet(said)
     tabled.on_demand(
         [
@@ -116,10 +117,10 @@ def _name(candidate: str, tuned: float | None = None) -> str:
 
 
 def _matrix(shown: Training, report: Report) -> tuple[int, int] | None:
-    shell.section(t("evaluate_page.matrix_title"), help=t("evaluate_page.term_confusion_matrix"))
+    shell.section(t("evaluate_page.matrix_title"), help=term("confusion", t("evaluate_page.term_confusion_matrix")))
     labels = [one.label for one in report.classes]
     cell = matrix.draw(labels, report.confusion, key=f"matrix-{shown.id}-{report.subset}")
-    shell.quiet(f"{sentences.confusion(report)} {t('evaluate_page.matrix_hint')}")
+    shell.quiet(joined((sentences.confusion(report), t("evaluate_page.matrix_hint"))))
     tabled.on_demand(
         [
             {t("evaluate_page.cell_is", label=""): label}
@@ -147,8 +148,9 @@ def _classes(shown: Training, report: Report) -> tuple[int, int] | None:
     shell.section(t("evaluate_page.classes_title"), help=t("evaluate_page.term_recall_precision"))
     names = (t("evaluate_page.recall"), t("evaluate_page.precision"))
     rows = [charts.Pair(one.label, one.recall, one.precision) for one in report.classes]
-    reading = "; ".join(
-        f"{row.label}: {names[0]} {charts.says(row.upper)}, {names[1]} {charts.says(row.lower)}" for row in rows
+    reading = in_rows(
+        pair(row.label, listed((f"{names[0]} {charts.says(row.upper)}", f"{names[1]} {charts.says(row.lower)}")))
+        for row in rows
     )
     opened = charts.pairs(
         rows,
@@ -156,7 +158,7 @@ def _classes(shown: Training, report: Report) -> tuple[int, int] | None:
         key=f"classes-{shown.id}-{report.subset}",
         alt=t("evaluate_page.classes_alt", rows=reading),
     )
-    shell.quiet(f"{sentences.per_class(report)} {t('evaluate_page.dot_hint')}")
+    shell.quiet(joined((sentences.per_class(report), t("evaluate_page.dot_hint"))))
     tabled.on_demand(
         [
             {
@@ -184,7 +186,7 @@ def _of_class(project: Project, dataset: Dataset, shown: Training, report: Repor
 
 
 def _measures(report: Report) -> None:
-    shell.section(t("evaluate_page.metrics_title"), help=t("evaluate_page.term_interval"))
+    shell.section(t("evaluate_page.metrics_title"), help=term("interval", t("evaluate_page.term_interval")))
     metrics = report.candidates[0].metrics
     rows: list[Row] = [
         {

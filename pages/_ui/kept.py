@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import charts, mixer, sentences, shell, tabled
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Training
-from pages._ui.words import t
+from pages._ui.words import in_rows, joined, t, term
 from tl_core.domain.mixes import Mixes
 from tl_core.domain.project import Project
 from tl_core.domain.report import Report
@@ -19,7 +19,7 @@ TICK = 2.0  # seconds between looks while a mix is made the model
 
 def show(project: Project, shown: Training, report: Report, examined: bool) -> None:
     """The section. ``report``: that of the validation samples; ``examined``: its exam is open."""
-    shell.section(t("kept.title"), help=t("kept.term_forgetting"))
+    shell.section(t("kept.title"), help=term("forgetting", t("kept.term_forgetting")))
     mixes = results.mixes(shown.id)
     if mixes is None:
         st.text(t(f"kept.none_{_why(report)}"))
@@ -56,7 +56,7 @@ def said(mixes: Mixes, in_use: int | None) -> str:
         return told
     now = mixes.mixes[in_use]
     name = t("kept.now_probe" if in_use == 0 else "kept.now_mix")
-    return f"{told} {t('kept.says_now', name=name, now=sentences.of_hundred(now.kept.value))}"
+    return joined((told, t("kept.says_now", name=name, now=sentences.of_hundred(now.kept.value))))
 
 
 def _slider(shown: Training, mixes: Mixes, in_use: int | None, examined: bool, busy: bool) -> None:
@@ -109,18 +109,18 @@ def _likeness(shown: Training, mixes: Mixes) -> None:
     """Layer group by layer group: how alike tuned model and original see a person's samples."""
     st.markdown(f"**{shell.escape(t('kept.likeness_title'))}**", help=t("kept.term_likeness"))
     rows = [
-        charts.Value(one.title, one.value, *((ICE, "diamond") if one.frozen else (EMBER, "circle")))
+        charts.Value(str(one.title), one.value, *((ICE, "diamond") if one.frozen else (EMBER, "circle")))
         for one in mixes.likeness
     ]
     learned = [one for one in mixes.likeness if not one.frozen]
     least = min(learned, key=lambda one: one.value)
     shell.quiet(t("kept.likeness_says", title=least.title, value=sentences.figure(least.value)))
-    reading = "; ".join(f"{row.label} {sentences.figure(row.value)}" for row in rows)
+    reading = in_rows(f"{row.label} {sentences.figure(row.value)}" for row in rows)
     charts.values(rows, key=f"likeness-{shown.id}", alt=t("kept.likeness_alt", rows=reading))
     tabled.on_demand(
         [
             {
-                t("kept.column_stage"): one.title,
+                t("kept.column_stage"): str(one.title),
                 t("kept.column_state"): t("kept.state_frozen" if one.frozen else "kept.state_learned"),
                 t("kept.column_likeness"): tabled.rounded(one.value),
             }

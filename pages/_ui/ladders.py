@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import rungs, shell, tabled, trainings
 from pages._ui.sentences import figure
-from pages._ui.words import duration, escape, moment, size, t
+from pages._ui.words import duration, escape, joined, moment, number, size, t, term
 from tl_core.domain.event import Rung
 from tl_core.domain.fault import InputFault
 from tl_core.domain.ladder import Advice, Ladder
@@ -44,12 +44,13 @@ def page(project: Project, manner: Manner) -> None:
             action=t("ladder_page.to_model"),
             page="model",
         )
-    shell.keep_run(shown.id)
 
     plan = of_plan(shown)
     context = f"ladder_page.context_{manner.scale(RunView()).name}"
     when = moment(shown.created, stands=True)
     shell.page_head(t("ladder_page.question"), t(context, title=manner.title(plan.base), when=when))
+    trainings.say_if_gone(among)
+    shell.keep_run(shown.id)
     going = shown.state not in ENDED
     st.fragment(show, run_every=TICK if going else None)(shown.id, plan, shown.state, manner)
 
@@ -78,7 +79,7 @@ def offer(project: Project, base: rungs.Planned) -> None:
         if shell.secondary(t("model_page.ladder"), shell.ICONS["ladder"], key="start-ladder"):
             with shell.faults_shown():
                 shell.go("ladder", run=begin(project, base))
-        shell.quiet(t("model_page.ladder_text"), help=t("model_page.ladder_help"))
+        shell.quiet(t("model_page.ladder_text"), help=term("ladder", t("model_page.ladder_help")))
 
 
 def show(run_id: str, plan: LadderPlan, drawn: State, manner: Manner) -> None:
@@ -110,7 +111,7 @@ def show(run_id: str, plan: LadderPlan, drawn: State, manner: Manner) -> None:
             st.progress(len(view.rungs) / len(planned), text=escape(bar_line(view, planned, scale)))
     if found is not None and found.advice is not None:
         with advice:
-            shell.show_hint(" ".join(ladders.words(found)))
+            shell.show_hint(joined(ladders.words(found)))
     if view.rungs or state in ("running", "recovering"):
         with picture:
             _picture(planned, view.rungs, found, scale, state, key=f"rungs-{run_id}")
@@ -143,7 +144,7 @@ def bar_line(view: RunView, planned: Sequence[rungs.Planned], scale: rungs.Scale
     if view.rungs and view.seconds_left:
         parts.append(t("ladder_page.left", left=duration(view.seconds_left)))
     if view.device:
-        parts.append(view.device)
+        parts.append(str(view.device))
     return " · ".join(parts)
 
 
@@ -164,7 +165,7 @@ def _picture(
         if judged and judged[0].low is None
         else t(f"ladder_page.about_{scale.name}")
     )
-    shell.quiet(" ".join(about), help=t(f"ladder_page.about_help_{scale.name}"))
+    shell.quiet(joined(about), help=t(f"ladder_page.about_help_{scale.name}"))
 
 
 def rows(told: Sequence[Rung], scale: rungs.Scale) -> list[Row]:
@@ -177,7 +178,7 @@ def rows(told: Sequence[Rung], scale: rungs.Scale) -> list[Row]:
             t(f"ladder_page.second_{scale.name}"): _cell(rung, scale.second),
             t("ladder_page.column_seconds"): tabled.timed(rung.seconds),
             t("ladder_page.column_memory"): tabled.Exact(size(rung.memory), rung.memory, t("shell.unit_bytes")),
-            t("ladder_page.column_learns"): tabled.Exact(f"{rung.trained_parameters:,}", rung.trained_parameters),
+            t("ladder_page.column_learns"): tabled.Exact(number(rung.trained_parameters, ","), rung.trained_parameters),
             t("ladder_page.column_kept"): rung.kept if rung.kept is not None else rungs.still_knows(rung),
             t("ladder_page.column_original"): tabled.rounded(rung.original.value) if rung.original else "–",
             t(f"ladder_page.rounds_{scale.name}"): rung.epochs if rung.epochs is not None else "–",

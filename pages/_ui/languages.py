@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages._ui.shell import quiet
-from pages._ui.words import share, t, term
+from pages._ui.words import listed, share, t, term
 from tl_core.use_cases import data
 
 _WORTH_SAYING = 0.01  # of the texts; below it is mostly a wrong guess
@@ -19,6 +19,6 @@ def line(found: dict[str, int]) -> None:
         if number / total >= _WORTH_SAYING
     ]
     if parts:
-        quiet(t("data_page.language_line", languages=", ".join(parts)), help=term("language"))
+        quiet(t("data_page.language_line", languages=listed(parts)), help=term("language"))
     else:
         quiet(t("data_page.language_unknown"))

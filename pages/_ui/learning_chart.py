@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as plain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pages._ui.charts import blank, marker, says, show, whiskers
+from pages._ui.drawing import Drawing
 from pages._ui.theme import ICE, MUTED
 from tl_core.domain.learning_curve import Ahead, CurvePoint
 from tl_core.domain.report import Metric
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 
 class Mark(NamedTuple):
@@ -77,13 +75,13 @@ def draw(
         fixedrange=True, gridwidth=1,
     )  # fmt: skip
     figure.update_layout(
-        showlegend=True, height=380, margin_t=40,
+        showlegend=True, height=380, margin={"t": 40},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )  # fmt: skip
     show(figure, key, alt)
 
 
-def _expected(figure: Figure, ahead: Sequence[Ahead], name: str) -> None:
+def _expected(figure: Drawing, ahead: Sequence[Ahead], name: str) -> None:
     """The part nobody has measured: a dashed line within its range."""
     x = [one.labels for one in ahead]
     low = [one.hit_rate.low for one in ahead]

@@ -8,7 +8,7 @@ from typing import TypeVar, get_args
 import streamlit as st
 
 from pages._ui import plan_fields, shell
-from pages._ui.words import count, t
+from pages._ui.words import count, t, term
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.plan import Precision, Recipe, TrainPlan
@@ -26,7 +26,7 @@ def recipe(project: Project, plan: TrainPlan) -> Recipe:
     """Quick look, fine-tune or from scratch."""
     titles = {name: t(f"model_page.recipe_{name}") for name in RECIPES}
     about = [t(f"model_page.recipe_{name}_about") for name in RECIPES]
-    return recipe_of(project, titles, about, plan.recipe, help=t("model_page.recipe_help"))
+    return recipe_of(project, titles, about, plan.recipe, help=term("fine_tuning", t("model_page.recipe_help")))
 
 
 def recipe_of(project: Project, titles: dict[R, str], about: Sequence[str], chosen: R, *, help: str | None = None) -> R:

@@ -51,7 +51,7 @@ def show(dataset: Dataset) -> None:
 
 def _row(refusal: Refusal) -> dict[str, str]:
     return {
-        "source": refusal.source,
-        "reason": t(refusal.reason, **refusal.values),
+        "source": refusal.name,
+        "reason": refusal.why,
         "state": t("data_page.left_kept" if refusal.kept else "data_page.left_out"),
     }

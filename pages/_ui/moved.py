@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pages._ui import tabled
-from pages._ui.words import share, t
+from pages._ui.words import number, share, t
 from tl_core.domain.shift import Moved
 from tl_core.use_cases import data
 from tl_core.use_cases.tables import Exact, Row
@@ -61,4 +61,4 @@ def _limit(one: Moved) -> str:
     if one.of != "band" or one.limit is None:
         return ""
     key = "alike.below" if one.value == "low" else "alike.above"
-    return t(key, trait=t(f"traits.{one.name}"), limit=f"{one.limit:.3g}")
+    return t(key, trait=t(f"traits.{one.name}"), limit=number(one.limit, ".3g"))

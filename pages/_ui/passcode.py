@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pages._ui.theme import ASSETS
 from pages._ui.words import t
+from tl_core.words import language
 
 COOKIE = "thaw-passcode"
 DAYS = 7
@@ -97,6 +98,7 @@ class Lock:
     def _form(self, to: str, remark: str = "", status: int = 200) -> Response:
         page = (ASSETS / "passcode.html").read_text("utf-8")
         values = {
+            "language": language(),
             "name": t("shell.name"),
             "title": t("shell.passcode_title"),
             "text": t("shell.passcode_text"),

@@ -32,7 +32,7 @@ def pick(
             "class": sample.label,
             "note": note(sample) if note else None,
             "group": sample.group,
-            "source": sample.source,
+            "source": sample.name,
         }
         for sample in samples
     ]

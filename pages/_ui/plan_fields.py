@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from pages._ui import shell
+from pages._ui import shell, words
 from pages._ui.words import t
 from tl_core.domain.base import Noun
 from tl_core.domain.plan import DeviceChoice
@@ -38,7 +38,9 @@ def number(
     gives the usual value back. ``of``: what the choice is kept for, beside the project."""
     chosen, default = getattr(plan, name), type(plan).model_fields[name].default
     known = default if default is not None else usual
-    said = empty or (t("model_page.usual_none") if known is None else t("model_page.usual", value=f"{known:g}"))
+    said = empty or (
+        t("model_page.usual_none") if known is None else t("model_page.usual", value=words.number(known, "g"))
+    )
     kept = None if chosen is None or chosen == default else chosen
     label, key = t(f"{title}.{name}"), "-".join(filter(None, (name, project.id, of)))
     with st.container(key=f"under-{name}"):

@@ -22,7 +22,7 @@ def show(existing: Sequence[Project]) -> None:
 
 def _card(project: Project) -> None:
     known = projects.summary(project.id)
-    facts = [step.fact for step in known.steps if step.fact]
+    facts = [step.fact for step in known.steps if step.fact] or [t("shell.no_data_title")]
     last = max([project.created, *(job.created for job in known.jobs[:1])])
     with (
         st.container(border=True, key=f"project-{project.id}"),

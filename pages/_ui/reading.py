@@ -6,11 +6,12 @@ import time
 
 import streamlit as st
 
+from pages._ui.camera import learning
 from pages._ui.shell import go, page_head, quiet, run_id, show_fault, show_warning, stop_button
-from pages._ui.words import count, duration, escape, t
+from pages._ui.words import count, duration, escape, number, t
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, RunView
-from tl_core.use_cases import projects, runs
+from tl_core.use_cases import predict, projects, runs
 
 TICK = 1.0  # seconds between looks: reading a few hundred samples takes seconds
 _TRUSTED = 0.03  # of the items must be done before their pace says anything
@@ -27,12 +28,12 @@ def is_going_on(job: runs.RunSummary) -> bool:
     """Still reading, or read for this page a moment ago with a training to follow at any moment."""
     if job.state not in ENDED:
         return True
-    return (
-        _leads_on(job)
-        and job.state == "done"
-        and time.time() - (job.ended or 0.0) < PATIENCE
-        and _training(job) is None
-    )
+    if not _leads_on(job) or job.state != "done":
+        return False
+    training = _training(job)
+    if training is None:
+        return time.time() - (job.ended or 0.0) < PATIENCE
+    return _to_live(job) and not predict.ready(training) and runs.pending(training)
 
 
 def _training(job: runs.RunSummary) -> str | None:
@@ -43,30 +44,43 @@ def _training(job: runs.RunSummary) -> str | None:
 
 def _leads_on(job: runs.RunSummary) -> bool:
     """Whether who waits here is led on to a training. Documents are asked on this page before any."""
-    asked = job.plan.kind == "intake" and job.plan.then_train and run_id() == job.id
+    asked = job.plan.kind == "intake" and job.plan.then_train is not None and run_id() == job.id
     return asked and projects.project(job.project or "").task != "answer"
 
 
+def _now(job: runs.RunSummary) -> runs.RunSummary:
+    """The job as it stands at this look."""
+    _, status, state = runs.view(job.id)
+    return job.model_copy(update={"state": state, "ended": status.ended if status else None})
+
+
+def _to_live(job: runs.RunSummary) -> bool:
+    """Whether it is a quick look that follows: it takes seconds, and who waits wants to see it answer."""
+    return job.plan.kind == "intake" and job.plan.then_train == "probe"
+
+
 def follow(job: runs.RunSummary) -> None:
-    """Who tried a sample set is led on to its first training."""
-    if _leads_on(job):
-        training = _training(job)
-        if training is not None:
-            go("train", run=training)
+    """Who tried a sample set is led on to its first training, who recorded with the camera to live answers."""
+    training = _training(job) if _leads_on(job) else None
+    if training is not None and _to_live(job) and predict.ready(training):
+        go("use", run=training, way="live")
+    if training is not None:
+        go("train", run=training)
 
 
 def progress(job: runs.RunSummary) -> None:
     """The whole page while a job reads; looks again every second and gives way to the data when it has ended."""
+    if _to_live(job) and _leads_on(job):
+        learning.show(job, lambda: _training(_now(job)), lambda: not is_going_on(_now(job)))
+        return
     page_head(t("data_page.reading_title"), t("data_page.reading_stay"))
     st.fragment(_watch, run_every=TICK)(job)
 
 
 def _watch(job: runs.RunSummary) -> None:
-    view, status, state = runs.view(job.id)
-    if state in ENDED:
-        job = job.model_copy(update={"state": state, "ended": status.ended if status else None})
-        if not is_going_on(job):
-            st.rerun()
+    view, _, state = runs.view(job.id)
+    if state in ENDED and not is_going_on(_now(job)):
+        st.rerun()
     with st.container(border=True, key="reading"):
         if state == "queued":
             st.text(t("data_page.reading_waiting"))
@@ -93,8 +107,9 @@ def _how_far(view: RunView) -> None:
     st.progress(min(1.0, view.done / view.total) if view.total else 0.0, text=escape(line))
     facts = []
     if view.rate and view.total and view.done > _TRUSTED * view.total:
-        facts.append(t("data_page.reading_rate", rate=f"{view.rate:,.0f}"))
-        facts.append(t("data_page.reading_left", left=duration(view.seconds_left or 0.0)))
+        facts.append(t("data_page.reading_rate", rate=number(view.rate, ",.0f")))
+        if view.seconds_left is not None:
+            facts.append(t("data_page.reading_left", left=duration(view.seconds_left)))
     quiet(" · ".join(facts) or "\u00a0")  # keeps its line, so that nothing jumps
 
 

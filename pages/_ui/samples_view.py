@@ -11,16 +11,18 @@ from pages._ui.shell import faults_shown, quiet, secondary
 from pages._ui.words import count, escape, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
-from tl_core.use_cases import data
+from tl_core.use_cases import data, labelling
 
 PAGE = 60  # samples at once
 _FEW = 8  # classes that fit in a row of buttons
+WITHOUT = "\n"  # stands for samples that have no class yet; no class is called so
 
 
 def show(project: Project, dataset: Dataset) -> None:
     """One page of samples of one class or all, with what is chosen among them."""
     label = _class(dataset)
-    samples = [sample for sample in dataset.samples if label is None or sample.label == label]
+    wanted = None if label == WITHOUT else label
+    samples = [sample for sample in dataset.samples if label is None or sample.label == wanted]
     pages = max(1, -(-len(samples) // PAGE))
     page = min(st.session_state.get("samples-page", 1), pages)
     shown = samples[(page - 1) * PAGE : page * PAGE]
@@ -62,9 +64,12 @@ def _class(dataset: Dataset) -> str | None:
     total = count(len(dataset.samples))
 
     def named(label: str) -> str:
+        if label == WITHOUT:
+            return f"{t('labelling.filter')} {count(without)}"
         return f"{label} {count(found[label])}" if label else f"{t('data_page.filter_all')} {total}"
 
-    options = ["", *dataset.classes]  # no class has an empty name
+    without = labelling.unlabelled(dataset)
+    options = ["", *dataset.classes, *([WITHOUT] if without else [])]  # no class has an empty name
     if len(dataset.classes) <= _FEW:
         label = st.pills(
             t("data_page.filter_class"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pages._ui.words import duration, t
+from pages._ui.words import duration, joined, number, t
 from tl_core.domain.report import Candidate, ClassReport, Curve, Metric, Report
 from tl_core.domain.run import RunView
 
@@ -14,8 +14,7 @@ _NEAR = 0.031  # how far the pictured share may lie from the true one
 
 def figure(value: float) -> str:
     """Two decimals at most, and a minus that is one."""
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", "−")
+    return number(value, "z.2f").replace("-", "−")
 
 
 def interval(metric: Metric) -> str:
@@ -54,14 +53,14 @@ def headline(report: Report) -> str:
         one = alarm_class(report)
         first = t("evaluate_page.found", ratio=ratio(one.recall.value), label=one.label)
         if one.precision.samples and one.precision.value == 1:
-            first += " " + t("evaluate_page.alarms_all", label=one.label)
+            first = joined((first, t("evaluate_page.alarms_all", label=one.label)))
         elif one.precision.samples:
-            first += " " + t("evaluate_page.alarms", label=one.label, right=of_hundred(one.precision.value))
+            first = joined((first, t("evaluate_page.alarms", label=one.label, right=of_hundred(one.precision.value))))
         else:
-            first += " " + t("evaluate_page.no_alarms", label=one.label)
+            first = joined((first, t("evaluate_page.no_alarms", label=one.label)))
     else:
         first = t("evaluate_page.found_average", ratio=ratio(metric.value))
-    return f"{first} {sureness(metric)}"
+    return joined((first, sureness(metric)))
 
 
 def exam(report: Report) -> str:
@@ -110,7 +109,7 @@ def comparison(report: Report, scratch: list[Candidate]) -> str:
                 seconds=duration(one.seconds),
             )
         )
-    return " ".join(said)
+    return joined(said)
 
 
 def confusion(report: Report) -> str:

@@ -20,16 +20,19 @@ from tl_core.domain.project import Project
 from tl_core.domain.run import State
 from tl_core.use_cases import data, projects, runs
 
-PageName = Literal["home", "data", "check", "model", "ladder", "train", "evaluate", "use"]
+PageName = Literal["home", "data", "label", "check", "model", "ladder", "train", "runs", "evaluate", "use", "glossary"]
 ICONS: dict[PageName, str] = {
     "home": ":material/home:",
     "data": ":material/photo_library:",
+    "label": ":material/label:",
     "check": ":material/stethoscope:",
     "model": ":material/ac_unit:",
     "ladder": ":material/stairs:",
     "train": ":material/model_training:",
+    "runs": ":material/compare_arrows:",
     "evaluate": ":material/rule:",
     "use": ":material/output:",
+    "glossary": ":material/dictionary:",
 }
 _BADGES: dict[State, tuple[str, Literal["blue", "green", "orange", "red", "gray"]]] = {
     "queued": (":material/hourglass_empty:", "gray"),
@@ -82,6 +85,7 @@ def current_project() -> Project:
         t("shell.no_project_text" if not wanted else "shell.gone_project_text"),
         action=t("shell.to_home"),
         page="home",
+        heads=True,
     )
 
 
@@ -96,6 +100,7 @@ def current_dataset(project: Project) -> Dataset:
         t(f"shell.no_data_text_{project.task}"),
         action=t("shell.to_data"),
         page="data",
+        heads=True,
     )
 
 
@@ -168,11 +173,17 @@ def stop_button(run_id: str, label: str, *, key: str, help: str | None = None, d
     st.button(escape(label), icon=":material/stop_circle:", key=key, help=help, disabled=disabled, on_click=stop)
 
 
-def empty_state(icon: str, title: str, text: str, *, action: str, page: PageName, **query: str) -> NoReturn:
-    """Nothing to show yet: say what it would be and offer the one thing to do. Ends the page."""
+def empty_state(
+    icon: str, title: str, text: str, *, action: str, page: PageName, heads: bool = False, **query: str
+) -> NoReturn:
+    """Nothing to show yet: say what it would be and offer the one thing to do. Ends the page. ``heads``: where there is
+    no head above, the title is the page's own."""
+    if heads:
+        st.title(escape(title), anchor=False)
     with st.container(key="empty-state", border=True, horizontal_alignment="center"):
         st.markdown(icon, text_alignment="center")
-        st.subheader(escape(title), anchor=False, text_alignment="center")
+        if not heads:
+            st.header(escape(title), anchor=False, text_alignment="center")
         st.text(text, text_alignment="center")
         if st.button(escape(action), type="primary", key="empty-state-go"):
             go(page, **query)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui.shell import link, project_id, quiet
+from pages._ui import demo, focus, spoken
+from pages._ui.shell import ICONS, link, project_id, quiet
 from pages._ui.words import duration, t
 from tl_core.domain.fault import InputFault
+from tl_core.use_cases import demo as demonstration
 from tl_core.use_cases import projects, runs
 
 TICK = 2.0  # seconds between looks while something runs
@@ -19,6 +21,12 @@ def show(here: str) -> None:
         with st.container(key="brand"):
             st.page_link("pages/home.py", label=t("shell.name"), icon="", help="")
         st.fragment(_way, run_every=TICK if busy else None)(here, busy)
+        if demonstration.shown():
+            demo.controls()
+        with st.container(key="foot", gap="small"):
+            link("glossary", t("shell.page_glossary"), icon=ICONS["glossary"])
+            spoken.menu()
+            focus.keep()
 
 
 def _way(here: str, was_busy: bool) -> None:
@@ -59,7 +67,13 @@ def _step(number: int, step: projects.Step, here: str) -> None:
 
 
 def _job(job: runs.RunSummary) -> None:
+    """One that runs; a project's name stands before its job where another project, or none, is open."""
     what = t(f"shell.job_{job.kind}")
+    if job.project and job.project != project_id():
+        try:
+            what = f"{projects.project(job.project).name} · {what}"
+        except InputFault:  # deleted a moment ago
+            return
     if job.state in ("queued", "no_worker"):
         quiet(t("shell.job_waiting", what=what))
     elif job.seconds_left is not None:

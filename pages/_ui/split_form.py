@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui.shell import faults_shown, primary, quiet, secondary, show_warning
-from pages._ui.words import count, share, t, term
+from pages._ui.words import count, joined, listed, share, t, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.domain.split import SUBSETS, Split, SplitRule
-from tl_core.use_cases import data
+from tl_core.use_cases import data, results
 
 _SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 
@@ -24,7 +24,11 @@ def show(project: Project, dataset: Dataset) -> None:
         _counts(dataset, split)
         if rule == kept:
             quiet(t("data_page.split_in_use"))
+            if dataset.drawn_by == rule:
+                quiet(t("data_page.split_stays"))
             return
+        if results.openings(project.id):
+            show_warning(t("data_page.split_opened"))
         for concern in split.concerns:
             show_warning(t(concern.key, **concern.values))
         if primary(t("data_page.split_save"), ":material/check:", key="split-save"):
@@ -67,7 +71,7 @@ def _counts(dataset: Dataset, split: Split) -> None:
         for subset in SUBSETS:
             row[t(f"data_page.split_{subset}")] = sum(labels[one] == label for one in split.ids(subset))
         rows.append(row)
-    facts = ", ".join(
+    facts = listed(
         t("data_page.split_fact", part=t(f"data_page.split_{subset}"), count=count(len(split.ids(subset))))
         for subset in SUBSETS
     )
@@ -78,4 +82,4 @@ def _counts(dataset: Dataset, split: Split) -> None:
     if split.grouped:
         remarks.append(t("data_page.split_grouped"))
     if remarks:
-        quiet(" ".join(remarks))
+        quiet(joined(remarks))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._ui.shell import faults_shown, go, quiet, secondary
-from pages._ui.words import escape, size, t
+from pages._ui.words import escape, size, t, within
 from tl_core.domain.project import Purpose
 from tl_core.use_cases import data, projects
 
@@ -68,7 +68,7 @@ def _cards(sets: Sequence[data.SampleCard]) -> None:
                 model = size(card.model_bytes)
                 quiet(t(key, size=size(card.download_bytes), model=model, licence=card.licence))
                 st.space("stretch")
-                label = t("home.try", title=card.title.lower())
+                label = t("home.try", title=within(card.title))
                 if secondary(label, ":material/play_arrow:", key=f"try-{card.name}", wide=True):
                     with faults_shown():
                         _try(card)

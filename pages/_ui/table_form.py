@@ -70,7 +70,7 @@ def show(project: Project, path: Path) -> Choice | None:
     if view.undecodable:
         show_warning(t("data_page.undecodable", count=view.undecodable))
     languages.line(view.languages)
-    return Choice(columns, _merging(project, view))
+    return Choice(columns, _merging(project, view) if columns.label else {})
 
 
 class Parted(Protocol):
@@ -124,29 +124,46 @@ def _delimiter_name(mark: str) -> str:
     return t(f"data_page.delimiter_{DELIMITERS[mark]}") if mark in DELIMITERS else mark
 
 
+def parted_by(columns: Columns) -> str:
+    """For keys: parted otherwise, a table has other columns, and so other widgets."""
+    return f"{columns.encoding}{columns.delimiter}{columns.sheet}{columns.header}"
+
+
+def column(
+    title: str, header: list[str], guess: str | None, *, key: str, none: str = "", help: str | None = None
+) -> str | None:
+    """One of the columns, the guess at first. ``none``: how it is called to have none, which is offered before all."""
+    names = ["", *header] if none else header
+    chosen: str | None = st.selectbox(
+        title,
+        names,
+        index=names.index(guess) if guess in names else 0 if none else None,
+        format_func=lambda name: name or none,
+        placeholder=t("data_page.choose_column"),
+        help=help,
+        key=key,
+    )
+    return chosen
+
+
 def _which_columns(view: data.TableView) -> Columns:
     """What each role's column is; the group may have none."""
     columns, none = view.columns, t("data_page.no_group")
-    parting = f"{columns.encoding}{columns.delimiter}{columns.sheet}{columns.header}"  # other columns, other widgets
+    parting = parted_by(columns)
     with st.container(horizontal=True):
-        text, label = (
-            st.selectbox(
-                t(f"data_page.{role}_column"),
-                view.header,
-                index=view.header.index(guess) if guess in view.header else None,
-                placeholder=t("data_page.choose_column"),
-                key=f"{role}-column-{parting}",
-            )
-            for role, guess in (("text", columns.text), ("label", columns.label))
+        text = column(t("data_page.text_column"), view.header, columns.text, key=f"text-column-{parting}")
+        label = st.selectbox(
+            t("data_page.label_column"),
+            [*view.header, ""],
+            index=view.header.index(columns.label) if columns.label in view.header else None,
+            format_func=lambda name: name or t("labelling.no_column"),
+            placeholder=t("data_page.choose_column"),
+            key=f"label-column-{parting}",
         )
-        group = st.selectbox(
-            t("data_page.group_column"),
-            ["", *view.header],
-            index=view.header.index(columns.group) + 1 if columns.group in view.header else 0,
-            format_func=lambda name: name or none,
-            help=term("group"),
+        group = column(
+            t("data_page.group_column"), view.header, columns.group, none=none, help=term("group"),
             key=f"group-column-{parting}",
-        )
+        )  # fmt: skip
     attributes = st.multiselect(
         t("data_page.attribute_columns"),
         [name for name in view.header if name not in (text, label)],

@@ -21,8 +21,17 @@ def on_demand(rows: Sequence[Row], *, title: str, key: str, most: int | None = N
 
     ``title`` says what they are, aloud and in the file's name. Cells are shown as they are, a ``Metric`` with its
     interval. ``most``: of a curve's points so many are shown, evenly chosen; the file holds all. ``opened``: at once.
+    Made when it is opened, and then alone: a page has many, and a browser draws each cell as a text of its own.
     """
-    with st.container(key=f"table-{key}"), st.expander(t("evaluate_page.table"), type="compact", expanded=opened):
+    with st.container(key=f"table-{key}"):
+        st.fragment(_folded)(rows, title, key, most, opened)
+
+
+def _folded(rows: Sequence[Row], title: str, key: str, most: int | None, opened: bool) -> None:
+    name = f"open-table-{key}"
+    with st.expander(t("evaluate_page.table"), opened, key=name, type="compact", on_change="rerun") as box:
+        if not box.open:
+            return
         step = max(1, -(-len(rows) // most)) if most else 1
         table(rows[::step], title=title)
         if step > 1:
@@ -39,10 +48,12 @@ def download(rows: Sequence[Row], *, title: str, key: str) -> None:
 
 
 def table(rows: Sequence[Row], *, title: str) -> None:
-    """A small table whose cells are plain text."""
-    st.table(
-        [{words.escape(name): words.escape(_shown(cell)) for name, cell in row.items()} for row in rows], alt=title
-    )
+    """A small table whose cells are plain text. A list of rows would become a pandas table first, ten times slower."""
+    from pyarrow import table
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    shown = {words.escape(name): [words.escape(_shown(row.get(name, ""))) for row in rows] for name in names}
+    st.table(table(shown), alt=title, hide_index=True, hide_header=False)
 
 
 def _shown(cell: Cell) -> str:
@@ -53,7 +64,7 @@ def _shown(cell: Cell) -> str:
 
 def rounded(value: float, digits: int = 2) -> Exact:
     """A cell of two decimals."""
-    return Exact(f"{value:.{digits}f}", value)
+    return Exact(words.number(value, f".{digits}f"), value)
 
 
 def rounded_known(value: float | None, digits: int = 2) -> Cell:
@@ -70,7 +81,7 @@ def change(metric: Metric) -> Exact:
     """A cell of a difference with its sign: "+0.12 (0.03 to 0.21)"."""
     from pages._ui.sentences import interval
 
-    return Exact(f"{metric.value:+.2f} ({interval(metric)})".replace("-", "−"), metric)
+    return Exact(f"{words.number(metric.value, '+.2f')} ({interval(metric)})".replace("-", "−"), metric)
 
 
 def _file_name(title: str) -> str:

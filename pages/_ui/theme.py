@@ -17,16 +17,21 @@ DONE = "#2A9D8F"
 MUTED = "#7A8794"
 
 
+_SHEETS = ("thaw.css", "steps.css")
+_BIG = "demo.css"
+
+
 @cache
-def _style() -> str:
+def _style(big: bool) -> str:
     logo = base64.b64encode((ASSETS / "logo" / "thaw.svg").read_bytes()).decode()
-    sheets = "\n".join(sheet.read_text("utf-8") for sheet in sorted((ASSETS / "styles").glob("*.css"), reverse=True))
+    names = [*_SHEETS, *([_BIG] if big else [])]
+    sheets = "\n".join((ASSETS / "styles" / name).read_text("utf-8") for name in names)
     return sheets.replace("[[logo]]", f"data:image/svg+xml;base64,{logo}")
 
 
-def apply() -> None:
-    """Send the style sheets with the page."""
-    st.html(f"<style>{_style()}</style>")
+def apply(*, big: bool = False) -> None:
+    """Send the style sheets with the page. ``big``: to be read from the last row."""
+    st.html(f"<style>{_style(big)}</style>")
 
 
 def dark() -> bool:

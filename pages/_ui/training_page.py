@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from pages._ui import shell, trainings, watching
+from pages._ui import again, shell, trainings, watching
+from pages._ui.runs import page as runs_page
 from pages._ui.trainings import K
 from pages._ui.words import moment, t
 from tl_core.domain.run import ENDED, RunView, State
 
 _QUESTIONS = {"stopped": "question_stopped", "failed": "question_failed"}
 _QUESTIONS |= {"queued": "question_queued", "no_worker": "question_queued"}
-LISTED = 8  # trainings seen at once; older ones on demand
+LISTED = 8  # trainings seen at once; all of them are on the page Runs
 
 
 def show(
@@ -34,13 +35,14 @@ def show(
             action=t("train_page.to_model"),
             page="model",
         )
-    shell.keep_run(shown.id)
 
     going = shown.state not in ENDED
     shell.page_head(
         done(shown) if shown.state == "done" else t(f"train_page.{_QUESTIONS.get(shown.state, 'question')}"),
         f"{shown.title} · {t('train_page.started', when=moment(shown.created, stands=going))}",
     )
+    trainings.say_if_gone(among)
+    shell.keep_run(shown.id)
     look = st.fragment(watching.show, run_every=watching.TICK if going else None)
     look(shown, shown.state, lambda view, state: tell(shown, view, state))
 
@@ -50,8 +52,9 @@ def show(
                 t("train_page.to_evaluate"), ":material/arrow_forward:", key="to-evaluate"
             ):
                 shell.go("evaluate", run=shown.id)
-            if shell.secondary(t("train_page.again"), ":material/tune:", key="again"):
-                shell.go("model")
+            again_button = shell.secondary if shown.model else shell.primary
+            if again_button(t("train_page.again"), ":material/tune:", key="again"):
+                again.go(shown.id)
 
     if len(among) > 1:
         st.space("medium")
@@ -59,7 +62,4 @@ def show(
         with st.container(key="trainings", gap=None):
             for one in among[:LISTED]:
                 watching.line(one, shown=one.id == shown.id)
-            if among[LISTED:]:
-                with st.expander(t("train_page.runs_older", count=len(among) - LISTED)):
-                    for one in among[LISTED:]:
-                        watching.line(one, shown=one.id == shown.id)
+        runs_page.link(len(among))

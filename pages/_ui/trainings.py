@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Generic, NamedTuple, NoReturn, Protocol, TypeVar
 
 import streamlit as st
@@ -13,8 +14,10 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.project import Project
 from tl_core.domain.run import ENDED, State
+from tl_core.words import language
 
 P = TypeVar("P")
+_AFTER = {"wait": "to_train", "unjudged": "to_data"}  # what to do where there is nothing to judge
 
 
 class Kept(Protocol):
@@ -96,11 +99,24 @@ def named(among: Sequence[One]) -> One | None:
     return among[0] if among else None
 
 
+def say_if_gone(among: Sequence[Identified]) -> None:
+    """Below the title, before the address forgets it: the run it names is none of ``among`` any more."""
+    if shell.run_id() and not any(one.id == shell.run_id() for one in among):
+        shell.show_warning(t("shell.gone_run"))
+
+
 def title(plan: TrainPlan) -> str:
     """ "Fine-tune · EfficientNet-Lite0 · 5 layer groups frozen"."""
-    parts = [t(f"model_page.recipe_{plan.recipe}"), model_title(plan.backbone)]
-    if plan.recipe == "finetune" and plan.frozen_stages is not None:
-        parts.append(t("model_page.frozen_short", count=plan.frozen_stages))
+    frozen = plan.frozen_stages if plan.recipe == "finetune" else None
+    return _title(plan.recipe, model_title(plan.backbone), frozen, language())
+
+
+@lru_cache(maxsize=512)
+def _title(recipe: str, model: str, frozen: int | None, spoken: str) -> str:
+    """Kept by all that it says, in the language ``spoken`` here: lists say it of hundreds of runs."""
+    parts = [t(f"model_page.recipe_{recipe}"), model]
+    if frozen is not None:
+        parts.append(t("model_page.frozen_short", count=frozen))
     return " · ".join(parts)
 
 
@@ -109,7 +125,7 @@ def model_title(name: str) -> str:
     from tl_core.use_cases import models
 
     try:
-        return models.card(name).title
+        return models.title(name)
     except InputFault:
         return name
 
@@ -137,12 +153,12 @@ def nothing_to_judge(shown: Kept | None, empty: str) -> NoReturn:
     """On the page Evaluate, where there is nothing to judge, or not yet; ``empty`` says what it would be. Ends it."""
     shell.page_head(t("evaluate_page.question"))
     going = shown is not None and shown.state not in ENDED
-    name = "empty" if shown is None else "wait" if going else "no_report"
+    name = "empty" if shown is None else "wait" if going else "unjudged" if shown.model else "no_report"
     shell.empty_state(
         shell.ICONS["evaluate"],
         t(f"evaluate_page.{name}_title"),
         empty if shown is None else t(f"evaluate_page.{name}_text"),
-        action=t("evaluate_page.to_train" if going else "evaluate_page.to_model"),
-        page="train" if going else "model",
+        action=t(f"evaluate_page.{_AFTER.get(name, 'to_model')}"),
+        page="train" if going else "data" if name == "unjudged" else "model",
         run=shown.id if shown is not None and going else "",
     )

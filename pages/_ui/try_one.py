@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages._ui import bars, picture, shell, tabled, why
 from pages._ui.trainings import Training
 from pages._ui.upload import KIND, Kind
-from pages._ui.words import share, t
+from pages._ui.words import joined, listed, number, share, size, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import predict, uploads
@@ -20,6 +23,7 @@ from tl_core.use_cases.tables import Row
 IMAGES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff"]
 SIGNALS = ["csv", "tsv", "txt", "ts", "xlsx", "jsonl"]
 SOUNDS = ["wav", "flac", "ogg", "oga", "opus", "mp3", "m4a", "aac"]
+LARGEST = 20  # megabytes of a file to ask about
 DRAWN = 256  # pixels
 LONGEST = 20_000  # characters of a pasted text
 
@@ -40,14 +44,20 @@ def show(project: Project, dataset: Dataset, shown: Training) -> None:
         predict.warm(shown.id)  # loaded while the person looks for a sample
 
 
+def _file(label: str, endings: Sequence[str] | None, key: str, **more: Any) -> UploadedFile | None:
+    """The field for a file. Its words are Streamlit's, in English alone: ours take their place, as names too."""
+    kinds = listed(ending.upper() for ending in endings or ())
+    said = {"choose": t("use_page.choose"), "limit": joined((t("use_page.at_most", size=size(LARGEST * 10**6)), kinds))}
+    lines = "".join(f"--file-{name}: {json.dumps(text, ensure_ascii=False)};" for name, text in said.items())
+    st.html(f"<style>.st-key-ask {{{lines}}}</style>")
+    return st.file_uploader(
+        label, type=endings, key=key, max_upload_size=LARGEST, label_visibility="collapsed", **more
+    )  # fmt: skip
+
+
 def _ask_image(project: Project, shown: Training) -> bytes | None:
-    file = st.file_uploader(
-        t("use_page.drop_image"),
-        type=None if project.purpose == "scans" else IMAGES,  # scans often have no ending
-        key=f"try-image-{shown.id}",
-        max_upload_size=20,
-        label_visibility="collapsed",
-    )
+    endings = None if project.purpose == "scans" else IMAGES  # scans often have no ending
+    file = _file(t("use_page.drop_image"), endings, f"try-image-{shown.id}")
     if file is None:
         return None
     content = file.getvalue()
@@ -63,10 +73,7 @@ def _ask_sound(project: Project, shown: Training) -> bytes | None:
     def note(name: str) -> None:
         st.session_state[newest] = name
 
-    file = st.file_uploader(
-        t("use_page.drop_sound"), type=SOUNDS, key=keys["sound"], max_upload_size=20, label_visibility="collapsed",
-        on_change=note, args=("sound",),
-    )  # fmt: skip
+    file = _file(t("use_page.drop_sound"), SOUNDS, keys["sound"], on_change=note, args=("sound",))
     heard = st.audio_input(
         t("use_page.record"), sample_rate=uploads.SOUND_RATE, key=keys["heard"], on_change=note, args=("heard",)
     )
@@ -92,13 +99,7 @@ def _ask_text(project: Project, shown: Training) -> str | None:
 
 
 def _ask_signal(project: Project, shown: Training) -> bytes | None:
-    file = st.file_uploader(
-        t("use_page.drop_signal"),
-        type=SIGNALS,
-        key=f"try-signal-{shown.id}",
-        max_upload_size=20,
-        label_visibility="collapsed",
-    )
+    file = _file(t("use_page.drop_signal"), SIGNALS, f"try-signal-{shown.id}")
     shell.quiet(t("use_page.one_signal"))
     return file.getvalue() if file is not None else None
 
@@ -111,7 +112,8 @@ _ASKS: dict[Kind, Callable[[Project, Training], bytes | str | None]] = {
 
 def _nothing(dataset: Dataset) -> None:
     st.markdown(f"**{t('use_page.answer_title')}**")
-    shell.quiet(t("use_page.answer_waiting", classes=" · ".join(dataset.classes[:6])))
+    more = ["…"] if dataset.classes[6:] else []
+    shell.quiet(t("use_page.answer_waiting", classes=" · ".join([*dataset.classes[:6], *more])))
 
 
 def _answer(
@@ -133,8 +135,11 @@ def _answer(
                 for label, part in answer.probabilities.items()
             ]
             tabled.on_demand(rows, title=t("use_page.answer_title"), key="bars")
-        shell.quiet(t("use_page.seconds", seconds=f"{answer.seconds:.2f}"))
-        shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
+        shell.quiet(t("use_page.seconds", seconds=number(answer.seconds, ".2f")))
+        if not answer.judged:
+            shell.quiet(t("training.not_judged"))
+        else:
+            shell.quiet(t("use_page.corrected" if answer.decided else "use_page.not_certain"))
         if answer.not_sure != "far":  # why it says what it does not mean is nothing to know
             why.show(project, dataset, shown, content)
 

@@ -32,6 +32,7 @@ def show(among: Sequence[K], says: Says) -> tuple[K, str]:
         shell.empty_state(
             shell.ICONS["use"], says.empty_title, says.empty_text, action=t("use_page.to_model"), page="model"
         )
+    trainings.say_if_gone(among)
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         way = views.choose("way", says.ways, label=t("use_page.way"))
         trainings.choose(usable, shown)

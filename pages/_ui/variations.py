@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import shell
-from pages._ui.words import t
+from pages._ui.words import t, term
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.plan import Recipe, TrainPlan
 from tl_core.domain.project import Project
@@ -34,7 +34,7 @@ def show(project: Project, dataset: Dataset, plan: TrainPlan, recipe: Recipe) ->
             if sample is not None:
                 _original(project, sample)
             with st.container(width="stretch"):
-                shell.quiet(t("model_page.vary_text"))
+                shell.quiet(t("model_page.vary_text"), help=term("augmentation"))
             if shell.secondary(t("model_page.vary_other"), ":material/casino:", key=f"vary-other-{project.id}"):
                 st.session_state[_place(project)] += 1
                 st.rerun()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui import shell
 from pages._ui.trainings import Kept
-from pages._ui.words import duration, escape, moment, size, t
+from pages._ui.words import duration, escape, joined, moment, number, size, t
 from tl_core.domain.run import ENDED, RunView, State, Status
 from tl_core.use_cases import projects, runs
 
@@ -94,10 +94,10 @@ def _in_words(view: RunView, status: Status | None, state: State, told: Told) ->
     if state == "stopped":
         if not status.model:
             return t("train_page.state_stopped_without")
-        return " ".join(filter(None, (t("train_page.state_stopped"), told.verdict(view))))
+        return joined((t("train_page.state_stopped"), told.verdict(view)))
     if state == "failed":
         return t("train_page.state_failed_model") if status.model else ""
-    return " ".join((t("train_page.state_done", total=duration(status.seconds.get("total", 0))), told.verdict(view)))
+    return joined((t("train_page.state_done", total=duration(status.seconds.get("total", 0))), told.verdict(view)))
 
 
 def _before() -> list[runs.RunSummary]:
@@ -151,9 +151,9 @@ def bar_line(view: RunView, unit: str = "train_page.phase_epoch", rate: str = "t
     if view.seconds_left is not None:
         parts.append(t("train_page.left", left=duration(view.seconds_left)))
     if view.rate:
-        parts.append(t(rate, rate=f"{view.rate:.0f}" if view.rate >= 10 else f"{view.rate:.1f}"))
+        parts.append(t(rate, rate=number(view.rate, ".0f") if view.rate >= 10 else number(view.rate, ".1f")))
     if view.device:
-        parts.append(view.device)
+        parts.append(str(view.device))
     if view.memory:
         parts.append(t("train_page.memory", size=size(view.memory)))
     line = " · ".join(parts)

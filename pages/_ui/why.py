@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import evidence, lit, shell
 from pages._ui.trainings import Training
-from pages._ui.words import share, t
+from pages._ui.words import joined, number, share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.explanation import Explanation
 from tl_core.domain.project import Project
@@ -54,7 +54,7 @@ def _nearest(project: Project, dataset: Dataset, found: Explanation) -> None:
     st.text(t("why.nearest"))
     evidence.show(
         project.id, [by_id[one] for one in likeness], key="nearest", label=t("why.nearest"),
-        note=lambda sample: t("why.likeness", value=f"{likeness[sample.id]:.2f}"), licence=dataset.licence,
+        note=lambda sample: t("why.likeness", value=number(likeness[sample.id], ".2f")), licence=dataset.licence,
     )  # fmt: skip
 
 
@@ -68,10 +68,10 @@ def said(found: Explanation) -> str:
     """The deletion check in words. Pure."""
     kind = _kind(found)
     values = {
-        "covered": share(found.covered), "label": found.label, "certain": f"{found.certain:.2f}",
-        "without": f"{found.without:.2f}", "elsewhere": f"{found.elsewhere:.2f}",
+        "covered": share(found.covered), "label": found.label, "certain": number(found.certain, ".2f"),
+        "without": number(found.without, ".2f"), "elsewhere": number(found.elsewhere, ".2f"),
     }  # fmt: skip
-    return f"{t(f'why.check_{kind}', **values)} {t('why.holds' if found.holds else 'why.does_not_hold')}"
+    return joined((t(f"why.check_{kind}", **values), t("why.holds" if found.holds else "why.does_not_hold")))
 
 
 def of_learning(found: Explanation) -> str:
@@ -79,5 +79,5 @@ def of_learning(found: Explanation) -> str:
     if found.unlearned is None:
         return ""
     kind = _kind(found)
-    told = t(f"why.shuffled_{kind}" if found.learned else f"why.same_{kind}", value=f"{found.unlearned:.2f}")
-    return f"{told} {t('why.learned' if found.learned else 'why.not_learned')}"
+    told = t(f"why.shuffled_{kind}" if found.learned else f"why.same_{kind}", value=number(found.unlearned, ".2f"))
+    return joined((told, t("why.learned" if found.learned else "why.not_learned")))

@@ -46,3 +46,13 @@ def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> OPENER:
         return app.run()
 
     return open_at
+
+
+def unfold(app: AppTest) -> AppTest:
+    """With every table of the page shown."""
+    mark = "-open-table-"
+    for box in app.expander:
+        _, found, key = box.proto.id.partition(mark)
+        if found:
+            app.session_state[f"{mark[1:]}{key}"] = True
+    return app.run()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app import made
-from tests.app.conftest import OPENER
+from tests.app.conftest import OPENER, unfold
 from tests.runs import tiny_project
 from tests.use_cases.test_checks import known
 from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy, RelabelRemedy
@@ -96,10 +96,10 @@ def test_the_honest_figure_stands_beside_the_flattering_one(home: Home, project:
     at = open_page("check", project=project.id)
     assert not at.exception
     said = made.words(at)
-    assert "Found: 1 alarm, 1 warning." in said
+    assert "Found: 1 alarm and 1 warning." in said
     assert said.index("Samples with the same folder give each other away") < said.index("may have the wrong class")
-    assert "The average hit rate looks like 99 %. On samples of another group it is 62 %." in said
-    table = "".join(str(table.value) for table in at.table).replace("\\", "")
+    assert "The average hit rate looks like 99\u00a0%. On samples of another group it is 62\u00a0%." in said
+    table = "".join(str(table.value) for table in unfold(at).table).replace("\\", "")
     assert "0.99 (0.97 to 1.00)" in table
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pages._ui import decision_sentences as words
 from tests.app import made
-from tests.app.conftest import OPENER
+from tests.app.conftest import OPENER, unfold
 from tl_core.domain.comparison import Comparison
 from tl_core.domain.decision import CostRule, Coverage, Cut, Decision, MissRule, Recalibration, Wishes
 from tl_core.domain.project import Project
@@ -49,9 +49,10 @@ def reliability(*pairs: tuple[float, float]) -> Reliability:
 def test_what_it_says_and_what_comes_true():
     found = Calibrated(told=reliability((0.55, 0.5), (0.8, 0.74)), network=reliability((0.7, 0.5), (0.82, 0.6)))
     assert (
-        words.calibration(found, False) == "When it says 80 %, it is right in about 74 of 100 (very likely 64 to 82)."
+        words.calibration(found, False)
+        == "When it says 80\u00a0%, it is right in about 74 of 100 (very likely 64 to 82)."
     )
-    assert "Uncorrected, it would say 82 % where 60 of 100 are right." in words.calibration(found, True)
+    assert "Uncorrected, it would say 82\u00a0% where 60 of 100 are right." in words.calibration(found, True)
     assert words.calibration_error(found, False).startswith("Said and true lie 3.1 points apart")
 
 
@@ -65,14 +66,14 @@ def decision(rule=None, **cut) -> Decision:
     ("rule", "cut", "said"),
     [
         (None, {}, "The likeliest class is the answer."),
-        (CostRule(missed=9, alarm=1), {"threshold": 0.1}, "It says “ill” from 10 % on."),
+        (CostRule(missed=9, alarm=1), {"threshold": 0.1}, "It says “ill” from 10\u00a0% on."),
         (
             MissRule(most=0.05), {"threshold": 0.2, "bound": 0.047, "proven": True},
-            "In 95 of 100 studies like yours, at most 5 % of new ones are missed.",
+            "In 95 of 100 studies like yours, at most 5\u00a0% of new ones are missed.",
         ),
         (
             MissRule(most=0.05), {"threshold": 0.2, "bound": 0.095, "proven": False},
-            "what they prove is at most 10 % missed. To prove 5 %, at least 59 samples are needed.",
+            "what they prove is at most 10\u00a0% missed. To prove 5\u00a0%, at least 59 samples are needed.",
         ),
         (MissRule(most=0.05), {"threshold": 0.2, "proven": False}, "Fewer than ten groups hold “ill”"),
     ],
@@ -102,12 +103,12 @@ def test_of_a_thousand():
 def test_where_acting_on_it_is_worth_it():
     curve = {"positive": "ill", "prevalence": 0.2, "thresholds": [0.1, 0.2, 0.3], "everybody": [0.11, 0.0, -0.1]}
     better = NetBenefit(model=[metric(0.11), metric(0.1, 0.05, 0.2), metric(0.08, 0.02, 0.1)], **curve)
-    assert "somewhere from 20 % to 30 %" in words.worth(better)
+    assert "somewhere from 20\u00a0% to 30\u00a0%" in words.worth(better)
     unsure = NetBenefit(model=[metric(0.12, 0.1, 0.2), metric(0.1, -0.05, 0.2), metric(0.08, -0.1, 0.1)], **curve)
     assert "nowhere clearly better" in words.worth(unsure)
     curve |= {"thresholds": [0.1, 0.2, 0.3, 0.4, 0.5], "everybody": [0.0] * 5}
     torn = NetBenefit(model=[metric(0.1, low, 0.2) for low in (0.05, 0.05, -0.05, 0.05, -0.05)], **curve)
-    assert "somewhere from 10 % to 20 %" in words.worth(torn)  # not to 40 %: at 30 % it is not sure
+    assert "somewhere from 10\u00a0% to 20\u00a0%" in words.worth(torn)  # not to 40\u00a0%: at 30\u00a0% it is not sure
 
 
 def test_what_not_sure_brings():
@@ -153,7 +154,7 @@ def test_every_figure_has_a_sentence_words_a_table_and_a_file(
     for part in ("how sure it says it is", "sensitivity, specificity", "worth of acting", "share answered"):
         assert any(part in alt for alt in alts), part
     tables = sum(one.label == "Show as table" for one in at.expander)
-    files = [one.proto.label for one in at.main.get("download_button")]
+    files = [one.proto.label for one in unfold(at).main.get("download_button")]
     assert files.count("Download the table") == tables >= 6
 
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pages._ui import doors, passcode
+from pages._ui.upload import UPLOAD
 from tl_core.store.home import Home
 from tl_core.use_cases import uploads
 
@@ -79,21 +80,21 @@ def test_the_socket_is_for_our_own_pages(origin: str | None, welcome: bool) -> N
 def test_a_file_streams_to_the_inbox(client: TestClient, home: Home) -> None:
     inbox = uploads.open_inbox()
     blocks = (b"x" * 100_000 for _ in range(40))
-    answer = client.put(f"{doors.UPLOAD}/{inbox.token}", params={"name": "cats/1.jpg"}, content=blocks)
+    answer = client.put(f"{UPLOAD}/{inbox.token}", params={"name": "cats/1.jpg"}, content=blocks)
     assert answer.json() == {"bytes": 4_000_000}
     assert (home.inbox / inbox.name / "cats" / "1.jpg").stat().st_size == 4_000_000
 
 
 def test_an_empty_file_arrives_too(client: TestClient) -> None:
     inbox = uploads.open_inbox()
-    assert client.put(f"{doors.UPLOAD}/{inbox.token}", params={"name": "empty.jpg"}).status_code == 200
+    assert client.put(f"{UPLOAD}/{inbox.token}", params={"name": "empty.jpg"}).status_code == 200
     assert uploads.received(inbox.name) == [uploads.Received(path="empty.jpg", bytes=0)]
 
 
 @pytest.mark.parametrize(("token", "name"), [("forged", "x.jpg"), (None, ""), (None, "..")])
 def test_a_refused_upload_says_why(client: TestClient, token: str | None, name: str) -> None:
     token = token or uploads.open_inbox().token
-    answer = client.put(f"{doors.UPLOAD}/{token}", params={"name": name}, content=b"x")
+    answer = client.put(f"{UPLOAD}/{token}", params={"name": name}, content=b"x")
     assert answer.status_code == 400
     assert answer.json()["sentence"].endswith(".")
 
@@ -113,7 +114,7 @@ def test_without_the_passcode_nothing_is_served(locked: TestClient) -> None:
     assert "secret page" not in answer.text
     assert 'type="password"' in answer.text
     assert "content-security-policy" in answer.headers
-    assert locked.put(f"{doors.UPLOAD}/{uploads.open_inbox().token}", params={"name": "x.jpg"}).status_code == 401
+    assert locked.put(f"{UPLOAD}/{uploads.open_inbox().token}", params={"name": "x.jpg"}).status_code == 401
     assert locked.get("/_stcore/health").text == "secret page"  # the launcher asks there
 
 

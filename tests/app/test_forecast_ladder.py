@@ -101,7 +101,7 @@ def test_errors_are_drawn_on_their_own_scale_beside_what_is_to_be_beaten(home: H
     assert places[0] > places[3], "closer is further to the left"
     assert "from" not in given["rows"][0], "no whiskers"
     knows = [row["cost"]["kept"] for row in given["rows"]]
-    assert (knows[0], knows[2], knows[-1]) == ("100 %", "90 %", "–")
+    assert (knows[0], knows[2], knows[-1]) == ("100\u00a0%", "90\u00a0%", "–")
     assert given["words"]["score"] == "Error (MASE), lower is better"
     assert [row["chosen"] for row in given["rows"]].count("enough") == 1
     assert "from scratch 1.30" in given["alt"]

@@ -39,7 +39,7 @@ class TestData:
         assert "2 series with a value every month" in said
         assert "1 of 3 received was left out" in said
         assert "118 values from January 1990 to December 1999" in said
-        assert "2 moments in between have no value (2 %)" in said
+        assert "2 moments in between have no value (2\u00a0%)" in said
         assert len(at.get("plotly_chart")) == 1
 
     def test_another_series_can_be_picked(self, project: Project, open_page: OPENER):
@@ -101,6 +101,7 @@ class TestModel:
         at = open_page("model", project=made_forecast.project(home).id)
         assert made.button(at, "start-training").disabled
         assert made.button(at, "fetch-packaged-fracast-0") is not None
+        assert made.button(at, "fetch-first") is not None
 
 
 class TestTrain:
@@ -165,7 +166,7 @@ class TestEvaluate:
         folder = made_forecast.done(home, project)
         at = open_page("evaluate", project=project.id, run=folder.id)
         said = made.words(at)
-        assert "The fine-tuned model forecasts best here. It misses by 49 % less than" in said
+        assert "The fine-tuned model forecasts best here. It misses by 49\u00a0% less than" in said
         assert "closer at 5 of 5 moments" in said
         assert "Fine-tuning brought its error from 1.10 to 0.81, in 30 steps." in said
         assert "The bands are too narrow" in said

@@ -48,7 +48,7 @@ def test_a_sample_set_starts_with_one_click(open_page: OPENER) -> None:
     created = projects.list_projects()[0]
     job = runs.running()[0]
     assert isinstance(job.plan, IntakePlan)
-    assert (job.project, job.plan.sample_set, job.plan.then_train) == (created.id, "reviews", True)
+    assert (job.project, job.plan.sample_set, job.plan.then_train) == (created.id, "reviews", "finetune")
     assert app.title[0].value == say("data_page.reading_title")
     assert say("shell.worker_missing") in [one.value.replace("\\", "") for one in app.main.warning]
 
@@ -83,6 +83,19 @@ def test_running_jobs_are_shown_with_a_way_to_them(open_page: OPENER, home: Home
         way = next(one.proto for one in app.main.get("page_link") if one.proto.page == "train")
         assert f"run={folder.id}" in way.query_string
         assert "left" in texts(app)
+        assert any(f"{project.name} · Training" in one.value for one in app.sidebar.caption), "whose it is"
+
+
+def test_the_way_to_an_exam_leads_to_the_run_that_took_it(open_page: OPENER, home: Home) -> None:
+    project = made.project(home)
+    older = made.done(home, project)
+    made.examined(home, project, older)
+    newest = made.done(home, project)
+    app = open_page("home")
+    ways = [one.proto.query_string for one in app.main.get("page_link") if one.proto.page == "evaluate"]
+    [way] = ways
+    assert f"run={older.id}" in way
+    assert newest.id not in way
 
 
 def test_what_ended_is_news_until_it_was_seen(open_page: OPENER, home: Home) -> None:

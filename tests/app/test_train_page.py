@@ -186,6 +186,8 @@ def test_a_run_of_another_project_is_not_shown(home: Home, project: Project, ope
     ours = made.done(home, project)
     at = open_page("train", project=project.id, run=elsewhere.id)
     assert made.address(at, "run") == ours.id
+    assert "is not here any more" in made.words(at)
+    assert "is not here any more" not in made.words(open_page("train", project=project.id, run=ours.id))
 
 
 def test_an_empty_project_leads_to_the_model(home: Home, project: Project, open_page: OPENER):

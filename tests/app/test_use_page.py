@@ -65,7 +65,11 @@ def test_a_text_is_answered_once_with_its_probabilities(
     [
         ({"not_sure": "far"}, "Not sure: like nothing it learned from", 0),
         ({"not_sure": "torn", "possible": ["positive", "negative"]}, "It could be: positive · negative.", 1),
-        ({"threshold": 0.2, "found": "positive"}, "It says “positive” from 20 % on, by your rule. Here it is 30 %.", 1),
+        (
+            {"threshold": 0.2, "found": "positive"},
+            "It says “positive” from 20\u00a0% on, by your rule. Here it is 30\u00a0%.",
+            1,
+        ),
         ({}, "unsure: look at it yourself", 1),
     ],
 )
@@ -83,6 +87,18 @@ def test_not_sure_is_an_answer_too(
     assert said in made.words(at)
     assert "Percentages are corrected" in made.words(at)
     assert len(drawn) == bars
+
+
+def test_of_a_model_that_nothing_judged_no_percentage_is_called_right(
+    project: Project, model: RunFolder, open_page: OPENER, monkeypatch: pytest.MonkeyPatch
+):
+    told = predict.Answer(label="positive", probabilities={"positive": 1.0}, seconds=0.1, decided=True, judged=False)
+    monkeypatch.setattr(predict, "ask", lambda run_id, text: told)
+    at = open_page("use", project=project.id, run=model.id)
+    at.text_area[0].set_value("hello")
+    next(one for one in at.button if one.label == "Ask").click().run()
+    assert "how good it is with new samples is not known" in made.words(at)
+    assert "Percentages are corrected" not in made.words(at)
 
 
 def test_why_there_is_no_answer_is_said(
@@ -131,7 +147,8 @@ def test_the_bundle_is_offered_with_what_was_checked(project: Project, model: Ru
     at = open_page("use", project=project.id, run=model.id, way="along")
     said = made.words(at)
     assert "gave the same answers and probabilities on 40 held-out samples" in said
-    assert [one.proto.label for one in at.main.get("download_button")] == ["Download the model"]
+    labels = [one.proto.label for one in at.main.get("download_button")]
+    assert labels == ["Download the model", "As a web page", "As a PDF"]
     assert f"--bundle thaw-{model.id}.zip" in at.code[0].value
     assert "Not a medical device" in said
 
@@ -152,7 +169,7 @@ def test_without_proof_there_is_no_download(
         write_json(model.bundle / "parity.json", parity)
     at = open_page("use", project=project.id, run=model.id, way="along")
     assert said in made.words(at)
-    assert not at.main.get("download_button")
+    assert "Download the model" not in [one.proto.label for one in at.main.get("download_button")]
 
 
 def test_pictures_are_asked_about_by_upload(home: Home, open_page: OPENER):

@@ -103,7 +103,7 @@ def test_facts_of_the_readme_reach_the_card(place: Path, home: Home) -> None:
     (place / "1_Pooling" / "config.json").write_text('{"pooling_mode_cls_token": true}', "utf-8")
     card = fetch(home, f"folder:{place}")
     assert (card.licence, card.languages) == ("mit", ["de", "fr"])
-    assert "owner/letters" in card.learned_from
+    assert "owner/letters" in str(card.learned_from)
     assert card.input.kind == "text"
     assert card.input.pooling == "cls"
 

@@ -102,7 +102,7 @@ def test_the_card_says_how_it_decides(home, wishes, cut, said):
         update={"wishes": wishes, "cut": Cut(positive="good", prevalence=0.1, **cut)}
     )  # fmt: skip
     rewrite_card(one.folder.bundle, one.made.plan, one.made.dataset, one.made.split, [], changed)
-    card = (one.folder.bundle / "card.md").read_text("utf-8")
+    card = (one.folder.bundle / "card.md").read_text("utf-8").replace("\u00a0", " ")
     assert said in card
     assert "About 2 % of samples like its own are turned away" in card
     assert "It always names one of its classes" not in card

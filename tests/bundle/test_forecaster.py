@@ -43,6 +43,8 @@ def test_it_forecasts_as_measured(way, small: Forecaster, tmp_path: Path) -> Non
     told = write_forecaster(folder, ways(small), report(way), MONTHS, 0)
     assert (folder / "model.safetensors").exists() == (way in ("tuned", "mean"))
     assert "secret" not in (folder / files.MANIFEST).read_text()
+    assert "secret" not in (card := (folder / "card.md").read_text("utf-8"))
+    assert "# Forecaster card: " in card
     assert (told.way, told.horizon, told.frequency) == (way, 7, MONTHS)
     np.testing.assert_allclose(LoadedForecaster(folder).ahead(SERIES), measured, rtol=1e-5, atol=1e-5)
 

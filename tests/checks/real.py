@@ -10,7 +10,8 @@ import torch
 from tl_core import backbones, modalities
 from tl_core.backbones.load import load
 from tl_core.checks.examined import Examined
-from tl_core.data.intake import Doors, collect
+from tl_core.data.doors import Doors
+from tl_core.data.intake import collect
 from tl_core.data.samples.catalogue import fetch_sample_set, sample_set
 from tl_core.data.split import make_split
 from tl_core.domain.dataset import Dataset
@@ -25,6 +26,7 @@ from tl_core.store.home import Home
 from tl_core.store.projects import create_project
 
 BATCH = 16
+_seen: dict[tuple[str, str], np.ndarray] = {}  # starting model and sample -> its features: looked at once a process
 
 
 def bring(home: Home, name: str, groups: bool = True) -> tuple[Project, Dataset]:
@@ -84,11 +86,11 @@ def _features(home: Home, project: Project, dataset: Dataset, samples: list, nam
     plan = TrainPlan(project=project.id, dataset=dataset.id, modality=dataset.modality, backbone=name, options=options)
     cpu = torch.device("cpu")
     reader = Reader(home, plan, backbone, cpu)
-    order = np.argsort([len(sample.text or "") for sample in samples], kind="stable")
-    found: dict[int, np.ndarray] = {}
+    order = np.argsort([len(sample.text or "") for sample in samples], kind="stable").tolist()
     run = None
+    order = [n for n in order if (name, samples[n].id) not in _seen]
     for start in range(0, len(order), BATCH):
-        numbers = order[start : start + BATCH].tolist()
+        numbers = order[start : start + BATCH]
         batch = reader.batch([samples[n] for n in numbers], 0)
         if run is None:
             whole = len(backbone.stages)
@@ -96,5 +98,5 @@ def _features(home: Home, project: Project, dataset: Dataset, samples: list, nam
             run = compile_prefix(backbone, whole, batch, cpu, hidden=False, features=True, cache=cache)
         _, features = run(batch)
         assert features is not None
-        found |= dict(zip(numbers, features, strict=True))
-    return np.stack([found[n] for n in range(len(samples))])
+        _seen.update(zip([(name, samples[n].id) for n in numbers], features, strict=True))
+    return np.stack([_seen[name, sample.id] for sample in samples])

@@ -9,6 +9,7 @@ from tests.checks import made
 from tl_core.checks.confounds import confounds, grade
 from tl_core.checks.examined import Examined
 from tl_core.domain.report import Metric
+from tl_core.domain.text import said
 from tl_core.modalities.look import Look
 from tl_core.words import say
 
@@ -47,7 +48,7 @@ def test_a_border_on_one_class_is_an_alarm() -> None:
     found, labels = seen(1, border=lambda labels, rng: np.where((labels == 1) & (rng.random(500) < 0.95), 8.0, 0.0))
     [finding] = confounds(found)
     assert (finding.code, finding.level) == ("confound_traits", "alarm")
-    assert finding.values["traits"] == say_or("border")
+    assert said(finding.values)["traits"] == say_or("border")
     assert finding.figures["traits"].low > 0.85  # type: ignore[operator]
     told = {found.ids[n] for n in np.flatnonzero(labels == 1)}
     assert finding.samples
@@ -58,7 +59,7 @@ def test_a_shift_of_brightness_is_found() -> None:
     found, _ = seen(2, brightness=lambda labels, rng: rng.normal(120, 30, 500) + 70 * (labels == 1))
     [finding] = confounds(found)
     assert finding.level == "alarm"
-    assert finding.values["traits"] == say_or("brightness")
+    assert said(finding.values)["traits"] == say_or("brightness")
 
 
 def test_what_may_be_the_matter_itself_is_no_alarm() -> None:
@@ -72,7 +73,7 @@ def test_a_value_in_the_middle_is_found_too() -> None:
     found, _ = seen(3, width=lambda labels, rng: np.where(labels == 1, 800.0, rng.choice([640.0, 1024.0], 500)))
     [finding] = confounds(found)
     assert finding.level == "alarm"
-    assert finding.values["traits"] == say_or("width")
+    assert said(finding.values)["traits"] == say_or("width")
 
 
 def test_one_class_of_five_in_another_size_is_no_alarm_but_said() -> None:

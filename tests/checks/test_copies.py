@@ -10,6 +10,7 @@ from tl_core.checks.copies import find_copies
 from tl_core.checks.examined import Examined
 from tl_core.domain.fault import Stopped
 from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy
+from tl_core.domain.text import said
 
 COPIES = ({0, 1}, {2, 3}, {3, 4})  # pairs that are alike; 5 has no copy
 
@@ -31,7 +32,7 @@ def test_copies_of_one_class_and_subset() -> None:
     near = found(six())["copies_near"]
     assert near.level == "note"
     assert near.clusters == [["0", "1"], ["2", "3", "4"]]
-    assert near.values == {"count": 2, "samples": 5}
+    assert said(near.values) == {"count": 2, "samples": 5}
     group, drop = near.remedies
     assert isinstance(group, GroupRemedy)
     assert isinstance(drop, DropRemedy)

@@ -10,6 +10,7 @@ from tl_core.checks import Omit
 from tl_core.checks.labels import labels as check
 from tl_core.checks.labels import suspects
 from tl_core.domain.finding import DropRemedy, RelabelRemedy
+from tl_core.domain.text import said
 
 
 def flipped(labels: np.ndarray, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +114,7 @@ def test_a_class_from_one_group_cannot_be_judged() -> None:
     groups = np.concatenate([np.zeros(20, int), np.arange(1, 21)])
     with pytest.raises(Omit) as omit:
         list(check(made.examined(np.zeros((40, 3), np.float32), labels, groups=groups)))
-    assert omit.value.concern.values["label"] == "class 0"
+    assert said(omit.value.concern.values)["label"] == "class 0"
 
 
 def test_a_class_is_suspected_only_where_it_is_usual_to_be_that_sure() -> None:
@@ -122,3 +123,10 @@ def test_a_class_is_suspected_only_where_it_is_usual_to_be_that_sure() -> None:
     suggested, ahead = suspects(chances, np.array([0] * 10 + [1] * 10 + [0, 0]))
     assert suggested.tolist() == [0] * 10 + [1] * 10 + [0, 1]
     assert ahead[-1] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_where_no_model_tells_the_classes_apart_no_label_is_called_wrong(classes: int) -> None:
+    rng = np.random.default_rng(0)
+    with pytest.raises(Omit, match="not_told_apart"):
+        list(check(made.examined(rng.normal(size=(160, 16)), np.arange(160) % classes)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.checks.looked_at import NOTHING, looked_at, told
 from tl_core.checks.languages import find_languages
 from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.text import said
 
 
 def found(languages: dict[str, int], known: list[str]) -> dict[str, Finding]:
@@ -15,7 +16,7 @@ def found(languages: dict[str, int], known: list[str]) -> dict[str, Finding]:
 def test_a_language_the_model_never_saw() -> None:
     finding = found({"en": 280, "de": 4, "fr": 3, "und": 20}, ["en"])["languages_unseen"]
     assert finding.level == "warning"
-    assert finding.values == {"count": 7, "languages": "German (4), French (3)", "model": "Tiny"}
+    assert said(finding.values) == {"count": 7, "languages": "German (4), French (3)", "model": "Tiny"}
     assert finding.samples == [str(k) for k in range(280, 287)]
     assert finding.remedies == [DropRemedy(samples=finding.samples)]
     assert told(finding)
@@ -36,7 +37,7 @@ def test_a_model_of_many_languages_or_of_unknown_ones() -> None:
 def test_a_mix_is_told() -> None:
     finding = found({"en": 60, "de": 40, "fr": 3}, ["en", "de", "fr"])["languages_mixed"]
     assert finding.level == "note"
-    assert finding.values == {"count": 2, "languages": "English (60), German (40)"}
+    assert said(finding.values) == {"count": 2, "languages": "English (60), German (40)"}
     assert finding.samples == [str(k) for k in range(60, 100)]
     assert told(finding)
 

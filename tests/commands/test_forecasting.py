@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.commands.test_train import thaw
+from tests.commands.test_train import refused, thaw
 from tl_core.bundle.forecaster import LoadedForecaster
 from tl_core.store.home import Home
 
@@ -26,7 +26,7 @@ def table(path: Path, steps: int = 72) -> Path:
     return path
 
 
-def test_from_a_table_to_what_comes_next(stocked: Home, tmp_path: Path) -> None:
+def test_from_a_table_to_what_comes_next(stocked: Home, tmp_path: Path, capfd) -> None:
     out = tmp_path / "out"
     arguments = ["train", "--modality", "series", "--task", "forecast", "--data", table(tmp_path / "t.csv"), "--json"]
     columns = ["--time-column", "month", "--value-columns", "sold", "--horizon", 6, "--frozen-stages", "all"]
@@ -54,7 +54,7 @@ def test_from_a_table_to_what_comes_next(stocked: Home, tmp_path: Path) -> None:
         assert float(other["q0.5"]) == pytest.approx(float(one["q0.5"]), rel=1e-4)
     years = tmp_path / "years.csv"
     years.write_text("year,sold\n" + "".join(f"{1950 + k},{k}\n" for k in range(40)))
-    assert "pace" in thaw(stocked, "predict", "--bundle", out, "--data", years, "--out", again, code=2)
+    assert "pace" in refused(capfd, "predict", "--bundle", out, "--data", years, "--out", again)
     assert LoadedForecaster(Path(result["bundle"])).manifest.way == result["recommended"]
 
 
@@ -70,16 +70,16 @@ def test_from_a_table_to_what_comes_next(stocked: Home, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(
-    content: str, more: list[str], said: str, stocked: Home, tmp_path: Path
+    content: str, more: list[str], said: str, stocked: Home, tmp_path: Path, capfd
 ) -> None:
     path = tmp_path / "t.csv"
     path.write_text(content)
-    told = thaw(stocked, "train", "--modality", "series", "--task", "forecast", "--data", path, *more, code=2)
+    told = refused(capfd, "train", "--modality", "series", "--task", "forecast", "--data", path, *more)
     assert said in told
 
 
-def test_only_series_are_forecast(stocked: Home, tmp_path: Path) -> None:
-    told = thaw(stocked, "train", "--modality", "text", "--task", "forecast", "--data", tmp_path, code=2)
+def test_only_series_are_forecast(stocked: Home, tmp_path: Path, capfd) -> None:
+    told = refused(capfd, "train", "--modality", "text", "--task", "forecast", "--data", tmp_path)
     assert "series" in told
 
 

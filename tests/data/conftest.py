@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tl_core.data.intake import Doors, Reading
+from tl_core.data.doors import Doors
+from tl_core.data.intake import Reading
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.event import Event
 
-IMAGES = Reading("tl_core.modalities.image.reading:read", accepts_tables=False)
+IMAGES = Reading("tl_core.modalities.image.reading:read", accepts_tables=False, accepts_lists=True)
 TEXTS = Reading("tl_core.modalities.text.reading:read", accepts_tables=True)
 
 

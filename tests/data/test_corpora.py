@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.data.conftest import IMAGES, TEXTS
-from tl_core.data.intake import Doors, collect
+from tl_core.data.doors import Doors
+from tl_core.data.intake import collect
 from tl_core.data.limited import run_each
 from tl_core.data.packages import fetch_package
 from tl_core.data.refused import Refused

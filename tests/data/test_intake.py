@@ -80,7 +80,7 @@ def test_table(tmp_path, doors):
         "row 7": "positive",
     }
     assert [sample.group for sample in dataset.samples] == ["a", "b", "b"]
-    assert "customer" in dataset.group_rule
+    assert "customer" in str(dataset.group_rule)
     assert dataset.languages == {"en": 3}
     assert dataset.samples[0].traits["characters"] == 27
     assert dataset.received == 6
@@ -97,7 +97,7 @@ def test_group_pattern(tmp_path, doors):
     files = {f"{label}/p{n // 2}_{n}.png": picture(n + 10 * (label == "b")) for label in "ab" for n in range(4)}
     dataset = collect(plan_of(zipped(tmp_path / "z.zip", files), group_pattern=r"p(\d+)_"), IMAGES, doors)
     assert {sample.source: sample.group for sample in dataset.samples}["a/p1_3.png"] == "1"
-    assert r"p(\d+)_" in dataset.group_rule
+    assert r"p(\d+)_" in str(dataset.group_rule)
 
 
 def test_names_of_scans_do_not_get_in(tmp_path):

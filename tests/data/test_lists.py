@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.data.conftest import zipped
+from tests.data.conftest import IMAGES, picture, zipped
 from tl_core.data.columns import guess_columns
-from tl_core.data.incoming import Incoming, Item
+from tl_core.data.doors import Doors
+from tl_core.data.incoming import Incoming
+from tl_core.data.intake import collect
+from tl_core.data.items import Item
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import Columns
+from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.words import say
 
 Find = Callable[..., tuple[dict[str, Item], str | None]]
@@ -99,3 +103,38 @@ def test_the_column_of_files_is_guessed() -> None:
         "file": "source", "label": "kind", "group": None,
     }  # fmt: skip
     assert guess_columns(["n", "kind"], [["1", "dog"], ["2", "dog"]], "file")["file"] is None
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["", "./", "../data/", "D:\\study\\", "/mnt/Share/", "https://host.example/a%20b/", "s3://bucket/", "CLIPS/../"],
+)
+def test_names_as_other_machines_write_them(find: Find, tmp_path: Path, above: str) -> None:
+    rows = [("Clips/A.wav", "dog"), ("clips\\b.wav", "cat"), ("clips/c.wav?raw=1" if ":/" in above else "c.wav", "dog")]
+    table = "file,label\n" + "".join(f"{above}{name},{label}\n" for name, label in rows)
+    found, _ = find(zipped(tmp_path / "z.zip", {**FILES, "t.csv": table.encode()}))
+    assert {source: item.label for source, item in found.items() if not item.refused} == {
+        "clips/a.wav": "dog", "clips/b.wav": "cat", "clips/c.wav": "dog",
+    }  # fmt: skip
+
+
+def test_a_large_table_beside_some_of_its_files(find: Find, tmp_path: Path) -> None:
+    table = LIST + "".join(f"clips/{number}.wav,dog,p1,north\n" for number in range(40))
+    found, _ = find(zipped(tmp_path / "z.zip", {**FILES, "t.csv": table.encode()}))
+    assert sum(item.refused is None for item in found.values()) == 3
+    assert {item.refused.reason for item in found.values() if item.refused} == {"refusals.file_missing"}
+
+
+def test_pictures_get_their_class_group_and_more_from_a_table(tmp_path: Path, doors: Doors) -> None:
+    rows = [f"p{number}.png,{'cat' if number % 2 else 'dog'},owner{number % 3},north" for number in range(6)]
+    files = {f"p{number}.png": picture(number) for number in range(6)}
+    table = "\n".join(["image,animal,owner,site", *rows]).encode()
+    path = zipped(tmp_path / "z.zip", {**files, "labels.csv": table})
+    columns = Columns(label="animal", group="owner", attributes=["site"])
+    plan = IntakePlan(project="p", modality="image", paths=[str(path)], columns=columns)
+    dataset = collect(plan, IMAGES, doors)
+    assert dataset.counts() == {"cat": 3, "dog": 3}
+    assert {sample.group for sample in dataset.samples} == {"owner0", "owner1", "owner2"}
+    assert dataset.samples[0].attributes == {"site": "north"}
+    hidden = collect(plan, IMAGES, replace(doors, private=True))
+    assert not {sample.group for sample in hidden.samples} & {"owner0", "owner1", "owner2"}

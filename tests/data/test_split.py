@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.data.conftest import dataset_of
-from tl_core.data.split import make_split
+from tl_core.data.split import comparable, drawn, make_split, without_validation
 from tl_core.domain.split import SUBSETS, SplitRule
 from tl_core.words import say
 
@@ -89,6 +89,54 @@ def test_seeds_differ_and_repeat():
     assert first.subset != other.subset
 
 
+@settings(max_examples=80, deadline=None)
+@given(rows=rows, more=rows, rule=rules, cut=st.integers(0, 60))
+def test_what_was_dealt_out_stays_and_what_comes_in_fits_in(rows, more, rule, cut):
+    """Some samples go, others come in, and some of those belong to groups that are there already."""
+    before = data(rows, given_test=False)
+    first = make_split(before, rule)
+    fresh = [sample.model_copy(update={"id": f"new-{sample.id}"}) for sample in data(more, given_test=False).samples]
+    samples = [*drawn(before, rule).samples[cut:], *fresh]
+    grown = drawn(before, rule).model_copy(update={"samples": samples})
+    second = make_split(grown, rule)
+    assert {one: first.subset[one] for one in first.subset if one in second.subset}.items() <= second.subset.items()
+    assert len(second.subset) == len(samples)
+    where = {sample.group: second.subset[sample.id] for sample in samples if sample.group}
+    assert all(where[sample.group] == second.subset[sample.id] for sample in samples if sample.group)
+
+
+def test_what_comes_in_keeps_the_shares():
+    for groups in (None, [str(n // 5) for n in range(100)]):
+        before = drawn(dataset_of(["a", "b"] * 50, groups), SplitRule())
+        fresh = [one.model_copy(update={"id": f"n{n}", "drawn": None}) for n, one in enumerate(before.samples[:30])]
+        fresh = [one.model_copy(update={"group": f"n{n // 5}" if groups else None}) for n, one in enumerate(fresh)]
+        grown = before.model_copy(update={"samples": [*before.samples, *fresh]})
+        for one in shares(grown, make_split(grown, SplitRule())).values():
+            assert one == pytest.approx([0.6, 0.2, 0.2], abs=0.04)
+
+
+def test_another_rule_deals_all_out_anew():
+    dataset = dataset_of(["a", "b"] * 50)
+    later = drawn(dataset, SplitRule())
+    assert make_split(later, SplitRule(seed=1)).subset == make_split(dataset, SplitRule(seed=1)).subset
+
+
+def test_a_test_set_that_is_brought_ends_the_exam_of_before():
+    before = drawn(dataset_of(["a", "b"] * 50), SplitRule())
+    brought = [one.model_copy(update={"id": f"n{n}", "given_test": True}) for n, one in enumerate(before.samples[:20])]
+    split = make_split(before.model_copy(update={"samples": [*before.samples, *brought]}), SplitRule())
+    assert set(split.ids("test")) == {sample.id for sample in brought}
+    assert {one.id for one in before.samples if one.drawn == "validation"} <= set(split.ids("validation"))
+
+
+def test_groups_made_later_are_whole():
+    before = drawn(dataset_of(["a", "b"] * 50), SplitRule())
+    grouped = [one.model_copy(update={"group": str(n // 4)}) for n, one in enumerate(before.samples)]
+    split = make_split(before.model_copy(update={"samples": grouped}), SplitRule())
+    assert all(len({split.subset[one.id] for one in grouped if one.group == str(k)}) == 1 for k in range(25))
+    assert split.ids("test")
+
+
 def test_two_samples_of_a_class_learn_and_choose():
     split = make_split(dataset_of(["a", "a", "b", "b"]), SplitRule())
     assert Counter(split.subset.values()) == {"train": 2, "validation": 2}
@@ -116,8 +164,8 @@ def concerns(split):
 
 def test_too_few_is_said():
     found = concerns(make_split(dataset_of(["a"] * 60 + ["b"] * 9 + ["c"]), SplitRule()))
-    assert found["data.concern_few_samples"]["labels"] == "c (1), b (9)"
-    assert found["data.concern_missing_test"]["labels"] == "c"
+    assert str(found["data.concern_few_samples"]["labels"]) == "c (1), b (9)"
+    assert str(found["data.concern_missing_test"]["labels"]) == "c"
     found = concerns(make_split(dataset_of(["a", "b"] * 50, [str(n % 4) for n in range(100)]), SplitRule()))
     assert found["data.concern_few_groups"] == {"count": 4, "enough": 10}
     assert "data.concern_narrow_class" in found  # even and odd groups: two of each class
@@ -126,3 +174,29 @@ def test_too_few_is_said():
 
 def test_enough_is_not_remarked_on():
     assert make_split(dataset_of(["a", "b"] * 100, [str(n % 50) for n in range(200)]), SplitRule()).concerns == []
+
+
+def recordings(counts: dict[str, int]):
+    """Ten frames a recording, so many recordings of each class."""
+    rows = [
+        (label, f"{label}{number}") for label, count in counts.items() for number in range(count) for _ in range(10)
+    ]
+    return dataset_of([label for label, _ in rows], [group for _, group in rows])
+
+
+@pytest.mark.parametrize(
+    ("counts", "enough"),
+    [({"a": 1, "b": 1}, False), ({"a": 2, "b": 1}, False), ({"a": 2, "b": 2}, True), ({"a": 2, "b": 2, "c": 1}, True)],
+)
+def test_two_classes_must_be_held_out_to_tell_them_apart(counts, enough):
+    dataset = recordings(counts)
+    assert comparable(dataset, make_split(dataset, SplitRule())) == enough
+
+
+def test_what_cannot_judge_is_learned_from_and_the_exam_stays():
+    dataset = recordings({"a": 3, "b": 3})
+    split = make_split(dataset, SplitRule())
+    whole = without_validation(split)
+    assert whole.ids("validation") == []
+    assert whole.ids("test") == split.ids("test") != []
+    assert set(whole.ids("train")) == {*split.ids("train"), *split.ids("validation")}

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.app import made
+from tests.e2e import browsers
 from tests.e2e.studio import Studio
 from tl_core.store.home import Home
 from tl_core.use_cases import projects
 
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",  # a microphone that beeps, and may be used
-]  # fmt: skip
 PATIENCE = 60_000  # milliseconds for a page to show what it should
 LAST = 40  # lines of a log that explain a failure
 
 
 @pytest.fixture(scope="package")  # it keeps an event loop running, which tests elsewhere could not begin then
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
+    if browsers.path() is None:
         pytest.skip("there is no Chromium on this machine; install it to run the browser tests")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = browsers.launch(playwright.chromium)
         yield browser
         browser.close()
 
@@ -135,6 +129,7 @@ def _note(page: Page, message: ConsoleMessage) -> None:
         "ERR_CONNECTION_RESET",
         "ERR_EMPTY_RESPONSE",
         "ERR_FILE_NOT_FOUND",
+        "server is not responding",  # killed on purpose
     )
     where = message.location.get("url", "")
     if message.type == "error" and not any(part in message.text or part in where for part in expected):

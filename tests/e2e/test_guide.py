@@ -1,18 +1,16 @@
-"""The guide as a person walks it: from nothing to a model in use, for texts and for images."""
+"""The guide as a person walks it: from nothing to a model in use, for images, sounds and series; texts by keyboard."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from tests.e2e.studio import Studio
-from tests.runs.small import review_table, solar_folder
+from tests.runs.small import solar_folder
 from tl_core.data.series.tsfile import Case, cases
 from tl_core.words import say
 
@@ -34,25 +32,10 @@ def start_project(page: Page, purpose: str, name: str) -> None:
     expect(page.get_by_role("heading", name="What should it learn from?")).to_be_visible()
 
 
-def examine(page: Page) -> None:
-    """From the data page to what the doctor found, looking by itself, and on to the model."""
-    page.get_by_role("link", name=re.compile("examined|things? found|what was found")).click()
-    expect(page.get_by_role("heading", name="Can these data be trusted?")).to_be_visible()
-    expect(page.get_by_text(re.compile("^(Found: |Nothing was found)"))).to_be_visible(timeout=2 * MINUTES)
-    page.get_by_role("link", name="Data", exact=True).click()
-
-
-def train(page: Page, frozen: int | None = None) -> None:
+def train(page: Page) -> None:
     """From the data page to a finished training."""
     page.get_by_role("button", name="Choose a starting model").click()
     expect(page.get_by_role("heading", name="How much should thaw?")).to_be_visible()
-    if frozen is not None:
-        slider = page.get_by_role("slider", name="Frozen layer groups")
-        slider.focus()
-        now = int(slider.get_attribute("aria-valuenow") or "0")
-        for _ in range(abs(frozen - now)):
-            page.keyboard.press("ArrowRight" if frozen > now else "ArrowLeft")
-        expect(slider).to_have_attribute("aria-valuenow", str(frozen))
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("Quick look").first).to_be_visible()
     expect(page.get_by_role("button", name="See how good it is")).to_be_visible(timeout=6 * MINUTES)
@@ -75,43 +58,19 @@ def open_exam(page: Page) -> None:
     expect(page.get_by_text("Opened once in this project.")).to_be_visible()
 
 
-def take_bundle(page: Page, tmp_path: Path) -> Path:
+def take_bundle(page: Page, tmp_path: Path) -> None:
     page.get_by_text("Take it along", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the model").click()
+    check_bundle(download.value, tmp_path)
+
+
+def check_bundle(download: Download, tmp_path: Path) -> None:
+    """What a model taken along holds."""
     target = tmp_path / "bundle.zip"
-    download.value.save_as(target)
+    download.save_as(target)
     names = set(zipfile.ZipFile(target).namelist())
     assert {"bundle.json", "model.safetensors", "card.md", "parity.json"} <= {Path(name).name for name in names}
-    return target
-
-
-def test_reviews_from_upload_to_a_model_in_use(visit, studio: Studio, tmp_path: Path) -> None:
-    table = review_table(studio.home, tmp_path / "reviews.csv")
-    page = visit()
-    start_project(page, "reviews", "Hotel *reviews*")
-    page.locator("input[type=file]").first.set_input_files(table)
-    expect(page.get_by_text("Check how the table is read")).to_be_visible()
-    page.get_by_role("button", name="Read the table").click()
-    expect(page.get_by_text(re.compile("80 texts in 2 classes"))).to_be_visible(timeout=MINUTES)
-    examine(page)
-    train(page, frozen=6)
-    open_exam(page)
-
-    page.get_by_role("link", name="Put it to use").click()
-    page.get_by_placeholder("Paste or type a text").fill("Wonderful camera, I love it")
-    page.get_by_role("button", name="Ask").click()
-    expect(page.get_by_text(re.compile(r"answered in \d"))).to_be_visible()
-
-    page.get_by_text("Many at once", exact=True).click()
-    page.locator("input[type=file]").first.set_input_files(table)
-    page.get_by_role("button", name="Answer all").click()
-    with page.expect_download(timeout=2 * MINUTES) as download:
-        page.get_by_role("button", name="Download the answers").click(timeout=2 * MINUTES)
-    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8"))))
-    assert len(rows) == 80
-    take_bundle(page, tmp_path)
-    assert studio.heard() == []
 
 
 def test_images_from_upload_to_a_model_in_use(visit, studio: Studio, tmp_path: Path) -> None:

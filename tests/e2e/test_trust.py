@@ -44,7 +44,7 @@ def test_the_scan_planes_look_perfect_until_people_are_kept_together(visit, stud
     assert whole < 0.85
     card = page.locator("[class*='st-key-finding-leak_names']")
     expect(
-        card.get_by_text(re.compile(rf"looks like {100 * random:.0f} %.* it is {100 * whole:.0f} %"))
+        card.get_by_text(re.compile(rf"looks like {100 * random:.0f}\s%.* it is {100 * whole:.0f}\s%"))
     ).to_be_visible()
     sample = card.locator(".list img").first
     sample.scroll_into_view_if_needed()

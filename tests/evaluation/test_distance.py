@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tl_core.evaluation.distance import MOST, Distance, far_at, fit_distance, sampled
+from tl_core.evaluation.distance import MOST, Distance, far_at, far_between, fit_distance, sampled
 
 
 def features(rng, count, width=64, classes=3, shift=0.0):
@@ -84,3 +84,29 @@ def test_of_many_samples_some_are_looked_at():
     many = sampled(MOST + 500, seed=1)
     assert len(set(many.tolist())) == MOST
     assert many.tolist() == sorted(many.tolist()) == sampled(MOST + 500, seed=1).tolist()
+
+
+def test_with_few_groups_the_line_lies_between_its_own_class_and_the_others():
+    """As frames of one recording a class: all alike, and another recording of the class lies a little apart."""
+    rng = np.random.default_rng(7)
+    found, labels = features(rng, 60, shift=0.0)
+    distance = fit_distance(found, labels, most=0)
+    assert distance.directions.shape == (0, 64)
+    own, others = distance.of(found), distance.of_others(found, labels)
+    assert (own < others).all()
+    far = far_between(own, others)
+    assert far is not None
+    assert not far.proven
+    assert np.quantile(own, 0.95) < far.limit < np.quantile(others, 0.05)
+    again = features(rng, 60, shift=0.1)[0]
+    assert (distance.of(again) > far.limit).mean() < 0.1
+    assert (distance.of(rng.normal(size=(60, 64)) * 3) > far.limit).mean() > 0.9
+
+
+def test_no_line_lies_between_classes_that_cannot_be_told_apart():
+    rng = np.random.default_rng(8)
+    found = rng.normal(size=(40, 8))
+    distance = fit_distance(found, np.arange(40) % 2, most=0)
+    assert far_between(distance.of(found), distance.of_others(found, np.arange(40) % 2)) is None
+    alone = fit_distance(found, np.zeros(40, dtype=int), most=0)
+    assert far_between(alone.of(found), alone.of_others(found, np.zeros(40, dtype=int))) is None

@@ -12,9 +12,12 @@ import sys
 from collections.abc import Callable
 
 import pytest
+import torch
 
+from tests.warm import popen
 from tests.workers import wait_until
 from tl_core.domain.run import Status
+from tl_core.jobs.perform import perform
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs as jobs
 
@@ -43,14 +46,13 @@ sys.exit(main([sys.argv[1]]))
 def child(folder: RunFolder, **more: object) -> subprocess.Popen:
     """``more`` goes to ``Popen``."""
     command = [sys.executable, "-m", "tl_core.jobs.child", str(folder.path)]
-    return subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, **more)  # type: ignore[call-overload]
+    return popen(command, env={**os.environ, **ENVIRONMENT}, **more)  # type: ignore[arg-type]
 
 
 def dies(folder: RunFolder, where: str, after: int = 1) -> None:
     """Run the job until "module:name" has been called so often; there it is killed, which is made sure of."""
     command = [sys.executable, "-c", DYING, str(folder.path), where, str(after)]
-    done = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, timeout=300, check=False)
-    assert done.returncode == -signal.SIGKILL, where
+    assert popen(command, env={**os.environ, **ENVIRONMENT}).wait(300) == -signal.SIGKILL, where
 
 
 def killed_when(folder: RunFolder, reached: Callable[[], object]) -> None:
@@ -68,6 +70,18 @@ def ended(folder: RunFolder, **more: object) -> Status:
     status = folder.status()
     assert status is not None
     return status
+
+
+def undisturbed(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> Status:
+    """Run another of the same jobs to its end in this process, which has all libraries at hand."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(int(ENVIRONMENT["OMP_NUM_THREADS"]))
+    try:
+        return perform(folder)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def narrow(largest: int) -> Callable[[], None]:

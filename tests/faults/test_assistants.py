@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.answering.manual import asked, manual, project
-from tests.faults.killable import ended, found_no_room, killed_when, narrow
+from tests.faults.killable import ended, found_no_room, killed_when, narrow, undisturbed
 from tests.runs.tiny_project import starting_model
 from tl_core.bundle.assistant_folder import VECTORS
 from tl_core.domain.event import Resumed
@@ -34,10 +34,10 @@ def figures(folder: RunFolder) -> dict:
     return report.model_dump(exclude={"finders": {"__all__": {"seconds"}}})
 
 
-def test_killed_while_it_learns(home: Home) -> None:
+def test_killed_while_it_learns(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = begun(home)
     quiet, killed = (runs.create_run(home, plan) for _ in range(2))
-    assert ended(quiet).state == "done"
+    assert undisturbed(quiet, monkeypatch).state == "done"
     for number in (0, 1):
         killed_when(killed, lambda: len(killed.view().epochs) > number)  # noqa: B023 - used at once
     status = ended(killed)

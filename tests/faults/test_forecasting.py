@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.killable import ended, found_no_room, killed_when, narrow
+from tests.faults.killable import ended, found_no_room, killed_when, narrow, undisturbed
 from tests.runs import tiny_project
 from tl_core.domain.event import Resumed
 from tl_core.store import forecasts as kept
@@ -21,10 +21,10 @@ def figures(folder: RunFolder) -> list:
     return [one.model_dump(exclude={"seconds"}) for one in report.judgements]
 
 
-def test_killed_while_it_tunes(home: Home) -> None:
+def test_killed_while_it_tunes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = tiny_project.forecasting(home).model_copy(update={"steps": 200, "frozen_stages": 1})
     quiet, killed = (runs.create_run(home, plan) for _ in range(2))
-    assert ended(quiet).state == "done"
+    assert undisturbed(quiet, monkeypatch).state == "done"
     epochs = len(quiet.view().epochs)
     assert epochs > 4
     for number in (1, 3):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 
 import numpy as np
@@ -14,6 +13,7 @@ import pytest
 from tests.answering.manual import passage, project
 from tests.faults.killable import found_no_room, narrow
 from tests.runs.tiny_project import starting_model
+from tests.warm import popen
 from tl_core.answering import meaning
 from tl_core.bundle.assistant import own_folder
 from tl_core.bundle.assistant_folder import read_manifest
@@ -52,7 +52,7 @@ def made(home: Home, name: str = "a.md") -> tuple[RunFolder, IndexPlan]:
 def child(folder: RunFolder, after: int, **more: object) -> int:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", CHILD, str(folder.path), str(after)]
-    return subprocess.run(command, env=environment, timeout=120, check=False, **more).returncode  # type: ignore[call-overload]
+    return popen(command, env=environment, **more).wait(120)  # type: ignore[arg-type]
 
 
 def vectors(home: Home, plan: IndexPlan) -> np.ndarray:

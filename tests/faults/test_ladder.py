@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.killable import ended, killed_when
+from tests.faults.killable import ended, killed_when, undisturbed
 from tests.runs import tiny_project
 from tl_core.domain.plan import LadderPlan
 from tl_core.store import runs
@@ -23,11 +23,11 @@ def reached(folder: RunFolder, rungs: int, epochs: int) -> bool:
     return (len(seen.rungs), len(seen.epochs)) >= (rungs, epochs)
 
 
-def test_killed_between_rungs_and_within_one(home: Home) -> None:
+def test_killed_between_rungs_and_within_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     base = tiny_project.project(home, "image").model_copy(update={"augmentations": ["mirror"], "epochs": 12})
     plan = LadderPlan(base=base.model_copy(update={"patience": 12}), scratch=False)
     quiet, killed = (runs.create_run(home, plan) for _ in range(2))
-    assert ended(quiet).state == "done"
+    assert undisturbed(quiet, monkeypatch).state == "done"
     for cached in (home.project(base.project) / "cache").iterdir():
         cached.rename(home.trash / cached.name)
 
@@ -38,11 +38,11 @@ def test_killed_between_rungs_and_within_one(home: Home) -> None:
     assert figures(killed) == figures(quiet)
 
 
-def test_of_forecasts_killed_between_rungs_and_within_one(home: Home) -> None:
+def test_of_forecasts_killed_between_rungs_and_within_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     base = tiny_project.forecasting(home).model_copy(update={"frozen_stages": None, "steps": 100})
     plan = LadderPlan(base=base, scratch=False)
     quiet, killed = (runs.create_run(home, plan) for _ in range(2))
-    assert ended(quiet).state == "done"
+    assert undisturbed(quiet, monkeypatch).state == "done"
     for rungs, looks in ((1, 2), (3, 1)):
         killed_when(killed, lambda: reached(killed, rungs, looks))  # noqa: B023 - used at once
     assert ended(killed).state == "done"

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tl_core.domain.event import Started
-from tl_core.domain.plan import FetchPlan, TrainPlan
+from tl_core.domain.plan import CheckPlan, FetchPlan, TrainPlan
+from tl_core.jobs import child
 from tl_core.jobs import perform as performing
 from tl_core.jobs.foreground import Failed, work_here
 from tl_core.jobs.log import described
@@ -143,3 +144,14 @@ def test_on_the_command_line_faults_are_raised(home: Home, capfd: pytest.Capture
     assert caught.value.log == str(folder.log_path)
     assert "printed by mistake" in folder.log_path.read_text()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_job_that_nobody_asked_for_lets_others_go_first(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    stepped: list[int] = []
+    monkeypatch.setattr(child.os, "nice", stepped.append, raising=False)
+    child._stand_aside(train(home))
+    (broken := fetch(home, "fine")).path.joinpath("plan.json").write_text("{", "utf-8")
+    child._stand_aside(broken)
+    assert stepped == []
+    child._stand_aside(runs.create_run(home, CheckPlan(project="p", dataset="d", modality="text", backbone="b")))
+    assert stepped == [10]

@@ -18,8 +18,8 @@ from tl_core.runs import candidates, train
 from tl_core.runs import mix as mix_job
 from tl_core.runs.baselines import Raws
 from tl_core.store import runs as index
-from tl_core.store.datasets import load_dataset
-from tl_core.store.decisions import read_decision, read_distances
+from tl_core.store.datasets import load_dataset, save_dataset
+from tl_core.store.decisions import read_calibrated, read_decision, read_distances
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import decisions
@@ -72,6 +72,9 @@ def test_a_training_ends_in_a_decision_and_its_bundle_measures_as_it_did(
     kept = json.loads((folder.evaluation / "validation-predictions.json").read_text())
     assert np.abs(found.probabilities - kept["probabilities"]).max() < 1e-4
     assert "How it decides" in (folder.bundle / "card.md").read_text("utf-8")
+    told = read_calibrated(folder, "validation")
+    assert told is not None
+    assert told == decisions.calibrated(folder.id, "validation")
 
 
 def test_a_mix_gets_a_decision_of_its_own_by_the_same_wishes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,3 +114,28 @@ def test_same_plan_same_decision(home: Home, monkeypatch: pytest.MonkeyPatch) ->
     again = tuned.folder(home, first.plan())
     assert perform(again).state == "done"
     assert (first.evaluation / DECISION).read_bytes() == (again.evaluation / DECISION).read_bytes()
+
+
+def test_a_quick_look_with_nothing_held_out_is_made_and_not_judged(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One recording a class: all is learned from, no figure is told, and what is unlike both classes is still far."""
+    tuned.uncertified(monkeypatch, train)
+    plan = tuned.plan(home, "image", count=40, recipe="probe", frozen_stages=None)
+    dataset = load_dataset(home, plan.project, plan.dataset)
+    samples = [one.model_copy(update={"group": one.label}) for one in dataset.samples]
+    changed = save_dataset(home, plan.project, dataset.model_copy(update={"samples": samples, "group_rule": "made"}))
+    folder = tuned.folder(home, plan.model_copy(update={"dataset": changed.id}))
+    assert perform(folder).state == "done", (folder.path / "log.txt").read_text()
+    view, split = folder.view(), folder.split()
+    assert view.probe is not None
+    assert view.probe.metrics == {}
+    assert "training.not_judged" in [one.key for one in view.notices]
+    assert split is not None
+    assert set(split.subset.values()) == {"train"}
+    assert not (folder.evaluation / "validation.json").exists()
+    decision = read_decision(folder)
+    assert decision is not None
+    assert (decision.recalibration.kind, decision.sets) == ("none", None)
+    assert "Nothing was held out" in (folder.bundle / "card.md").read_text("utf-8")
+    if decision.far is not None:  # made-up features may lie too close
+        assert not decision.far.proven
+    assert decisions.preview(folder.id, Wishes()) is None

@@ -72,7 +72,8 @@ def detector(model: Backbone) -> Reds:
         layer.weight.fill_(0.01)
         layer.weight[0, 0], layer.weight[0, 1:] = 1.0, -1.0
     stage = Stage("detector", "Detector", "", [layer])
-    return Reds(model.card, layer, [stage], {}, {})
+    card = model.card.model_copy(update={"name": "folder:reds"})  # else other tests find it compiled as the tiny one's
+    return Reds(card, layer, [stage], {}, {})
 
 
 def test_a_detector_finds_what_it_is_for_where_it_is(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

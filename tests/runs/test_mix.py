@@ -90,7 +90,7 @@ def test_the_bundle_answers_as_measured_at_every_share(
             assert parity is not None
             assert parity.passed
             card = (training.bundle / CARD).read_text("utf-8")
-            assert f"{100 * mix.share:.0f} % of the way" in card
+            assert f"{100 * mix.share:.0f} % of the way" in card.replace("\u00a0", " ")
             assert "Mix" in card
     assert results.openings(before_project(training)) == 1
     assert {c.name: c.metrics["log_loss"].value for c in before.candidates} == pytest.approx(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -23,6 +26,7 @@ from tl_core.domain.card import AudioInput, BackboneCard, ImageInput, Input, Ser
 from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.forecast import Frequency
 from tl_core.domain.plan import Columns, ForecastPlan, TrainPlan
+from tl_core.freezing.prefix import compiled_models
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
@@ -80,7 +84,15 @@ def starting_model(home: Home, modality: str) -> Backbone:
         save_file({k: v.contiguous() for k, v in head.state_dict().items()}, folder / FORECASTER)
     write_json(folder / "card.json", backbone.card)
     (folder / "architecture.json").write_text(json.dumps(architecture), "utf-8")
+    _share_compiled(home)
     return backbone
+
+
+def _share_compiled(home: Home) -> None:
+    """These few networks are the same in every home: each boundary is compiled once for all tests of a process."""
+    if common := os.environ.get("THAW_TEST_COMPILED"):
+        with suppress(FileExistsError):
+            compiled_models(home).symlink_to(Path(common), target_is_directory=True)
 
 
 def project(home: Home, modality: str, count: int = 60, group: int = 1) -> TrainPlan:

@@ -191,3 +191,14 @@ def test_a_process_of_its_own_answers_quickly_and_ends_with_its_parent(text: Tra
     finally:
         parent.kill()
         parent.wait()
+
+
+def test_what_models_of_a_kind_need_is_loaded_before_there_is_one(home, server, until, monkeypatch):
+    from tl_core import backbones
+    from tl_core.backbones import load
+
+    asked = []
+    monkeypatch.setattr(load, "load", lambda home, name: asked.append(name))
+    predict.prepare("image")
+    until(lambda: asked == [backbones.default("image")], 10)
+    predict.prepare("no such kind")  # nobody waits for it, so nobody is told

@@ -22,6 +22,13 @@ from tl_core.store.rebuild import rebuild
 OPEN = "from tl_core.store import database; from tl_core.store.home import Home; database.engine(Home.default())"
 
 
+@pytest.fixture
+def home(home: Home) -> Home:
+    """Without a database: here it is made."""
+    (home.path / "thaw.sqlite").unlink()
+    return home
+
+
 def test_head_is_the_newest_migration() -> None:
     assert ScriptDirectory(str(Path(database.__file__).parent / "migrations")).get_current_head() == database.HEAD
 

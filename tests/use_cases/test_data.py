@@ -102,7 +102,7 @@ def test_sample_sets(home: Home) -> None:
     project = create_project(home, cards[0].title, cards[0].purpose, cards[0].name)
     plan = runs.plan(data.start_sample_intake(project.id, cards[0].name))
     assert isinstance(plan, IntakePlan)
-    assert (plan.sample_set, plan.then_train, plan.modality) == ("solar", True, "image")
+    assert (plan.sample_set, plan.then_train, plan.modality) == ("solar", "finetune", "image")
     with pytest.raises(InputFault):
         data.start_sample_intake(project.id, "nothing")
 

@@ -14,6 +14,7 @@ from tl_core.bundle.load import load_bundle
 from tl_core.domain.decision import CostRule, MissRule, Wishes
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import ExamPlan, MixPlan
+from tl_core.domain.reliability import Calibrated
 from tl_core.jobs.perform import perform
 from tl_core.store import runs as index
 from tl_core.store.decisions import read_decision
@@ -73,7 +74,8 @@ def test_figures_come_from_the_validation_samples_until_the_exam_is_open(text: T
     assert worth is not None
     assert worth.screening.positive == "good"
     assert worth.plain.answered.value == 1.0
-    assert worth.benefit is not None
+    benefit = decisions.benefit(text.id, "validation", decision)
+    assert benefit is not None
     assert decisions.worth(text.id, "test", decision) is None
     assert decisions.calibrated(text.id, "test") is None
 
@@ -81,9 +83,15 @@ def test_figures_come_from_the_validation_samples_until_the_exam_is_open(text: T
     assert perform(job).state == "done"
     examined = decisions.worth(text.id, "test", decision)
     assert examined is not None
-    assert examined.benefit != worth.benefit
+    assert decisions.benefit(text.id, "test", decision) != benefit
     assert examined.trade
-    assert decisions.calibrated(text.id, "test") is not None
+    told = decisions.calibrated(text.id, "test")
+    assert told is not None
+    kept = text.folder.evaluation / "test-calibrated.json"
+    assert Calibrated.model_validate_json(kept.read_bytes()) == told, "the exam keeps what the page would make"
+    kept.unlink()
+    decisions._calibrated.cache_clear()
+    assert decisions.calibrated(text.id, "test") == told
     assert decisions.preview(text.id, decision.wishes) == decision, "an open exam changes no choice"
 
 
@@ -101,7 +109,7 @@ def test_the_samples_behind_a_figure_are_as_many_as_it_counts(text: Trained):
     for one in worth.trade:
         silent = decisions.unanswered(text.id, "validation", decided, one.error)
         assert len(judged) * (1 - one.answered.value) == pytest.approx(len(silent))
-    benefit, prevalence = worth.benefit, decided.cut.prevalence
+    benefit, prevalence = decisions.benefit(text.id, "validation", decided), decided.cut.prevalence
     assert benefit is not None
     for at, model in zip(benefit.thresholds, benefit.model, strict=True):
         wrong = [

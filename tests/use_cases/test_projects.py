@@ -59,8 +59,8 @@ def test_the_way_from_nothing_to_use(home: Home, project: str, monkeypatch) -> N
     end(home, training, model=True)
     way = told(project)
     assert [state for _, state, _ in way] == ["done", "done", "done", "current", "open"]
-    assert way[1][2] == backbones.card(home, name).title
-    assert way[2][2] == "Hit rate 88 %, 1 training"
+    assert way[1][2] == str(backbones.card(home, name).title)
+    assert way[2][2] == "Hit rate 88\u00a0%, 1 training"
     exam = runs.start(ExamPlan(project=project, run=training))
     assert told(project)[3][1] == "busy"
     index.record_opening(home, project, training)

@@ -79,6 +79,8 @@ def test_a_summary_follows_the_events(home: Home, project: str) -> None:
         folder.append(Progress(done=40, rate=30.0))
         [job] = runs.runs_of(project)
         assert (job.state, job.phase, job.done, job.total, job.seconds_left) == ("running", "features", 40, 100, 2.0)
+        folder.append(Progress(done=100, rate=30.0))
+        assert runs.runs_of(project)[0].seconds_left is None, "0 s would be said of a job that goes on"
         folder.append(Probed(metrics={"validation/balanced_accuracy": Metric(value=0.7)}, seconds=3.0))
         assert runs.runs_of(project)[0].score == 0.7
         folder.append(Phase(name="train", total=9))
@@ -182,3 +184,23 @@ class TestAfterASampleSet:
             folder.write_status(Status(state="done", ended=1.0))
             runs.follow_up(folder)
         assert runs.runs_of(project, "train") == []
+
+
+def test_what_has_ended_is_read_once(home: Home, project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = index.create_run(home, plan(project))
+    made.end(folder, "failed", fault="input", reason="jobs.out_of_memory")
+    first = runs.runs_of(project)
+    monkeypatch.setattr(RunFolder, "plan", lambda self: pytest.fail("it was read again"))
+    monkeypatch.setattr(runs, "say", lambda key, **values: f"said anew: {key}")
+    again = runs.runs_of(project)
+    assert again[0].reason == "said anew: jobs.out_of_memory"
+    assert again == [first[0].model_copy(update={"reason": again[0].reason})]
+
+
+def test_one_that_is_gone_is_not_remembered(home: Home, project: str) -> None:
+    folder = index.create_run(home, plan(project))
+    made.end(folder, "done")
+    assert len(runs.runs_of(project)) == 1
+    (folder.path / "status.json").unlink()
+    (folder.path / "plan.json").unlink()
+    assert runs.runs_of(project) == []

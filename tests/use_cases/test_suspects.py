@@ -18,7 +18,7 @@ from tl_core.store import runs as index
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project, read_project
 from tl_core.store.run_folder import RunFolder
-from tl_core.use_cases import data, projects, suspects, uploads
+from tl_core.use_cases import data, projects, server_folders, suspects, uploads
 from tl_core.words import say
 
 
@@ -75,6 +75,29 @@ def test_thrown_away(home: Home, project: Project, asked: RunFolder) -> None:
         with pytest.raises(InputFault):
             late()
     assert read_project(home, project.id).dataset is None
+
+
+def test_of_a_folder_of_the_server_they_are_looked_at_too_and_it_stays_as_it_is(
+    home: Home, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "Doctor Meier"
+    for seed in range(4):
+        (archive / "ab"[seed % 2]).mkdir(parents=True, exist_ok=True)
+        (archive / "ab"[seed % 2] / f"{seed}.png").write_bytes(exported(seed, words=seed == 3))
+    monkeypatch.setenv("THAW_IMPORT", str(archive))
+    first = server_folders.start(project.id, str(archive))
+    assert perform(RunFolder(home.runs / first)).state == "done"
+    (one,) = suspects.waiting(first)
+    assert suspects.picture(first, one)
+    again = suspects.decide(first, {one.code: one.boxes})
+    assert perform(RunFolder(home.runs / again)).state == "done"
+    found = data.dataset(project.id)
+    assert found is not None
+    assert len(found.samples) == 4
+    assert suspects.waiting(first) == suspects.waiting(again) == list(home.inbox.iterdir()) == []
+    assert len(list(archive.rglob("*.png"))) == 4
+    named = [file.name for file in home.path.rglob("*") if file.is_file() and b"Meier" in file.read_bytes()]
+    assert named == ["plan.json", "plan.json"], "where a folder lies is in what was asked, and nowhere else"
 
 
 def test_deleting_the_project_takes_it_along(home: Home, project: Project, asked: RunFolder) -> None:

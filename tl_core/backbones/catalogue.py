@@ -14,9 +14,11 @@ from pydantic import TypeAdapter
 from tl_core.backbones.titles import stage_titles
 from tl_core.domain.card import BackboneCard, Input, StageCard
 from tl_core.domain.fault import InputFault
+from tl_core.domain.text import Text
 from tl_core.store.atomic import present_folder
 from tl_core.store.home import Home
-from tl_core.words import say, table
+from tl_core.store.nouns import remembered_noun
+from tl_core.words import table
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "backbones.json"
 DEFAULTS = {
@@ -57,8 +59,8 @@ def cards(modality: str | None = None, home: Home | None = None, *, writes: bool
     home = home or Home.default()
     found = {name: card(home, name) for name in entries()}
     for file in sorted(home.weights.glob("*/[!.]*/card.json")):
-        kept = BackboneCard.model_validate_json(file.read_text("utf-8"))
-        found.setdefault(kept.name, kept)
+        if kept := remembered_noun(file, BackboneCard):
+            found.setdefault(kept.name, kept)
     first = {*DEFAULTS.values(), WRITER}
     chosen = [one for one in found.values() if modality in (None, one.modality) and writes in (None, one.writes)]
     return sorted(chosen, key=lambda one: one.name not in first)
@@ -67,7 +69,7 @@ def cards(modality: str | None = None, home: Home | None = None, *, writes: bool
 def card(home: Home, name: str) -> BackboneCard:
     """The card of one model. Raises ``InputFault`` for a name that is neither in the catalogue nor fetched."""
     folder = fetched(home, name)
-    kept = BackboneCard.model_validate_json((folder / "card.json").read_text("utf-8")) if folder else None
+    kept = remembered_noun(folder / "card.json", BackboneCard) if folder else None
     if name in entries():  # its words may be newer than those kept
         return catalogue_card(name).model_copy(update={"sha256": kept.sha256 if kept else ""})
     if kept is None:
@@ -76,29 +78,30 @@ def card(home: Home, name: str) -> BackboneCard:
     return kept
 
 
+def title(home: Home, name: str) -> str:
+    """The name of one model for people, without the rest of its card. Raises ``InputFault`` as ``card``."""
+    return str(_told(name, "title") if name in entries() else card(home, name).title)
+
+
+@cache
 def catalogue_card(name: str) -> BackboneCard:
     """What the catalogue knows of a packaged model, weights or not."""
     entry = entries()[name]
-    own, shared = f"backbones.{name.partition(':')[2]}.", f"backbones.{entry.get('learned', '')}."
-
-    def told(field: str) -> str:
-        return say(own + field if own + field in table() else shared + field)
-
     titles = stage_titles(entry["modality"], len(entry["stages"]))
     return BackboneCard(
         name=name,
         source="packaged",
-        title=told("title"),
+        title=_told(name, "title"),
         modality=entry["modality"],
         input=TypeAdapter(Input).validate_python(entry["input"]),
         features=entry["features"],
         parameters=sum(count for _, count, *_ in entry["stages"]),
         download_bytes=entry["download_bytes"],
         licence=entry["licence"],
-        learned_from=told("learned_from"),
-        never_seen=told("never_seen"),
-        good_for=told("good_for"),
-        known_bias=told("known_bias"),
+        learned_from=_told(name, "learned_from"),
+        never_seen=_told(name, "never_seen"),
+        good_for=_told(name, "good_for"),
+        known_bias=_told(name, "known_bias"),
         languages=entry.get("languages", []),
         sha256="",
         stages=[
@@ -108,6 +111,12 @@ def catalogue_card(name: str) -> BackboneCard:
         writes=entry["architecture"]["library"] == "writer",
         any_depth=entry.get("any_depth", False),
     )
+
+
+def _told(name: str, field: str) -> Text:
+    """A text of its own, or that of all that learned the same."""
+    own, shared = f"backbones.{name.partition(':')[2]}.", f"backbones.{entries()[name].get('learned', '')}."
+    return Text(key=own + field if own + field in table() else shared + field)
 
 
 def is_fetched(home: Home, name: str) -> bool:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tl_core.domain.card import BackboneCard, Input, Source
-from tl_core.words import say
+from tl_core.domain.text import Text, Texts
+
+WORDS = ("learned_from", "never_seen", "good_for", "known_bias")
 
 
 def draft(
@@ -20,10 +22,7 @@ def draft(
     **known: Any,
 ) -> BackboneCard:
     """A card without what only the network can tell. Facts that are not known are said not to be."""
-    fields = {
-        field: known.get(field) or say(f"backbones.other.{field}")
-        for field in ("learned_from", "never_seen", "good_for", "known_bias")
-    }
+    fields = {field: known.get(field) or Text(key=f"backbones.other.{field}") for field in WORDS}
     return BackboneCard(
         name=name,
         source=source,
@@ -33,7 +32,7 @@ def draft(
         features=0,
         parameters=0,
         download_bytes=size,
-        licence=licence or say("backbones.other.licence"),
+        licence=licence or Text(key="backbones.other.licence"),
         languages=known.get("languages", []),
         sha256="",
         stages=[],
@@ -43,11 +42,9 @@ def draft(
     )
 
 
-def of_imagenet() -> dict[str, str]:
+def of_imagenet() -> dict[str, Text]:
     """What is known of every network that learned from ImageNet's thousand classes alone."""
-    return {
-        field: say(f"backbones.imagenet.{field}") for field in ("learned_from", "never_seen", "good_for", "known_bias")
-    }
+    return {field: Text(key=f"backbones.imagenet.{field}") for field in WORDS}
 
 
 def of_readme(file: Path) -> dict[str, Any]:
@@ -55,7 +52,7 @@ def of_readme(file: Path) -> dict[str, Any]:
     front = _front_matter(file)
     datasets = [one for one in _list(front.get("datasets")) if isinstance(one, str)]
     languages = [one for one in _list(front.get("language")) if isinstance(one, str)]
-    learned = say("backbones.other.datasets", names=", ".join(datasets[:8])) if datasets else ""
+    learned = Text(key="backbones.other.datasets", values={"names": Texts(texts=datasets[:8])}) if datasets else ""
     if any(one.lower() in ("imagenet-1k", "imagenet_1k", "imagenet-1k-wds") for one in datasets) and len(datasets) == 1:
         return {"licence": str(front.get("license") or ""), "languages": languages, **of_imagenet()}
     return {"licence": str(front.get("license") or ""), "languages": languages, "learned_from": learned}

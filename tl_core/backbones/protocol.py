@@ -10,6 +10,7 @@ from typing import Protocol
 from torch import Tensor, nn
 
 from tl_core.domain.card import BackboneCard
+from tl_core.domain.text import Text
 
 State = dict[str, Tensor]
 """What flows between stages. ``hidden``: (batch, ...), at boundary 0 the input itself (pixels, or token ids).
@@ -23,8 +24,8 @@ class Stage:
     """A layer group. ``modules`` hold all of its parameters; no other stage holds any of them."""
 
     name: str  # the field's: "blocks.3"
-    title: str  # people's: "Shape"
-    about: str  # "corners, curves"
+    title: str | Text  # people's: "Shape"
+    about: str | Text  # "corners, curves"
     modules: list[nn.Module]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_core.words import say
+from tl_core.domain.text import Text
 
 LADDERS = {
     "image": ["edges", "texture", "pattern", "shape", "part", "object", "meaning"],
@@ -12,9 +12,9 @@ LADDERS = {
 }
 
 
-def stage_titles(modality: str, count: int) -> list[tuple[str, str]]:
+def stage_titles(modality: str, count: int) -> list[tuple[Text, Text]]:
     """Title and description of each of ``count`` stages (1 to 7), from the input on; few stages skip rungs evenly."""
     ladder = LADDERS[modality]
     last = len(ladder) - 1
     names = [ladder[round(k * last / (count - 1)) if count > 1 else last] for k in range(count)]
-    return [(say(f"backbones.stage_{name}"), say(f"backbones.stage_{name}_about")) for name in names]
+    return [(Text(key=f"backbones.stage_{name}"), Text(key=f"backbones.stage_{name}_about")) for name in names]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from tl_core.bundle.card import interval_text, plain, sections_text, starting_model, table_lines
 from tl_core.domain.answer import AnswerReport, AssistantManifest, Phrased, RetrievalMetric
 from tl_core.domain.card import BackboneCard
-from tl_core.words import say
+from tl_core.words import listed, number, say
 
 COLUMNS: tuple[RetrievalMetric, ...] = ("recall@1", "recall@5", "mrr", "ndcg@10")
 
@@ -67,7 +67,7 @@ def _holds(manifest: AssistantManifest) -> Iterator[str]:
 def _finding(manifest: AssistantManifest, reports: Sequence[AnswerReport]) -> Iterator[str]:
     yield "- " + say("bundle.assistant_finder", name=say(f"answer_page.finder_{manifest.finder}"))
     if manifest.fusion and manifest.card:
-        shares = {name: f"{100 * getattr(manifest.fusion, name):.0f}" for name in ("words", "meaning")}
+        shares = {name: number(100 * getattr(manifest.fusion, name), ".0f") for name in ("words", "meaning")}
         yield "- " + say("bundle.assistant_fusion", **shares)
     tuned = next((report for report in reports if report.tuned_epochs), None)
     if tuned:
@@ -100,7 +100,7 @@ def _refusing(manifest: AssistantManifest, reports: Sequence[AnswerReport]) -> I
     if manifest.chances is None:
         yield "- " + say("bundle.assistant_never_refuses")
         return
-    yield "- " + say("bundle.assistant_refuses", threshold=f"{manifest.chances.threshold:.2f}")
+    yield "- " + say("bundle.assistant_refuses", threshold=number(manifest.chances.threshold, ".2f"))
     for report in reports:
         if report.answered and report.wrong:
             answered, wrong = interval_text(report.answered), interval_text(report.wrong)
@@ -110,7 +110,7 @@ def _refusing(manifest: AssistantManifest, reports: Sequence[AnswerReport]) -> I
 def _limits(manifest: AssistantManifest) -> Iterator[str]:
     names = ["limit_documents", "limit_quote", "limit_wrong"]
     if manifest.card and manifest.card.languages:
-        yield "- " + say("bundle.assistant_languages", languages=", ".join(map(plain, manifest.card.languages)))
+        yield "- " + say("bundle.assistant_languages", languages=listed(map(plain, manifest.card.languages)))
     for name in names:
         yield "- " + say(f"bundle.assistant_{name}")
 

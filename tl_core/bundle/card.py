@@ -15,7 +15,7 @@ from tl_core.domain.decision import CostRule, Decision, MissRule
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Metric, MetricName, Report
 from tl_core.domain.split import SUBSETS, Split
-from tl_core.words import say
+from tl_core.words import listed, number, say
 
 COLUMNS: tuple[MetricName, ...] = ("balanced_accuracy", "accuracy", "f1", "auc", "log_loss")
 _SHOWN = 12  # class names in the title; all stand in the table
@@ -56,8 +56,8 @@ def interval_text(metric: Metric | None) -> str:
     if metric is None:
         return "-"
     if metric.low is None or metric.high is None:
-        return f"{metric.value:.2f} ({say('bundle.card_no_interval')})"
-    return f"{metric.value:.2f} ({metric.low:.2f} - {metric.high:.2f})"
+        return f"{number(metric.value, '.2f')} ({say('bundle.card_no_interval')})"
+    return f"{number(metric.value, '.2f')} ({number(metric.low, '.2f')} - {number(metric.high, '.2f')})"
 
 
 def _head(manifest: BundleManifest) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _data(dataset: Dataset, split: Split) -> Iterator[str]:
         yield "- " + say("bundle.card_data_licence", licence=plain(dataset.licence))
     if dataset.languages:
         common = sorted(dataset.languages, key=lambda code: -dataset.languages[code])[:5]
-        yield "- " + say("bundle.card_data_languages", languages=", ".join(map(plain, common)))
+        yield "- " + say("bundle.card_data_languages", languages=listed(map(plain, common)))
 
 
 def starting_model(card: BackboneCard, architecture: dict) -> Iterator[str]:
@@ -109,7 +109,7 @@ def starting_model(card: BackboneCard, architecture: dict) -> Iterator[str]:
 
 def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Report]) -> Iterator[str]:
     stages = len(manifest.card.stages)
-    share = f"{100 * (manifest.share or 0):.0f}"
+    share = number(100 * (manifest.share or 0), ".0f")
     yield "- " + say(
         f"bundle.card_candidate_{manifest.candidate}", frozen=manifest.frozen_stages, stages=stages, share=share
     )
@@ -118,7 +118,7 @@ def _training(manifest: BundleManifest, plan: TrainPlan, reports: Sequence[Repor
         yield "- " + say("bundle.card_epochs", count=epochs)
     yield "- " + say("bundle.card_seed", seed=plan.seed)
     if plan.augmentations:
-        yield "- " + say("bundle.card_augmentations", names=", ".join(map(plain, plan.augmentations)))
+        yield "- " + say("bundle.card_augmentations", names=listed(map(plain, plan.augmentations)))
 
 
 def _figures(reports: Sequence[Report]) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _figures(reports: Sequence[Report]) -> Iterator[str]:
         per_class = [[c.label, c.samples, interval_text(c.recall), interval_text(c.precision)] for c in report.classes]
         yield from table_lines("bundle.card_figures_recall", per_class)
         yield ""
-    yield say("bundle.card_figures_intervals")
+    yield say("bundle.card_figures_intervals" if reports else "bundle.card_figures_none")
     if not any(report.subset == "test" for report in reports):
         yield ""
         yield say("bundle.card_no_exam")
@@ -143,23 +143,28 @@ def _figures(reports: Sequence[Report]) -> Iterator[str]:
 def _decision(decision: Decision) -> Iterator[str]:
     """When it says what, in words."""
     cut, rule = decision.cut, decision.wishes.rule
-    label, share = plain(cut.positive), f"{cut.threshold or 0:.2f}"
+    label, share = plain(cut.positive), number(cut.threshold or 0, ".2f")
     if isinstance(rule, MissRule):
-        most, bound = f"{100 * rule.most:g}", f"{100 * (cut.bound or 1):.1f}"
+        most, bound = number(100 * rule.most, "g"), number(100 * (cut.bound or 1), ".1f")
         yield "- " + say("bundle.card_rule_miss", label=label, threshold=share, most=most)
         name = "unknown" if cut.bound is None else "proven" if cut.proven else "unproven"
         yield "- " + say(f"bundle.card_miss_{name}", label=label, most=most, bound=bound)
     elif isinstance(rule, CostRule):
-        costs = {"missed": f"{rule.missed:g}", "alarm": f"{rule.alarm:g}", "prevalence": f"{100 * cut.prevalence:.1f}"}
+        costs = {
+            "missed": number(rule.missed, "g"),
+            "alarm": number(rule.alarm, "g"),
+            "prevalence": number(100 * cut.prevalence, ".1f"),
+        }
         yield "- " + say("bundle.card_rule_cost", label=label, threshold=share, **costs)
     else:
         yield "- " + say(f"bundle.card_rule_{rule.kind}", label=label, threshold=share)
     yield "- " + say(f"bundle.card_corrected_{'none' if decision.recalibration.kind == 'none' else 'some'}")
     if decision.sets:
         how = "each" if decision.sets.by_class else "all"
-        yield "- " + say(f"bundle.card_sets_{how}", error=f"{100 * decision.sets.error:g}")
+        yield "- " + say(f"bundle.card_sets_{how}", error=number(100 * decision.sets.error, "g"))
     if decision.far:
-        yield "- " + say("bundle.card_far", rate=f"{100 * decision.far.rate:g}")
+        known = number(100 * decision.far.rate, "g")
+        yield "- " + (say("bundle.card_far", rate=known) if decision.far.proven else say("bundle.card_far_unproven"))
 
 
 def _warnings(reports: Sequence[Report]) -> Iterator[str]:
@@ -193,9 +198,9 @@ def table_lines(head: str, rows: list[list]) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(plain, names))
+    return listed(map(plain, names))
 
 
-def plain(text: str) -> str:
+def plain(text: object) -> str:
     """One line that stays what it says in Markdown, whatever a class is called."""
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(str(text).split()))

@@ -16,14 +16,15 @@ from torch import Tensor
 import tl_core
 from tl_core.backbones.families.fracast import forecaster as head_of
 from tl_core.backbones.load import rebuild
-from tl_core.bundle.folder import PARITY, WEIGHTS, sha256
+from tl_core.bundle.folder import CARD, PARITY, WEIGHTS, sha256
+from tl_core.bundle.forecaster_card import forecaster_card
 from tl_core.bundle.forecaster_folder import MANIFEST, check_weights, read_manifest
 from tl_core.bundle.parity import ask, start_fresh
 from tl_core.domain.fault import InputFault
 from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity, ForecastReport, Frequency
 from tl_core.evaluation.forecast_spread import widened
 from tl_core.evaluation.forecast_ways import Ways
-from tl_core.store.atomic import room_expected, whole_folder, write_json
+from tl_core.store.atomic import room_expected, whole_folder, write_json, write_text
 from tl_core.tasks.forecast import Forecaster
 
 MOST = 16  # series forecast again
@@ -58,6 +59,8 @@ def write_forecaster(
             architecture=kept.backbone.architecture if kept else {},
             sha256=digest,
         )
+        write_text(beside / CARD, forecaster_card(manifest, report))
+        manifest = manifest.model_copy(update={"files": {CARD: sha256(beside / CARD)}})
         write_json(beside / MANIFEST, manifest)
     return manifest
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tl_core.bundle.folder import MOST_STEPS, WEIGHTS, check_files, checked_and_packed, manifest_in, modest, parity_in
+from tl_core.bundle.folder import (
+    CARD,
+    MOST_STEPS,
+    WEIGHTS,
+    check_files,
+    checked_and_packed,
+    manifest_in,
+    modest,
+    parity_in,
+)
 from tl_core.domain.forecast import LEARNED, ForecasterManifest, ForecastParity
 
 MANIFEST = "forecaster.json"
@@ -20,7 +29,7 @@ def read_manifest(folder: Path) -> ForecasterManifest:
 
 
 def check_weights(folder: Path, manifest: ForecasterManifest) -> None:
-    """The weights, where the way needs any, are a plain file and what was written. Raises ``InputFault``."""
+    """Card and weights, as far as there are any, are plain files and what was written. Raises ``InputFault``."""
     check_files(folder, _files(manifest))
 
 
@@ -35,8 +44,8 @@ def pack(folder: Path, target: Path, top: str) -> Path:
 
 
 def _files(manifest: ForecasterManifest) -> dict[str, str]:
-    return {WEIGHTS: manifest.sha256} if manifest.way in LEARNED else {}
+    return {**manifest.files, **({WEIGHTS: manifest.sha256} if manifest.way in LEARNED else {})}
 
 
 def _plausible(manifest: ForecasterManifest) -> bool:
-    return 1 <= manifest.horizon <= MOST_STEPS and modest(manifest.architecture)
+    return 1 <= manifest.horizon <= MOST_STEPS and modest(manifest.architecture) and set(manifest.files) <= {CARD}

@@ -12,6 +12,7 @@ import tl_core
 from tl_core.bundle.card import model_card
 from tl_core.bundle.decision import DECISION, read_decision, write_decision
 from tl_core.bundle.folder import CARD, MANIFEST, PARITY, WEIGHTS, read_manifest, sha256
+from tl_core.bundle.stated import linked
 from tl_core.domain.bundle import BundleManifest
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.decision import Decision
@@ -101,7 +102,7 @@ def rewrite_card(
         with room_expected():
             for name in (*manifest.files, PARITY):
                 if (target / name).is_file():
-                    _link(target / name, beside / name)
+                    linked(target / name, beside / name)
         if decision is not None:
             write_decision(beside, decision)
             hashes = {**manifest.files, DECISION: sha256(beside / DECISION)}
@@ -118,10 +119,3 @@ def _write_card(
     manifest = manifest.model_copy(update={"files": {**manifest.files, CARD: sha256(folder / CARD)}})
     write_json(folder / MANIFEST, manifest)
     return manifest
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        target.hardlink_to(source)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(source, target)

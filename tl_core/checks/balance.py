@@ -9,7 +9,7 @@ import numpy as np
 from tl_core.checks import check
 from tl_core.checks.enough import distinct
 from tl_core.checks.examined import Examined
-from tl_core.data.split import ENOUGH_GROUPS, ENOUGH_SAMPLES, NAMED
+from tl_core.data.split import ENOUGH_GROUPS, ENOUGH_SAMPLES, smallest_first
 from tl_core.domain.finding import Finding
 from tl_core.domain.split import SUBSETS
 
@@ -27,7 +27,7 @@ def balance(examined: Examined) -> Iterator[Finding]:
         yield Finding(
             code="balance_few",
             level="warning",
-            values={"count": len(few), "labels": _listed(few), "enough": ENOUGH_SAMPLES},
+            values={"count": len(few), "labels": smallest_first(few), "enough": ENOUGH_SAMPLES},
             samples=_of(examined, few),
         )
     if examined.grouped:
@@ -66,16 +66,10 @@ def _of_groups(examined: Examined) -> Iterator[Finding]:
         yield Finding(
             code="balance_narrow",
             level="warning",
-            values={"count": len(narrow), "labels": _listed(narrow), "enough": len(SUBSETS)},
+            values={"count": len(narrow), "labels": smallest_first(narrow), "enough": len(SUBSETS)},
             samples=_of(examined, narrow),
         )
 
 
 def _of(examined: Examined, labels: dict[str, int]) -> list[str]:
     return [sample.id for sample in examined.samples if sample.label in labels]
-
-
-def _listed(numbers: dict[str, int]) -> str:
-    """ "a (3), b (7)", the smallest first."""
-    ranked = sorted(numbers.items(), key=lambda pair: (pair[1], pair[0]))
-    return ", ".join(f"{label} ({number})" for label, number in ranked[:NAMED])

@@ -19,8 +19,9 @@ from tl_core.checks.traits import Table, answers, by_one, table_of
 from tl_core.data.signs import SHARED
 from tl_core.domain.finding import Finding, Level
 from tl_core.domain.report import Metric
+from tl_core.domain.text import Text, Texts
 from tl_core.evaluation.metrics import measure
-from tl_core.words import say
+from tl_core.words import table
 
 UNSURE = 0.1  # taken off a hit rate without an interval
 WORTH_SAYING, STRONG, GLARING, BLATANT = 0.1, 0.3, 0.5, 0.8  # shares of the way from chance to a perfect score
@@ -67,7 +68,7 @@ def _of_traits(examined: Examined) -> Iterator[Finding]:
         code="confound_matter" if matter else "confound_traits",
         level="warning" if matter and level == "alarm" else level,
         values={
-            "traits": ", ".join(_said(name) for name in culprits),
+            "traits": Texts(texts=[_said(name) for name in culprits]),
             "reached": round(100 * reached.value),
             "model": round(100 * model.value),
             "chance": round(100 / len(np.unique(true))),
@@ -133,7 +134,7 @@ def _of_source(examined: Examined, sources: list[str], kind: str) -> Finding | N
         code="confound_source",
         level="warning",
         values={
-            "part": say(f"findings.sign_{sign}"),
+            "part": Text(key=f"findings.sign_{sign}"),
             "count": len(names),
             "reached": round(100 * metric.value),
             "chance": round(100 * chance),
@@ -143,9 +144,6 @@ def _of_source(examined: Examined, sources: list[str], kind: str) -> Finding | N
     )
 
 
-def _said(trait: str) -> str:
+def _said(trait: str) -> str | Text:
     """A trait in words."""
-    try:
-        return say(f"traits.{trait}")
-    except KeyError:
-        return trait
+    return Text(key=f"traits.{trait}") if f"traits.{trait}" in table() else trait

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from tl_core.checks import check
 from tl_core.checks.examined import AT_ONCE, Examined
 from tl_core.domain.finding import DropRemedy, Finding, GroupRemedy, Level, Remedy
+from tl_core.domain.text import Value
 from tl_core.modalities.look import COPY
 
 FEW = 5  # nearest neighbours that a copy is looked for among, of each kind
@@ -150,7 +151,7 @@ def _finding(
         return
     named = [[examined.samples[k].id for k in cluster.members] for cluster in clusters]
     samples = [sample for cluster in named for sample in cluster]
-    values: dict[str, str | int | float] = {"count": len(clusters), "samples": len(samples)}
+    values: dict[str, Value] = {"count": len(clusters), "samples": len(samples)}
     yield Finding(code=code, level=level, values=values, samples=samples, clusters=named, remedies=list(remedies))
 
 

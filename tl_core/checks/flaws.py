@@ -15,6 +15,7 @@ import numpy as np
 from tl_core.checks import check
 from tl_core.checks.examined import Examined
 from tl_core.domain.finding import DropRemedy, Finding, Level
+from tl_core.domain.text import Value
 
 FAR = 3.5  # robust standard deviations from the median
 SPREAD = 1.4826  # standard deviation of a normal distribution / median distance from its median
@@ -66,7 +67,7 @@ def find_flaws(examined: Examined) -> Iterator[Finding]:
         if numbers:
             samples = [examined.samples[k].id for k in numbers]
             remedies = [DropRemedy(samples=samples)]
-            values: dict[str, str | int | float] = {"count": len(samples)}
+            values: dict[str, Value] = {"count": len(samples)}
             yield Finding(code=f"flaws_{name}", level=level, values=values, samples=samples, remedies=remedies)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tl_core.checks import check
+from tl_core.checks import Omit, check
 from tl_core.checks.enough import need_judgement
 from tl_core.checks.examined import Examined
 from tl_core.checks.opinions import opinions
@@ -25,6 +25,7 @@ from tl_core.modalities.look import COPY
 
 ODDS = 2.9
 MANY = 0.15  # share of samples that are suspected without regard to odds, from which odds are not asked for
+MOST = 0.4  # share from which it is not the labels: the models cannot tell these classes apart
 SOME = 0.03  # share of samples from which it is worth a warning; an alarm never: hard samples are listed as well
 LOOKED_AT = 3  # nearest others that may be a copy
 PAIRS = 500  # that are compared
@@ -37,6 +38,9 @@ def labels(examined: Examined) -> Iterator[Finding]:
     need_judgement(examined)
     chances, given = opinions(examined), examined.labels[examined.learning]
     suggested, doubt = suspects(chances, given)
+    lost = float((suggested != given).mean()) > MOST
+    if lost:
+        suggested, doubt = given.copy(), np.zeros(len(given))
     for one, other in _contradictions(examined):
         less, more = sorted((one, other), key=lambda n: chances[n, given[n]])
         if suggested[less] == given[less]:
@@ -44,6 +48,8 @@ def labels(examined: Examined) -> Iterator[Finding]:
             doubt[less] = 1 + chances[less, given[more]] - chances[less, given[less]]
     listed = np.flatnonzero(suggested != given)
     if not len(listed):
+        if lost:
+            raise Omit("findings.not_told_apart")
         return
     listed = listed[np.argsort(-doubt[listed], kind="stable")]
     ids = [examined.samples[examined.learning[n]].id for n in listed]

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from tl_core.checks import check
 from tl_core.checks.examined import Looked
-from tl_core.data.languages import UNKNOWN, language_name
+from tl_core.data.languages import UNKNOWN, language_text
 from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.text import Texts, counted
 
 SEEN = 0.01  # of the texts, and three of them: what is rarer is mostly a wrong guess
 LEAST = 3
@@ -28,7 +29,11 @@ def find_languages(examined: Looked) -> Iterator[Finding]:
         yield Finding(
             code="languages_unseen",
             level="warning",
-            values={"count": len(samples), "languages": _listed(unseen, counts), "model": examined.card.title},
+            values={
+                "count": len(samples),
+                "languages": _listed(unseen, counts),
+                "model": examined.card.title,
+            },
             samples=samples,
             remedies=[DropRemedy(samples=samples)],
         )
@@ -37,7 +42,10 @@ def find_languages(examined: Looked) -> Iterator[Finding]:
         yield Finding(
             code="languages_mixed",
             level="note",
-            values={"count": len(frequent), "languages": _listed(frequent, counts)},
+            values={
+                "count": len(frequent),
+                "languages": _listed(frequent, counts),
+            },
             samples=_samples(examined, languages, frequent[1:]),
         )
 
@@ -55,5 +63,5 @@ def _samples(examined: Looked, languages: Sequence[str], wanted: Sequence[str]) 
     ]
 
 
-def _listed(names: Sequence[str], counts: Counter[str]) -> str:
-    return ", ".join(f"{language_name(name)} ({counts[name]})" for name in names)
+def _listed(names: Sequence[str], counts: Counter[str]) -> Texts:
+    return counted((language_text(name), counts[name]) for name in names)

@@ -19,10 +19,10 @@ from tl_core.checks.ridge import Ridge
 from tl_core.data.signs import ORDER, Signs
 from tl_core.domain.finding import Finding, GroupRemedy
 from tl_core.domain.report import Metric
+from tl_core.domain.text import Text, Value
 from tl_core.evaluation.metrics import measure
 from tl_core.evaluation.paired import paired_gain
 from tl_core.tasks.classify import out_of_fold
-from tl_core.words import say
 
 SUSPECT = 3.0  # standard deviations of chance
 LEAST_FALL = 0.02  # of the hit rate: less is no leak worth a word
@@ -101,7 +101,7 @@ def _finding(examined: Examined, candidate: Candidate, known: Sequence[Signs]) -
         values["near"] = round(100 * beside(known, examined.neighbours[0][:, 0]))
     else:
         sign = "folder" if candidate.sign.startswith("folder") else candidate.sign
-        values |= {"part": say(f"findings.sign_{sign}"), "largest": len(clusters[0])}
+        values |= {"part": Text(key=f"findings.sign_{sign}"), "largest": len(clusters[0])}
     ids = examined.ids
     return Finding(
         code="leak_order" if candidate.sign == ORDER else "leak_names",
@@ -125,14 +125,14 @@ def _figure(true: np.ndarray, chances: np.ndarray, groups: np.ndarray | None) ->
     return measure(true, chances, groups, ranking=False)["balanced_accuracy"]
 
 
-def _said(before: Metric, whole: Metric, fall: Metric) -> dict[str, str | int | float]:
+def _said(before: Metric, whole: Metric, fall: Metric) -> dict[str, Value]:
     """Hit rates in percent, and in words how sure their difference is."""
     return {
         "before": round(100 * before.value),
         "whole": round(100 * whole.value),
-        "sure": say("findings.leak_unsure", count=fall.groups)
+        "sure": Text(key="findings.leak_unsure", values={"count": fall.groups})
         if fall.low is None or fall.high is None
-        else say("findings.leak_sure", low=round(100 * fall.low), high=round(100 * fall.high)),
+        else Text(key="findings.leak_sure", values={"low": round(100 * fall.low), "high": round(100 * fall.high)}),
     }
 
 

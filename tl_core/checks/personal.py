@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tl_core.checks import check
 from tl_core.checks.examined import Looked
 from tl_core.domain.finding import DropRemedy, Finding
-from tl_core.words import say
+from tl_core.domain.text import Text, counted
 
 SEEN_WRONGLY = frozenset({"name"})  # now and then: a nickname, somebody in a film
 
@@ -20,7 +20,7 @@ def find_personal_data(examined: Looked) -> Iterator[Finding]:
     if not found:
         return
     counts = Counter(kind for kinds, _ in found for kind in kinds)
-    listed = ", ".join(f"{say(f'personal.{kind}')} ({count})" for kind, count in counts.most_common())
+    listed = counted((Text(key=f"personal.{kind}"), count) for kind, count in counts.most_common())
     samples = [one for _, one in found]
     yield Finding(
         code="personal_found",

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from tl_core.domain.finding import LEVELS, Finding
 from tl_core.domain.split import Concern
+from tl_core.domain.text import Value
 
 
 class Subject(Protocol):
@@ -22,7 +23,7 @@ T = TypeVar("T", bound=Subject)
 class Omit(Exception):
     """A check that cannot be made with these samples: a key of the translation table and its values."""
 
-    def __init__(self, key: str, **values: str | int | float) -> None:
+    def __init__(self, key: str, **values: Value) -> None:
         super().__init__(key)
         self.concern = Concern(key=key, values=values)
 

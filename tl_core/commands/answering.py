@@ -158,7 +158,7 @@ def _result(
     return found | {
         "documents": len({sample.source for sample in dataset.samples}),
         "passages": len(dataset.samples),
-        "refused": {one.source: say(one.reason, **one.values) for one in dataset.refusals if not one.kept},
+        "refused": {one.source: one.why for one in dataset.refusals if not one.kept},
         "few_questions": report.few_questions,
         "recommended": report.recommended,
         "tuned_epochs": report.tuned_epochs,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tl_core.answering.passages import BETWEEN
-from tl_core.words import say
+from tl_core.words import listed, say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,10 +55,10 @@ def tell(result: dict[str, Any]) -> str:
     """The answer for people, then where it stands."""
     lines = [result["answer"] if result["answered"] else say("answering.unknown")]
     if result["doubts"]:
-        lines += ["", say("answering.doubted", parts=", ".join(f'"{one["text"]}"' for one in result["doubts"]))]
+        lines += ["", say("answering.doubted", parts=listed(f'"{one["text"]}"' for one in result["doubts"]))]
     if result["sources"]:
         lines += ["", say("answering.sources" if result["answered"] else "answering.nearest")]
     for source in result["sources"]:
         page = say("answering.page", page=source["page"]) if source["page"] else ""
-        lines.append(f"  {', '.join(filter(None, [source['document'], source['heading'], page]))}")
+        lines.append(f"  {listed(filter(None, [source['document'], source['heading'], page]))}")
     return "\n".join(lines)

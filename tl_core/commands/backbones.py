@@ -8,10 +8,11 @@ from typing import Any
 from tl_core import backbones
 from tl_core.commands.setup import Progress
 from tl_core.domain.card import BackboneCard
+from tl_core.domain.text import said
 from tl_core.modalities import names
 from tl_core.quiet import allow_fetching
 from tl_core.store.home import Home
-from tl_core.words import say
+from tl_core.words import number, say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def tell(result: dict[str, Any]) -> str:
             "backbones.line" if one["fetched"] else "backbones.line_not_here",
             name=one["name"],
             title=one["title"],
-            parameters=f"{one['parameters'] / 1e6:.1f}",
+            parameters=number(one["parameters"] / 1e6, ".1f"),
             licence=one["licence"],
             megabytes=round(one["download_bytes"] / 1e6),
         )
@@ -51,4 +52,4 @@ def tell(result: dict[str, Any]) -> str:
 
 
 def _told(card: BackboneCard) -> dict[str, Any]:
-    return {**card.model_dump(mode="json"), "fetched": bool(card.sha256)}
+    return {**said(card), "fetched": bool(card.sha256)}

@@ -13,6 +13,7 @@ from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import Finding, Findings
 from tl_core.domain.project import Task
 from tl_core.domain.split import SUBSETS, Concern, SplitRule
+from tl_core.domain.text import said
 from tl_core.store.datasets import load_dataset
 from tl_core.store.findings import read_findings
 from tl_core.store.home import Home
@@ -32,8 +33,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def perform(args: argparse.Namespace) -> dict[str, Any]:
     """Counts per class and subset, every refusal, every finding. Its project is gone afterwards. Raises InputFault."""
-    if not args.data.exists():
-        raise InputFault("data.path_missing", path=args.data.name)
+    for path in (args.data, *args.add):
+        if not path.exists():
+            raise InputFault("data.path_missing", path=path.name)
     home = Home.default()
     project = training.create_project_of(home, args)
     try:
@@ -41,7 +43,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
         if status.state == "stopped":
             return {"status": "stopped"}
         dataset = load_dataset(home, project.id, read_project(home, project.id).dataset or "")
-        if checks.needed(project.id) is None:
+        if checks.needed(project.id) is None and checks.worthwhile(project.id):
             _, status = training.do(home, checks.wanted(project.id))
         return _result(dataset, read_findings(home, project.id, dataset.id), status.state)
     finally:
@@ -71,14 +73,14 @@ def tell(result: dict[str, Any]) -> str:
 def _result(dataset: Dataset, found: Findings | None, state: str) -> dict[str, Any]:
     split = make_split(dataset, SplitRule()) if dataset.task == "classify" else None
     concerns = [*(split.concerns if split else []), *(found.omitted if found else [NOBODY_LOOKED])]
-    names = {sample.id: sample.source for sample in dataset.samples}
+    names = {sample.id: sample.name for sample in dataset.samples}
     return {
         "status": state,
         "classes": dataset.counts(),
         "counts": {subset: len(split.ids(subset)) for subset in SUBSETS} if split else {},
         "received": dataset.received,
         "samples": len(dataset.samples),
-        "groups": dataset.group_rule,
+        "groups": said(dataset.group_rule),
         "languages": dataset.languages,
         "refusals": [_refused(refusal) for refusal in dataset.refusals],
         "concerns": [{"name": one.key, "says": say(one.key, **one.values)} for one in concerns],
@@ -101,5 +103,4 @@ def _found(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _refused(refusal: Refusal) -> dict[str, Any]:
-    says = say(refusal.reason, **refusal.values)
-    return {"source": refusal.source, "reason": refusal.reason, "says": says, "kept": refusal.kept}
+    return {"source": refusal.name, "reason": refusal.reason, "says": refusal.why, "kept": refusal.kept}

@@ -143,7 +143,7 @@ def _result(
         "season": report.season,
         "horizon": report.horizon,
         "series": [sample.source for sample in dataset.samples],
-        "refused": {one.source: say(one.reason, **one.values) for one in dataset.refusals if not one.kept},
+        "refused": {one.source: one.why for one in dataset.refusals if not one.kept},
         "remarks": _remarks(dataset),
         "known_used": report.known_used,
         "tuned_steps": report.tuned_steps,

@@ -14,7 +14,7 @@ from tl_core.domain.split import SUBSETS
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.use_cases import ladders
-from tl_core.words import say
+from tl_core.words import joined, number, say
 
 SCORES = {"hits": ladders.HIT_RATE, "mase": ladders.MASE}
 
@@ -39,7 +39,7 @@ def perform(args: argparse.Namespace) -> dict[str, Any]:
     recommended = None
     if found is not None and found.advice is not None:
         advice = found.advice
-        reason = " ".join(ladders.words(found))
+        reason = joined(ladders.words(found))
         recommended = {"frozen_stages": advice.frozen_stages, "recipe": advice.recipe, "reason": reason}
     return {
         "status": status.state,
@@ -79,7 +79,7 @@ def _lines(seen: RunView) -> list[str]:
 
 
 def _line(by: str, recipe: str, frozen: int, score: float, seconds: float) -> str:
-    return say(f"ladder.told_{by}_{recipe}", frozen=frozen, score=f"{score:.2f}", seconds=seconds)
+    return say(f"ladder.told_{by}_{recipe}", frozen=frozen, score=number(score, ".2f"), seconds=seconds)
 
 
 def _plain(rung: Rung) -> dict[str, Any]:

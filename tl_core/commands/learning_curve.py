@@ -11,7 +11,7 @@ from tl_core.domain.plan import LearningCurvePlan
 from tl_core.domain.split import SUBSETS
 from tl_core.store.home import Home
 from tl_core.use_cases import learning_curves
-from tl_core.words import say
+from tl_core.words import number, say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def tell(result: dict[str, Any]) -> str:
     lines = [
         say(
             "learning_curve.told", labels=point["labels"],
-            probe=f"{point['probe']['value']:.2f}", classic=f"{point['classic']['value']:.2f}",
+            probe=number(point['probe']['value'], ".2f"), classic=number(point['classic']['value'], ".2f"),
         )
         for point in result["points"]
     ]  # fmt: skip

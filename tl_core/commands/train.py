@@ -64,6 +64,8 @@ def tell(result: dict[str, Any]) -> str:
         return forecasting.tell(result)
     if "passages" in result:
         return answering.tell(result)
+    if not result.get("metrics") and result.get("bundle"):
+        return say("training.told_unjudged", bundle=result["bundle"])
     if not result.get("metrics"):
         return say("training.stopped_before")
     subset = "test" if "test/balanced_accuracy" in result["metrics"] else "validation"

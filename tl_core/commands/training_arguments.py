@@ -47,6 +47,8 @@ def add(parser: argparse.ArgumentParser, tasks: Sequence[str] = ("classify",)) -
 def add_data(parser: argparse.ArgumentParser, also: str = "--data") -> None:
     """Where samples with their classes are; ``also``: another name for it."""
     parser.add_argument(*dict.fromkeys(["--data", also]), dest="data", required=True, type=Path, metavar="PATH")
+    parser.add_argument("--add", nargs="+", default=[], type=Path, metavar="PATH")
+    parser.add_argument("--unlabelled", action="store_true")
     parser.add_argument("--text-column", metavar="C")
     parser.add_argument("--file-column", metavar="C")
     parser.add_argument("--label-column", metavar="C")
@@ -74,7 +76,7 @@ def columns_of(args: argparse.Namespace) -> Columns | None:
 
 def check(args: argparse.Namespace, *more: Path | None) -> None:
     """What can be known to be wrong before any work; ``more``: other paths that must be there. Raises InputFault."""
-    for path in (args.data, *more):
+    for path in (args.data, *args.add, *more):
         if path is not None and not path.exists():
             raise InputFault("training.no_path", path=str(path))
     card = backbones.card(Home.default(), args.backbone or backbones.default(args.modality))
@@ -116,10 +118,15 @@ def frozen(asked: str | None, stages: int) -> int | None:
 
 
 def create_project_of(home: Home, args: argparse.Namespace) -> Project:
-    """A project for the data and the task, named after them. Raises InputFault: only time series are forecast."""
+    """A project for the data and the task, named after them.
+
+    Raises InputFault: only time series are forecast, and those come all at once.
+    """
     task = getattr(args, "task", "classify")
     if task == "forecast" and args.modality != "series":
         raise InputFault("forecast.series_only")
+    if task == "forecast" and args.add:
+        raise InputFault("forecast.all_at_once")
     purpose = OF_TASK.get(task, PURPOSES[args.modality])
     return create_project(home, (args.data.stem or str(args.data))[:80], purpose)
 
@@ -127,15 +134,20 @@ def create_project_of(home: Home, args: argparse.Namespace) -> Project:
 def take_in(
     home: Home, args: argparse.Namespace, project: Project, test: Path | None = None
 ) -> tuple[RunFolder, Status]:
-    """The data as those of ``project``. Raises what ``do`` raises."""
+    """The data as those of ``project``, and what is to be added to them. Raises what ``do`` raises."""
     intake = IntakePlan(
         project=project.id, modality=args.modality, paths=[str(args.data.resolve())],
         columns=columns_of(args),
         test_paths=[str(test.resolve())] if test else [],
         group_pattern=args.group_pattern, scan=scan_arguments.reading(args), remove_paths=False,
-        mask_personal=getattr(args, "mask_personal", False),
+        mask_personal=getattr(args, "mask_personal", False), unlabelled=args.unlabelled,
     )  # fmt: skip
-    return do(home, intake)
+    taken, status = do(home, intake)
+    for path in args.add:
+        if status.state == "done":
+            more = {"paths": [str(path.resolve())], "test_paths": [], "add": True}
+            taken, status = do(home, intake.model_copy(update=more))
+    return taken, status
 
 
 def plan(args: argparse.Namespace, taken: RunFolder) -> TrainPlan:

@@ -25,7 +25,10 @@ HINTS: dict[Role, tuple[str, ...]] = {  # the likelier the earlier
         "thread", "conversation", "speaker", "client", "visitor", "product",
     ),
 }  # fmt: skip
-FILE_HINTS = ("file", "filename", "filepath", "path", "audio", "sound", "recording", "clip", "fname", "wav")
+FILE_HINTS = (
+    "file", "filename", "filepath", "path", "audio", "sound", "recording", "clip", "fname", "wav", "image", "img",
+    "photo", "picture", "scan",
+)  # fmt: skip
 FILE = re.compile(r"[^\n]*[^\s/\\.]\.[A-Za-z][A-Za-z0-9]{1,4}")
 MOST_CLASSES = 200
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")

@@ -11,7 +11,8 @@ def without_copies(samples: Sequence[Sample]) -> tuple[list[Sample], list[Refusa
     """Samples of distinct ids, in their order, and a refusal for each one that went.
 
     Of equal samples of one class the first stays, but one of a given test set before any other: what the exam asks
-    must not have been learned from. Samples equal in content but not in class contradict each other: all go.
+    must not have been learned from. Samples equal in content but not in class contradict each other: all go. One
+    without a class contradicts none, and goes where another has one.
     """
     same: dict[str, list[Sample]] = {}
     for sample in samples:
@@ -19,9 +20,10 @@ def without_copies(samples: Sequence[Sample]) -> tuple[list[Sample], list[Refusa
     kept: set[int] = set()
     refusals: dict[int, Refusal] = {}
     for copies in same.values():
-        labels = sorted({copy.label or "" for copy in copies})
-        first = next((copy for copy in copies if copy.given_test), copies[0])
-        if len(labels) == 1:
+        labels = sorted({copy.label for copy in copies if copy.label is not None})
+        told = [copy for copy in copies if copy.label is not None] or copies
+        first = next((copy for copy in told if copy.given_test), told[0])
+        if len(labels) < 2:
             kept.add(id(first))
         for copy in copies:
             if len(labels) > 1:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tl_core.data.columns import MOST_CLASSES, label_text
 from tl_core.data.copies import without_copies
+from tl_core.data.doors import Doors, Pace
 from tl_core.data.groups import groups_by_pattern
-from tl_core.data.incoming import Incoming, Item, read_items
-from tl_core.data.languages import UNKNOWN
-from tl_core.data.names import pseudonym
+from tl_core.data.hiding import is_scan, with_pseudonyms
+from tl_core.data.incoming import Incoming
+from tl_core.data.items import Item, read_items
+from tl_core.data.joining import joined, names_hidden, one_rule
+from tl_core.data.languages import language_counts
+from tl_core.data.names import code, pseudonym
 from tl_core.data.refused import Refused
-from tl_core.data.scans.kinds import REASONS as SCAN_REASONS
 from tl_core.data.series.agreement import without_odd_channels
-from tl_core.data.signs import with_signs
 from tl_core.data.tables import TEXTS, Converter
 from tl_core.domain.dataset import ClassTarget, Dataset, Refusal, Sample
-from tl_core.domain.event import Event, Phase, Progress
+from tl_core.domain.event import Phase
 from tl_core.domain.excited import Box
-from tl_core.domain.fault import InputFault, Stopped
+from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import IntakePlan
 from tl_core.domain.suspect import Suspect
-from tl_core.words import say
-
-PAUSE = 0.5  # seconds between two reports of progress
-NAMED = 3  # refused samples that a fault names
+from tl_core.domain.text import Said, Text, Value
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,6 @@ class Reading:
     converter: Converter = TEXTS  # what makes samples of a table
 
 
-@dataclass(frozen=True)
-class Doors:
-    """Where samples go, and who is told."""
-
-    samples: Path
-    thumbnails: Path
-    work: Path  # for what passes through
-    secret: bytes  # key of pseudonyms
-    private: bool  # names become pseudonyms; they do so too where any file turns out to be a scan
-    tell: Callable[[Event], None]
-    stop: Callable[[], bool]
-    review: Path | None = None  # where previews for a person go; None: nobody can be asked
-
-
 class Undecided(Exception):
     """Writing may be burned into some scans: a person must look before anything is stored."""
 
@@ -64,19 +47,59 @@ class Undecided(Exception):
         self.suspects = suspects
 
 
-def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | None = None) -> Dataset:
+@dataclass
+class _Read:
+    """What an upload held, as it was read."""
+
+    received: int = 0
+    samples: list[Sample] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    fresh: set[str] = field(default_factory=set)  # files made now
+    scans: bool = False  # among them
+    group_column: str | None = None
+
+
+def collect(
+    plan: IntakePlan,
+    reading: Reading,
+    doors: Doors,
+    licence: str | None = None,
+    before: Callable[[], Dataset | None] = lambda: None,
+    at_last: Callable[[], Dataset | None] | None = None,
+) -> Dataset:
     """Read everything the plan names; files of samples and thumbnails are written, the dataset is not stored yet.
 
+    ``before``: the version in use, which the samples of a plan that adds join; asked again, as ``at_last`` where that
+    is another way, when all are read.
     Every item ends as a sample or as a refusal with its reason. Raises ``InputFault`` when nothing can be learned
     from what is left, ``Undecided`` when a person must look first (nothing stays written then), and ``Stopped``.
     """
     if plan.group_pattern:
         groups_by_pattern(plan.group_pattern, [])  # a pattern that cannot work is said before hours of reading
-    samples: list[Sample] = []
-    refusals: list[Refusal] = []
-    fresh: set[str] = set()  # files made now
-    suspects: list[Suspect] = []
-    received, private = 0, doors.private
+    there = before() if plan.add else None
+    if there is not None and plan.scan is None:
+        plan = plan.model_copy(update={"scan": there.scan})  # as those that are there
+    read = _read(plan, reading, doors)
+    if read.suspects:
+        _forget(doors, read.fresh)
+        raise Undecided(read.suspects)
+    hides = doors.private or read.scans or (there is not None and names_hidden(there))
+    try:
+        dataset = _dataset(plan, read, doors.secret if hides else None, licence)
+        there = (at_last or before)()
+        if plan.add and there is not None:
+            dataset = joined(there, dataset)
+        _check_classes(dataset, plan.unlabelled)
+    except InputFault:
+        _forget(doors, read.fresh)
+        raise
+    _forget(doors, read.fresh - {sample.file for sample in dataset.samples if sample.file})
+    return dataset
+
+
+def _read(plan: IntakePlan, reading: Reading, doors: Doors) -> _Read:
+    read = _Read()
     with Incoming(
         [Path(path) for path in plan.paths],
         [Path(path) for path in plan.test_paths],
@@ -85,42 +108,37 @@ def collect(plan: IntakePlan, reading: Reading, doors: Doors, licence: str | Non
         accepts_lists=reading.accepts_lists,
         converter=reading.converter,
         columns=plan.columns,
+        unlabelled=plan.unlabelled,
+        inside=Path(plan.inside) if plan.inside else None,
+        only=_chosen(plan, doors.secret),
     ) as upload:
         doors.tell(Phase(name="read", total=upload.total))
         pace = Pace(doors, upload.total)
         fixed = _asked_of_all(plan, doors)
         masks = _Masks(plan, doors.secret)
         merges = {label_text(label): name for label, name in plan.merge_labels.items()}
-        for item, answer in read_items(upload, reading.function, fixed, masks.of, meanwhile=pace.listen):
-            received += not item.kept
-            private |= is_scan(answer)
+        for item, answer in read_items(upload.items(), reading.function, fixed, masks.of, meanwhile=pace.listen):
+            read.received += not item.kept
+            read.scans |= is_scan(answer)
             if isinstance(answer, Refused):
-                refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values, kept=item.kept))
+                refusal = Refusal(source=item.source, reason=answer.reason, values=answer.values, kept=item.kept)
+                read.refusals.append(refusal)
             elif "suspected" in answer and doors.review:
-                suspects.append(masks.suspect(item, answer))
+                read.suspects.append(masks.suspect(item, answer))
             elif "suspected" in answer:
-                refusals.append(Refusal(source=item.source, reason="refusals.scan_writing"))
+                read.refusals.append(Refusal(source=item.source, reason="refusals.scan_writing"))
             else:
-                if answer.get("fresh"):
-                    fresh.add(answer["file"])
-                remarks = answer.get("remarks", [])
-                refusals += [Refusal(source=item.source, kept=True, **remark) for remark in remarks]
-                _admit(item, answer, merges, samples, refusals)
+                _admit(item, answer, merges, plan.unlabelled, read)
             if item.first:
                 pace.count()
         pace.end()
-        column = upload.group_column
-    if suspects:
-        _forget(doors, fresh)
-        raise Undecided(suspects)
-    for clean in (without_odd_channels, without_copies):
-        samples, gone = clean(samples)
-        refusals += gone
-    samples, rule = _grouped(plan, samples, column)
-    if private:
-        samples, refusals = _private(doors.secret, samples, refusals)
-    _forget(doors, fresh - {sample.file for sample in samples if sample.file})
-    return _dataset(plan, samples, refusals, received, rule, licence)
+        read.group_column = upload.group_column
+    return read
+
+
+def _chosen(plan: IntakePlan, secret: bytes) -> Callable[[str], bool] | None:
+    wanted = set(plan.only)
+    return (lambda source: code(secret, source) in wanted) if wanted else None
 
 
 def _asked_of_all(plan: IntakePlan, doors: Doors) -> dict[str, Any]:
@@ -158,58 +176,46 @@ class _Masks:
         return pseudonym(self._secret, "suspect of a test" if item.test else "suspect", item.source)
 
 
-def is_scan(answer: dict[str, Any] | Refused) -> bool:
-    """Whether this came from a medical file: what it and its neighbours are called may name a patient."""
-    if isinstance(answer, Refused):
-        return answer.reason.rpartition(".")[2].startswith(SCAN_REASONS)
-    return bool(answer.get("scan"))
-
-
 def with_groups(samples: list[Sample], groups: list[str | None]) -> list[Sample]:
     """The same samples in other groups."""
     pairs = zip(samples, groups, strict=True)
     return [sample.model_copy(update={"group": group}) for sample, group in pairs]
 
 
-def _grouped(plan: IntakePlan, samples: list[Sample], column: str | None) -> tuple[list[Sample], str | None]:
+def _grouped(plan: IntakePlan, samples: list[Sample], column: str | None) -> tuple[list[Sample], Said | None]:
     """Groups by a table's column; else by patient where a scan tells, by pattern, by file; and the rule in words."""
     if column:
-        return samples, say("data.grouped_by_column", column=column)
+        return samples, Text(key="data.grouped_by_column", values={"column": column})
     by_file = [sample.group == sample.source for sample in samples]  # the parts of one file, of nobody known
-    rules = []
+    rules: list[str | Text] = []
     if any(sample.group and not of_file for sample, of_file in zip(samples, by_file, strict=True)):
-        rules.append(say("data.grouped_by_patient"))
+        rules.append(Text(key="data.grouped_by_patient"))
     if any(by_file):
-        rules.append(say("data.grouped_by_file"))
+        rules.append(Text(key="data.grouped_by_file"))
     if plan.group_pattern:
-        rules.append(say("data.grouped_by_pattern", pattern=plan.group_pattern))
+        rules.append(Text(key="data.grouped_by_pattern", values={"pattern": plan.group_pattern}))
         found = groups_by_pattern(plan.group_pattern, [sample.source for sample in samples])
         told = zip(samples, by_file, found, strict=True)
         groups = [(match or sample.group) if of_file else (sample.group or match) for sample, of_file, match in told]
         samples = with_groups(samples, groups)
-    return samples, " ".join(rules) or None
+    return samples, one_rule(rules)
 
 
-def language_counts(samples: list[Sample]) -> dict[str, int]:
-    """Samples per language, the most frequent first; empty where samples have none, such as images."""
-    found = Counter(str(sample.traits.get("language", UNKNOWN)) for sample in samples if "language" in sample.traits)
-    return dict(found.most_common())
-
-
-def _admit(
-    item: Item, answer: dict[str, Any], merges: dict[str, str], samples: list[Sample], refusals: list[Refusal]
-) -> None:
+def _admit(item: Item, answer: dict[str, Any], merges: dict[str, str], unlabelled: bool, read: _Read) -> None:
     """One item that could be read becomes a sample, unless its label was left out."""
+    if answer.get("fresh"):
+        read.fresh.add(answer["file"])
+    read.refusals += [Refusal(source=item.source, kept=True, **remark) for remark in answer.get("remarks", [])]
     label = merges.get(item.label or "", item.label or "")
-    if not label:
-        values: dict[str, str | int | float] = {"label": item.label or ""}
-        refusals.append(Refusal(source=item.source, reason="refusals.left_out", values=values))
+    if not label and (item.label or not unlabelled):
+        values: dict[str, Value] = {"label": item.label or ""}
+        read.refusals.append(Refusal(source=item.source, reason="refusals.left_out", values=values))
         return
-    samples.append(
+    read.samples.append(
         Sample(
             id=answer["id"],
             source=item.source,
-            target=ClassTarget(label=label),
+            target=ClassTarget(label=label) if label else None,
             group=item.group,
             given_test=item.test,
             text=answer.get("text"),
@@ -220,23 +226,6 @@ def _admit(
     )
 
 
-def _private(secret: bytes, samples: list[Sample], refusals: list[Refusal]) -> tuple[list[Sample], list[Refusal]]:
-    """Names become pseudonyms: the same name the same word, so that groups survive, and what may become groups."""
-
-    def hidden(sample: Sample) -> Sample:
-        group = pseudonym(secret, "group", sample.group) if sample.group is not None else None
-        return sample.model_copy(update={"source": pseudonym(secret, "source", sample.source), "group": group})
-
-    def veiled(refusal: Refusal) -> Refusal:
-        values = dict(refusal.values)
-        if "first" in values:  # the name of another sample
-            values["first"] = pseudonym(secret, "source", str(values["first"]))
-        source = pseudonym(secret, "source", refusal.source)
-        return refusal.model_copy(update={"source": source, "values": values})
-
-    return [hidden(sample) for sample in with_signs(secret, samples)], [veiled(refusal) for refusal in refusals]
-
-
 def _forget(doors: Doors, files: set[str]) -> None:
     """Remove what was written for samples that did not stay."""
     for file in files:
@@ -244,30 +233,27 @@ def _forget(doors: Doors, files: set[str]) -> None:
         (doors.thumbnails / f"{Path(file).stem}.webp").unlink(missing_ok=True)
 
 
-def _dataset(
-    plan: IntakePlan,
-    samples: list[Sample],
-    refusals: list[Refusal],
-    received: int,
-    rule: str | None,
-    licence: str | None,
-) -> Dataset:
+def _dataset(plan: IntakePlan, read: _Read, secret: bytes | None, licence: str | None) -> Dataset:
+    """What was read without copies, in its groups. ``secret``: names become pseudonyms of this key."""
+    samples, refusals = read.samples, read.refusals
+    for clean in (without_odd_channels, without_copies):
+        samples, gone = clean(samples)
+        refusals = [*refusals, *gone]
+    samples, rule = _grouped(plan, samples, read.group_column)
+    if secret is not None:
+        samples, refusals = with_pseudonyms(secret, samples, refusals)
     classes = sorted({sample.label for sample in samples if sample.label is not None})
     if not samples:
         first = next((refusal for refusal in refusals if not refusal.kept), None)
-        reason = say(first.reason, **first.values) if first else ""
-        raise InputFault("data.nothing_usable", count=received, reason=reason)
-    if len(classes) < 2:
-        raise InputFault("data.one_class", label=classes[0])
-    if len(classes) > MOST_CLASSES:
-        raise InputFault("data.too_many_classes", count=len(classes), limit=MOST_CLASSES)
+        reason = Text(key=first.reason, values=first.values) if first else ""
+        raise InputFault("data.nothing_usable", count=read.received, reason=reason)
     return Dataset(
         id="",
         modality=plan.modality,
         classes=classes,
         samples=samples,
         refusals=refusals,
-        received=received,
+        received=read.received,
         group_rule=rule,
         licence=licence,
         languages=language_counts(samples),
@@ -275,27 +261,10 @@ def _dataset(
     )
 
 
-class Pace:
-    """Tells how far reading is, twice a second, and listens for a wish to stop."""
-
-    def __init__(self, doors: Doors, total: int) -> None:
-        self._doors, self._total = doors, total
-        self._done = 0
-        self._began = self._told = time.monotonic()
-
-    def count(self) -> None:
-        self._done += 1
-        if time.monotonic() - self._told >= PAUSE:
-            self.end()
-
-    def listen(self) -> None:
-        """Raises ``Stopped`` where a person wants it."""
-        if self._doors.stop():
-            raise Stopped
-
-    def end(self) -> None:
-        """Tell what is reached now."""
-        self.listen()
-        self._told = time.monotonic()
-        rate = self._done / max(1e-3, self._told - self._began)
-        self._doors.tell(Progress(done=min(self._done, self._total), total=self._total, rate=rate))
+def _check_classes(dataset: Dataset, unlabelled: bool) -> None:
+    classes = dataset.classes
+    unlabelled = unlabelled or any(sample.target is None for sample in dataset.samples)
+    if len(classes) < 2 and not unlabelled:
+        raise InputFault("data.one_class", label=classes[0])
+    if len(classes) > MOST_CLASSES:
+        raise InputFault("data.too_many_classes", count=len(classes), limit=MOST_CLASSES)

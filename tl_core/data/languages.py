@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from tl_core.words import say
+from tl_core.domain.dataset import Sample
+from tl_core.domain.text import Text
+from tl_core.words import table
 
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "catalogue" / "languages.json"
 UNKNOWN = "und"  # ISO 639's word for it
@@ -61,12 +64,14 @@ def _lists() -> dict[str, dict[str, float]]:
     return {word: {name: 1 / len(names) for name in names} for word, names in found.items()}
 
 
+def language_text(code: str) -> str | Text:
+    """A language's name for people, to be kept."""
+    return Text(key=f"data.language_{code}") if f"data.language_{code}" in table() else code
+
+
 def language_name(code: str) -> str:
-    """A language's name for people."""
-    try:
-        return say(f"data.language_{code}")
-    except KeyError:
-        return code
+    """The same, said."""
+    return str(language_text(code))
 
 
 def language_of(text: str) -> str:
@@ -99,3 +104,9 @@ def _by_words(text: str) -> str:
         return UNKNOWN
     (best, score), (_, runner_up) = [*ranked, ("", 0.0)][:2]
     return best if score >= ENOUGH and score >= CLEAR * runner_up else UNKNOWN
+
+
+def language_counts(samples: Iterable[Sample]) -> dict[str, int]:
+    """Samples per language, the most frequent first; empty where samples have none, such as images."""
+    found = Counter(str(sample.traits.get("language", UNKNOWN)) for sample in samples if "language" in sample.traits)
+    return dict(found.most_common())

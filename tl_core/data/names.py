@@ -32,3 +32,8 @@ def ignored(name: str) -> bool:
 def pseudonym(secret: bytes, kind: str, name: str) -> str:
     """The same word for the same name, in this home only: 12 hexadecimal digits of HMAC-SHA256."""
     return hmac.new(secret, f"{kind}\0{name}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:12]
+
+
+def code(secret: bytes, source: str) -> str:
+    """What stands for a file's name in the plan of a reading that takes some files of a folder."""
+    return pseudonym(secret, "watched", source)

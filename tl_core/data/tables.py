@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from tl_core.data import delimited, records, workbook
+from tl_core.data import columnar, delimited, records, workbook
 from tl_core.data.columns import Holds, guess_columns, has_header, label_text, names_of, suggest_merges
 from tl_core.data.encodings import LOOKED_AT as LOOKED_AT_BYTES
 from tl_core.data.encodings import guess_encoding, looks_binary
@@ -23,7 +23,7 @@ from tl_core.data.languages import language_of
 from tl_core.data.names import cleaned
 from tl_core.data.refused import Refused
 
-Kind = Literal["delimited", "workbook", "records"]
+Kind = Literal["delimited", "workbook", "records", "columnar"]
 KINDS: dict[str, Kind] = {
     ".csv": "delimited",
     ".tsv": "delimited",
@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     ".jsonl": "records",
     ".ndjson": "records",
     ".json": "records",
+    ".parquet": "columnar",
 }
 LARGEST = 300_000_000  # bytes
 ROWS = 200_000
@@ -164,6 +165,17 @@ def listed(item: dict) -> dict:
     return {"rows": rows, "columns": table.columns}
 
 
+def inspect_list(item: dict) -> dict:
+    """``{"path", "name", "columns"}`` of a table that names files -> ``{"columns", "header"}``.
+
+    Raises ``Refused`` (area data) where it names none, or no classes.
+    """
+    table = _open(Path(item["path"]), item["name"], item.get("columns") or {}, "file")
+    if table.index("file") is None or table.index("label") is None:
+        raise Refused("data.no_file_column")
+    return {"columns": table.columns, "header": table.names}
+
+
 def _line(
     cells: list[str] | Refused, width: int, places: dict[str, int | None], attributes: dict[str, int]
 ) -> dict[str, Any] | None:
@@ -209,6 +221,8 @@ def opened(path: Path, name: str, given: dict[str, Any], widest: int = workbook.
         sheets = workbook.sheet_names(path)
         columns["sheet"] = given.get("sheet") or sheets[0]
         return Opened(columns, workbook.rows(path, columns["sheet"], widest), sheets)
+    if kind == "columnar":
+        return Opened(columns, columnar.rows(path, widest), sheets)
     encoding = given.get("encoding") or guess_encoding(path)
     try:
         io.TextIOWrapper(io.BytesIO(), encoding)
@@ -233,7 +247,7 @@ def _open(path: Path, name: str, given: dict[str, Any], holds: Holds = "text") -
         raise Refused("data.table_empty")
     header = given.get("header")
     if header is None:
-        header = kind == "records" or has_header(readable)
+        header = kind in ("records", "columnar") or has_header(readable)
     width = (
         len(_trimmed(readable[0])) if header else max(Counter(map(len, readable)).items(), key=lambda pair: pair[1])[0]
     )

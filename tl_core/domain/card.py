@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Union
 from pydantic import Field
 
 from tl_core.domain.base import Noun
+from tl_core.domain.text import Text
 
 Source = Literal["packaged", "torchvision", "timm", "hub", "folder"]
 
@@ -16,8 +17,8 @@ class StageCard(Noun):
     """A layer group, as the freeze slider names it."""
 
     name: str  # the field's: "blocks.3"
-    title: str  # people's: "Shape"
-    about: str  # "corners, curves"
+    title: str | Text  # people's: "Shape"
+    about: str | Text  # "corners, curves"
     parameters: int
     adapter_width: int = 0  # numbers that adapters of rank 1 on its linear layers have; 0: there are none to adapt
 
@@ -72,17 +73,17 @@ Input = Annotated[Union[ImageInput, TextInput, AudioInput, SeriesInput], Field(d
 class BackboneCard(Noun):
     name: str  # "packaged:tf_efficientnet_lite0"; "<source>:<name>" everywhere
     source: Source
-    title: str
+    title: str | Text
     modality: str
     input: Input
     features: int  # width of the pooled feature vector
     parameters: int
     download_bytes: int
-    licence: str
-    learned_from: str
-    never_seen: str
-    good_for: str
-    known_bias: str
+    licence: str | Text
+    learned_from: str | Text
+    never_seen: str | Text
+    good_for: str | Text
+    known_bias: str | Text
     languages: list[str] = []
     sha256: str  # of the weights; part of every cache key. Empty while not fetched
     stages: list[StageCard]  # ordered from the input

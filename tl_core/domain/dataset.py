@@ -13,8 +13,12 @@ from tl_core.domain.forecast import Frequency
 from tl_core.domain.plan import Columns
 from tl_core.domain.project import Task
 from tl_core.domain.scan import ScanReading
+from tl_core.domain.split import SplitRule, Subset
+from tl_core.domain.text import Said, Value, said_name
+from tl_core.words import say
 
 SOUND = ".flac"  # how files of sounds end
+NAMED = {"first", "file"}  # values of a refusal that name another sample
 SERIES = ".npz"  # how files of time series end
 
 
@@ -32,11 +36,17 @@ class Sample(Noun):
     target: Target | None = None
     group: str | None = None  # patient, document ...: samples of one group never part
     given_test: bool = False  # the upload said: this one belongs to the test set
+    drawn: Subset | None = None  # where ``Dataset.drawn_by`` put it in an earlier version; None: it is new
     text: str | None = None  # the sample itself, when it is a text
     file: str | None = None  # else its file's name in the project's folder of samples
     place: Place | None = None  # of a passage: where in its document it stands
     traits: dict[str, str | int | float] = {}  # width, height, bytes, characters, language, cell ...
     attributes: dict[str, str] = {}  # what its table said of it besides: age band, sex, site; compared, never learned
+
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return said_name(self.source)
 
     @property
     def label(self) -> str | None:
@@ -56,13 +66,24 @@ class Sample(Noun):
 class Refusal(Noun):
     """A sample that did not get in, or got in with a remark; nothing is dropped without one."""
 
-    source: str
+    source: str  # as that of a sample
     reason: str  # a key of the translation table, area "refusals"
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
     kept: bool = False  # True: a remark on a sample that stayed (a near-duplicate's first copy, say)
 
+    @property
+    def name(self) -> str:
+        """What it is called, in the reader's language."""
+        return said_name(self.source)
 
-ChangeKind = Literal["group", "drop", "relabel"]
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language."""
+        names = {name: said_name(str(self.values[name])) for name in self.values.keys() & NAMED}
+        return say(self.reason, **self.values | names)
+
+
+ChangeKind = Literal["group", "drop", "relabel", "add", "label"]
 
 
 class Change(Noun):
@@ -71,7 +92,7 @@ class Change(Noun):
     kind: ChangeKind
     samples: int  # that it touched
     finding: str | None = None  # code of the doctor's finding that it remedies; None: a person's own idea
-    values: dict[str, str | int | float] = {}  # of that finding's texts
+    values: dict[str, Value] = {}  # of that finding's texts
 
 
 class Dataset(Noun):
@@ -88,7 +109,7 @@ class Dataset(Noun):
     samples: list[Sample]
     refusals: list[Refusal] = []
     received: int  # items the upload held
-    group_rule: str | None = None  # how groups were made, in words for people; none: every sample for itself
+    group_rule: Said | None = None  # how groups were made, for people; none: every sample for itself
     licence: str | None = None  # of a sample set; shown wherever its samples are
     languages: dict[str, int] = {}  # ISO 639-1 code -> samples, texts only
     scan: ScanReading | None = None  # how scans became pictures, when a person chose; new ones are read so too
@@ -97,8 +118,9 @@ class Dataset(Noun):
     columns: Columns | None = None  # how the table of those was read; newer data are read so too
     parent: str | None = None  # the version this one was made of; None: an upload
     change: Change | None = None  # how; neither is part of the content
+    drawn_by: SplitRule | None = None  # the rule in use when this version was made of another; None: an upload
 
     def counts(self) -> dict[str, int]:
         """Samples per class, in the order of ``classes``."""
-        found = Counter(sample.label for sample in self.samples)
+        found = Counter(sample.target.label if sample.target else None for sample in self.samples)
         return {name: found[name] for name in self.classes}

@@ -102,6 +102,7 @@ class Far(Noun):
 
     rate: float  # share of samples like its own that lie beyond
     limit: float
+    proven: bool = True  # False: too few groups to promise that share; the limit lies between own and other classes
 
 
 class Decision(Noun):

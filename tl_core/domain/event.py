@@ -13,6 +13,7 @@ from tl_core.domain.base import Noun
 from tl_core.domain.forecast import Competitor
 from tl_core.domain.plan import RungRecipe
 from tl_core.domain.report import Energy, Metric
+from tl_core.domain.text import Text, Value
 
 
 class _Event(Noun):
@@ -24,7 +25,7 @@ class Started(_Event):
 
     kind: Literal["started"] = "started"
     attempt: int = 1
-    device: str = "cpu"  # for people: "CPU, 2 cores", "NVIDIA H200"
+    device: str | Text = "cpu"  # for people: "CPU, 2 cores", "NVIDIA H200"
 
 
 class Phase(_Event):
@@ -84,7 +85,7 @@ class Notice(_Event):
 
     kind: Literal["notice"] = "notice"
     key: str
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
     well: bool = False  # nothing went wrong: it explains what was done
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from tl_core.domain.base import Noun
 from tl_core.domain.report import Metric
 from tl_core.domain.split import Concern, SplitRule
+from tl_core.domain.text import Value
 
 Level = Literal["alarm", "warning", "note"]  # no figure can be trusted; the model suffers; good to know
 LEVELS: tuple[Level, ...] = ("alarm", "warning", "note")
@@ -44,7 +45,7 @@ class Finding(Noun):
 
     code: str  # check and aspect: "copies_across", "names_leak", "labels_wrong" ...
     level: Level
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
     samples: list[str] = []  # ids behind it, the surest first
     clusters: list[list[str]] = []  # ids that belong together: copies of each other, scans of one patient
     figures: dict[str, Metric] = {}  # name (text ``findings.figure_<name>``) -> balanced accuracy of it

@@ -9,6 +9,7 @@ from pydantic import Field
 from tl_core.domain.base import Noun
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.report import Metric
+from tl_core.domain.text import Value
 
 Competitor = Literal["seasonal_naive", "smoothing", "arima", "theta", "untuned", "tuned", "scratch", "mean"]
 LEARNED: tuple[Competitor, ...] = ("untuned", "tuned", "scratch", "mean")  # that need a network's weights
@@ -75,7 +76,7 @@ class Remark(Noun):
 
     series: str
     reason: str
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
 
 
 class Continued(Noun):
@@ -93,7 +94,7 @@ class Ahead(Noun):
     levels: list[float]  # of the quantiles, rising; the middle one is the forecast
     series: list[Continued]
     reason: str | None = None  # why there are none: a key of the translation table
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
     refused: list[Remark] = []  # of newer data
     remarks: list[Remark] = []
 
@@ -130,6 +131,7 @@ class ForecasterManifest(Noun):
     card: BackboneCard | None = None  # None: a classic, without weights
     architecture: dict = {}
     sha256: str = ""  # of the weights
+    files: dict[str, str] = {}  # others, name -> sha256: the card
 
 
 class ForecastParity(Noun):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from tl_core.domain.base import Noun
 from tl_core.domain.report import Metric, MetricName
+from tl_core.domain.text import Text
 
 Ability = Literal["agreement", "neighbours", "retrieval"]
 """agreement: the original's own answers on general pictures, by its own classifier. neighbours: without a classifier,
@@ -24,7 +25,7 @@ class Likeness(Noun):
     """How alike original and tuned model see the validation samples after one stage (linear CKA)."""
 
     stage: str  # the field's name: "blocks.3"
-    title: str  # people's
+    title: str | Text  # people's
     frozen: bool  # then it is the same by construction
     value: float  # 0 to 1
 

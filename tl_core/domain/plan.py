@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Union
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tl_core.domain.base import Noun
 from tl_core.domain.excited import Box
@@ -14,6 +14,10 @@ from tl_core.domain.split import SplitRule
 Recipe = Literal["probe", "finetune", "scratch"]
 ForecastRecipe = Literal["untuned", "finetune", "scratch"]
 RungRecipe = Recipe | ForecastRecipe
+FollowRecipe = Annotated[
+    Literal["probe", "finetune"] | None,
+    BeforeValidator(lambda told: {True: "finetune", False: None}[told] if isinstance(told, bool) else told),
+]  # what follows by itself; plans from before say yes or no
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["f32", "bf16"]
 
@@ -181,7 +185,11 @@ class IntakePlan(Noun):
     remove_paths: bool = True  # the inbox copies, once read
     mask_personal: bool = False  # documents only: personal data of a known form are replaced before anything is stored
     replace: bool = False  # documents only: those that the upload does not bring go; else they stay
-    then_train: bool = False  # start a fine-tuning with defaults when the data are in (sample sets: three clicks)
+    then_train: FollowRecipe = None  # start such a training with defaults when the data are in (three clicks)
+    inside: str | None = None  # a folder of the server: what links lead out of it is refused, and nothing is removed
+    only: list[str] = []  # of its files those of these codes (data.names.code); empty: all
+    add: bool = False  # the samples join the version in use, instead of taking its place
+    unlabelled: bool = False  # a sample without a class stays, to be labelled in the app; so few classes do, too
 
 
 class ExamPlan(Noun):
@@ -279,10 +287,22 @@ class FitPlan(Noun):
     options: dict[str, int | float | str | bool] = {}
 
 
+class SuggestPlan(Noun):
+    """Learn from the labels that people give right now, again and again while they do, and say what is likely."""
+
+    kind: Literal["suggest"] = "suggest"
+    project: str
+    dataset: str
+    modality: str
+    backbone: str
+    device: DeviceChoice = "auto"
+    options: dict[str, int | float | str | bool] = {}
+
+
 Plan = Annotated[
     Union[
         TrainPlan, LadderPlan, LearningCurvePlan, IntakePlan, ExamPlan, MixPlan, PredictPlan, FetchPlan, CalibratePlan,
-        ExcitePlan, CheckPlan, FitPlan, CrossPlan, ForecastPlan, IndexPlan, AnswerPlan, PhrasePlan,
+        ExcitePlan, CheckPlan, FitPlan, CrossPlan, ForecastPlan, IndexPlan, AnswerPlan, PhrasePlan, SuggestPlan,
     ],
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -17,3 +17,10 @@ class Reliability(Noun):
     bins: list[Bin]  # of about equal count, the least sure first
     ece: Metric  # expected calibration error of the likeliest class: how far said and right lie apart on average
     brier: Metric  # squared distance of probabilities and truth, summed over classes: 0 is perfect
+
+
+class Calibrated(Noun):
+    """As people are told the probabilities, and as the network gives them."""
+
+    told: Reliability
+    network: Reliability

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from tl_core.domain.base import Noun
 from tl_core.domain.event import (
@@ -21,6 +21,7 @@ from tl_core.domain.event import (
     Spent,
     Started,
 )
+from tl_core.domain.text import Text, Value
 
 State = Literal["queued", "running", "recovering", "no_worker", "stopping", "stopped", "failed", "done"]
 ENDED: tuple[State, ...] = ("stopped", "failed", "done")
@@ -34,7 +35,7 @@ class Status(Noun):
     seconds: dict[str, float] = {}  # per phase, and "total"
     fault: Literal["none", "input", "ours"] = "none"
     reason: str | None = None  # a key of the translation table
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
     model: bool = False  # a usable model was kept (also after a stop or a failure)
 
 
@@ -43,7 +44,7 @@ class RunView(Noun):
 
     started: float | None = None
     attempts: int = 0
-    device: str = ""
+    device: str | Text = ""
     phase: str | None = None
     done: int = 0
     total: int | None = None
@@ -63,14 +64,15 @@ class RunView(Noun):
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimate for the part at hand, from the epochs or items so far; None while unknown. Of a ladder: for all."""
+        """Estimate for the part at hand, from the epochs or items so far; None while unknown and once all its items are
+        done. Of a ladder: for all."""
         if self.rungs:
             return _ladder_left(self.rungs, self.epochs)
         if self.phase == "train" and self.epochs:
             recent = self.epochs[-3:]
             return sum(e.seconds for e in recent) / len(recent) * (recent[-1].of - recent[-1].number)
-        if self.rate and self.total:
-            return max(0.0, (self.total - self.done) / self.rate)
+        if self.rate and self.total and self.done < self.total:
+            return (self.total - self.done) / self.rate
         return None
 
 
@@ -97,18 +99,36 @@ def _ladder_left(rungs: list[Rung], epochs: list[Epoch]) -> float | None:
 
 def fold(events: Iterable[Event]) -> RunView:
     """Events in the order written -> what a page shows. Pure: same events, same view."""
-    seen: dict = {"epochs": [], "notices": [], "rungs": [], "seconds": {}, "spent": {}, "result": {}}
-    phase_began: float | None = None
+    folding = Folding()
     for event in events:
+        folding.add(event)
+    return folding.view()
+
+
+class Folding:
+    """``fold`` while events still come: each is looked at once."""
+
+    def __init__(self) -> None:
+        self._epochs: list[Epoch] = []  # by number, ascending
+        self._seen: dict[str, Any] = {"notices": [], "rungs": [], "seconds": {}, "spent": {}, "result": {}}
+        self._phase_began: float | None = None
+
+    def view(self) -> RunView:
+        """What was told so far; what comes later leaves it as it is."""
+        best = next((epoch.number for epoch in reversed(self._epochs) if epoch.best), None)
+        return RunView(epochs=self._epochs, best_epoch=best, **self._seen)
+
+    def add(self, event: Event) -> None:
+        seen = self._seen
         seen["last"] = event.time
         match event:
             case Started():
                 seen.setdefault("started", event.time)
                 seen.update(attempts=event.attempt, device=event.device)
             case Phase():
-                if phase_began is not None:
-                    _close(seen, event.time - phase_began)
-                phase_began = event.time
+                if self._phase_began is not None:
+                    self._close(event.time - self._phase_began)
+                self._phase_began = event.time
                 seen.update(phase=event.name, total=event.total, done=0, rate=None)
             case Progress():
                 seen.update(done=event.done, rate=event.rate)
@@ -119,10 +139,11 @@ def fold(events: Iterable[Event]) -> RunView:
             case Probed():
                 seen["probe"] = event
             case Epoch():  # one told again replaces the first telling: its child was killed before a checkpoint
-                seen["epochs"] = [*(e for e in seen["epochs"] if e.number < event.number), event]
+                self._keep_epochs(event.number - 1)
+                self._epochs.append(event)
                 seen.update(done=event.number, total=event.of, rate=event.rate, memory=event.memory)
             case Resumed():
-                seen["epochs"] = [e for e in seen["epochs"] if e.number <= event.epoch]
+                self._keep_epochs(event.epoch)
             case Notice():
                 seen["notices"].append(event)
             case Chosen():
@@ -131,19 +152,20 @@ def fold(events: Iterable[Event]) -> RunView:
                 seen["recommended"] = event
             case Rung():  # one told again replaces the first telling
                 seen["rungs"] = [rung for rung in seen["rungs"] if _place(rung) != _place(event)] + [event]
-                seen["epochs"] = []
+                self._epochs.clear()
             case Spent():  # told again by a child that found the work done: the first telling is the whole one
-                seen["spent"] = {event.part: event, **seen["spent"]}
+                seen["spent"].setdefault(event.part, event)
             case Result():
-                seen["result"] = {**seen["result"], **event.values}
-    best = [e.number for e in seen["epochs"] if e.best]
-    return RunView(best_epoch=best[-1] if best else None, **seen)
+                seen["result"].update(event.values)
+
+    def _keep_epochs(self, last: int) -> None:
+        while self._epochs and self._epochs[-1].number > last:
+            self._epochs.pop()
+
+    def _close(self, seconds: float) -> None:
+        name = self._seen["phase"]
+        self._seen["seconds"][name] = self._seen["seconds"].get(name, 0.0) + seconds
 
 
 def _place(rung: Rung) -> tuple[str, int]:
     return rung.recipe, rung.frozen_stages
-
-
-def _close(seen: dict, seconds: float) -> None:
-    name = seen["phase"]
-    seen["seconds"][name] = seen["seconds"].get(name, 0.0) + seconds

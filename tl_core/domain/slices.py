@@ -5,6 +5,7 @@ from __future__ import annotations
 from tl_core.domain.base import Noun
 from tl_core.domain.report import Metric
 from tl_core.domain.split import Concern
+from tl_core.words import tenths
 
 
 class Slice(Noun):
@@ -41,7 +42,5 @@ class Sliced(Noun):
         """A proven gap in words: ``fairness.proven``. Points are hundredths."""
         assert worse.gap is not None
         gap, low, high = (-100 * (bound or 0.0) for bound in (worse.gap.value, worse.gap.high, worse.gap.low))
-        shown = {
-            name: f"{bound:.1f}".removesuffix(".0") for name, bound in (("gap", gap), ("low", low), ("high", high))
-        }
+        shown = {name: tenths(bound) for name, bound in (("gap", gap), ("low", low), ("high", high))}
         return Concern(key="fairness.proven", values={"column": self.column, "value": worse.value, **shown})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tl_core.domain.base import Noun
+from tl_core.domain.text import Value
 
 Subset = Literal["train", "validation", "test"]
 SUBSETS: tuple[Subset, ...] = ("train", "validation", "test")
@@ -22,7 +23,7 @@ class Concern(Noun):
     """Something a person should know before trusting a number."""
 
     key: str  # of the translation table
-    values: dict[str, str | int | float] = {}
+    values: dict[str, Value] = {}
 
 
 class Split(Noun):

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tl_core.domain.decision import CostRule, Cut, Decision, MissRule, UsualRule, Wishes
+from tl_core.domain.decision import CostRule, Cut, Decision, MissRule, Recalibration, UsualRule, Wishes
+from tl_core.domain.reliability import Calibrated
 from tl_core.evaluation.conformal import sets_at
 from tl_core.evaluation.distance import far_at
 from tl_core.evaluation.intervals import LEAST_UNITS, Groups, units_of
 from tl_core.evaluation.proportions import at_most, design_effect
 from tl_core.evaluation.recalibration import choose, corrected
+from tl_core.evaluation.reliability import reliability
 
 
 class Held(NamedTuple):
@@ -35,6 +37,32 @@ def decide(wishes: Wishes, classes: Sequence[str], held: Held, seed: int = 0) ->
         sets=sets_at(wishes.error, held.true, held.probabilities, held.groups),
         far=None if held.distances is None else far_at(wishes.far, held.distances, held.groups),
     )
+
+
+def chances(validation: Held, held: Held | None = None, seed: int = 0) -> np.ndarray:
+    """Probabilities of ``held`` (n, c) as people are told them; None: of the validation samples themselves, each
+    corrected by what others taught, or they would look better than they are."""
+    found, crossed = choose(validation.true, validation.probabilities, validation.groups, seed)
+    return crossed if held is None else corrected(found, held.probabilities)
+
+
+def calibrated(validation: Held, held: Held | None = None, seed: int = 0) -> Calibrated:
+    """Whether those come true, beside the network's own."""
+    judged = held or validation
+    return Calibrated(
+        told=reliability(judged.true, chances(validation, held, seed), judged.groups),
+        network=reliability(judged.true, judged.probabilities, judged.groups),
+    )
+
+
+def undecided(classes: Sequence[str], held: Held) -> Decision:
+    """The decision of a model that nothing was held out for: ``held`` are the samples it learned from.
+
+    The likeliest class is the answer, and its probabilities stay as they are.
+    """
+    wishes = Wishes()
+    usual = cut(wishes, classes, held, held.probabilities)
+    return Decision(wishes=wishes, recalibration=Recalibration(), cut=usual, sets=None, far=None)
 
 
 def class_to_find(wishes: Wishes, classes: Sequence[str], true: np.ndarray) -> int:

@@ -18,6 +18,7 @@ from tl_core.evaluation.intervals import Groups, units_of
 DIRECTIONS = 128  # at most; more are noise with the samples there are
 MOST = 2000  # samples that the covariance is taken from
 MARGIN = 1e-3  # relative: so far a distance may lie from what was measured, and the limit lies on a sample
+EDGE = 0.05  # share of distances left out at either end where a limit is put between them
 RATES = (0.01, 0.02, 0.05, 0.1)  # shares of samples like its own that may be turned away
 
 
@@ -33,13 +34,26 @@ class Distance:
 
     def of(self, features: np.ndarray) -> np.ndarray:
         """(n,) distance of each of ``features`` (n, feature) to the nearest class, per square root of features."""
+        return self._to_means(features).min(1)
+
+    def of_others(self, features: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """(n,) the same to the nearest class that is not the sample's own: how far away a stranger may be.
+
+        ``labels`` (n,) number the rows of ``means``; infinite where there is no other class.
+        """
+        apart = self._to_means(features)
+        apart[np.arange(len(apart)), labels] = np.inf
+        return apart.min(1)
+
+    def _to_means(self, features: np.ndarray) -> np.ndarray:
+        """(n, class) distances."""
         features = np.asarray(features, dtype=np.float64)
         means = self.means.astype(np.float64)
         along, middles = features @ self.directions.T, means @ self.directions.T
         outside = np.maximum(_apart(features, means) - _apart(along, middles), 0.0)
         spread = np.sqrt(self.spreads.astype(np.float64))
         squared = _apart(along / spread, middles / spread) + outside / float(self.rest[0])
-        return np.sqrt(squared.min(1) / features.shape[1])
+        return np.sqrt(squared / features.shape[1])
 
     def tensors(self) -> dict[str, np.ndarray]:
         return {
@@ -48,8 +62,12 @@ class Distance:
         }
 
 
-def fit_distance(features: np.ndarray, labels: np.ndarray, seed: int = 0) -> Distance:
-    """From training samples: ``features`` (n, feature), ``labels`` (n,)."""
+def fit_distance(features: np.ndarray, labels: np.ndarray, seed: int = 0, most: int = DIRECTIONS) -> Distance:
+    """From training samples: ``features`` (n, feature), ``labels`` (n,).
+
+    ``most``: directions kept. With none, all are the same to it: right where samples come from a handful of groups, as
+    how samples of one group differ does not say how another group will (frames of one recording, say).
+    """
     from sklearn.covariance import ledoit_wolf_shrinkage
 
     chosen = sampled(len(features), seed)
@@ -62,7 +80,7 @@ def fit_distance(features: np.ndarray, labels: np.ndarray, seed: int = 0) -> Dis
     level = max(whole / features.shape[1], 1e-12)
     shrinkage = float(ledoit_wolf_shrinkage(centred, assume_centered=True))
     _, singular, directions = np.linalg.svd(centred, full_matrices=False)
-    kept = min(DIRECTIONS, free, features.shape[1] - 1, int((singular > 1e-6 * singular.max(initial=0.0)).sum()))
+    kept = min(most, free, features.shape[1] - 1, int((singular > 1e-6 * singular.max(initial=0.0)).sum()))
     spreads = singular[:kept] ** 2 / free
     left = max(0.0, whole - float(spreads.sum())) / (features.shape[1] - kept)
     shrunk = np.maximum((1 - shrinkage) * np.append(spreads, left) + shrinkage * level, 1e-6 * level)
@@ -90,3 +108,19 @@ def far_at(rate: float, distances: np.ndarray, groups: Groups = None) -> Far | N
         if limit is not None:
             return Far(rate=tried, limit=limit * (1 + MARGIN))
     return None
+
+
+def far_between(own: np.ndarray, others: np.ndarray) -> Far | None:
+    """A limit where too few groups are at hand for ``far_at``: half-way, in logarithms, between samples' distances to
+    their class (``own``, (n,)) and to the nearest other one (``others``, (n,)).
+
+    To each class the others are strangers, which is all that is known of strangers then. No share of samples like its
+    own that lie beyond can be promised. None: there is no other class, or they cannot be told from its own.
+    """
+    if not np.isfinite(others).all():
+        return None
+    near, away = float(np.quantile(own, 1 - EDGE)), float(np.quantile(others, EDGE))
+    if not 0 < near < away:
+        return None
+    limit = float(np.sqrt(near * away))
+    return Far(rate=float((own > limit).mean()), limit=limit, proven=False)

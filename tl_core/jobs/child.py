@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import cast
 
 from tl_core import quiet  # noqa: F401 - silences the libraries imported from here on
-from tl_core.jobs.kinds import IMPORTS, KINDS, SPARE_OF, TAKEN, Spare
+from tl_core.jobs.kinds import ASIDE, IMPORTS, KINDS, SPARE_OF, TAKEN, Spare
 from tl_core.jobs.perform import perform
 from tl_core.store import locks
 from tl_core.store.run_folder import RunFolder
@@ -33,11 +33,19 @@ def main(arguments: list[str]) -> int:
         return 0
     folder = RunFolder(Path(path))
     _write_into(folder.log_path)
+    _stand_aside(folder)
     try:
         perform(folder)
     except locks.Taken:
         return TAKEN
     return 0
+
+
+def _stand_aside(folder: RunFolder) -> None:
+    """Of a job that nobody asked for, the cores go to others first, where the system knows such a thing."""
+    with suppress(ValueError, OSError):  # a plan that cannot be read: whoever does the job will say so
+        if folder.plan().kind in ASIDE and hasattr(os, "nice"):
+            os.nice(10)
 
 
 def _wait_ready(spare: Spare) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Queue = Literal["training", "quick"]
+Queue = Literal["training", "quick", "labelling"]
 Spare = Literal["torch", "plain"]  # children kept ready: one with torch and its family loaded, one without
 
 KINDS: dict[str, str] = {
@@ -25,9 +25,11 @@ KINDS: dict[str, str] = {
     "index": "tl_core.runs.index:run",
     "answer": "tl_core.runs.answer:run",
     "phrase": "tl_core.runs.phrase:run",
+    "suggest": "tl_core.runs.suggest:run",
 }
 TRAINING = ("train", "ladder", "learning_curve", "crossval", "forecast", "answer", "phrase")
-QUEUES: dict[Queue, int] = {"training": 1, "quick": 2}  # jobs at once
+ASIDE = ("check",)  # begin by themselves, and let whoever asks a model go first
+QUEUES: dict[Queue, int] = {"training": 1, "quick": 2, "labelling": 2}  # jobs at once
 TAKEN = 75  # a child's exit status: another process holds the folder
 SPARE_OF: dict[str, Spare] = {
     "train": "torch",
@@ -45,6 +47,7 @@ SPARE_OF: dict[str, Spare] = {
     "index": "torch",
     "answer": "torch",
     "phrase": "torch",
+    "suggest": "torch",
     "intake": "plain",
 }
 IMPORTS: dict[Spare, tuple[str, ...]] = {
@@ -58,5 +61,10 @@ PREDICTOR = "tl_core.serving.server"  # keeps the model in use loaded; the worke
 
 
 def queue_of(kind: str) -> Queue:
-    """What trains has the machine to itself; the rest is short and must not wait for it."""
+    """What trains has the machine to itself; the rest is short and must not wait for it.
+
+    What learns from labels stays as long as somebody labels, so that the short ones must not wait for it either.
+    """
+    if kind == "suggest":
+        return "labelling"
     return "training" if kind in TRAINING else "quick"

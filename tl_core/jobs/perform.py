@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 from tl_core import quiet
@@ -14,11 +15,12 @@ from tl_core.domain.event import Event, Phase, Started
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import AnswerPlan, ForecastPlan, LadderPlan, LearningCurvePlan, Plan, TrainPlan
 from tl_core.domain.run import Status, fold
+from tl_core.domain.text import Text, Texts
 from tl_core.jobs.kinds import KINDS
 from tl_core.jobs.log import write_error
 from tl_core.store.atomic import is_disk_full
 from tl_core.store.run_folder import RunFolder
-from tl_core.words import say
+from tl_core.words import speak
 
 Work = Callable[..., dict[str, Any] | None]
 RESERVE = 1 << 16  # bytes kept aside in the folder, so that a full disk leaves room for the last words
@@ -38,7 +40,7 @@ def perform(folder: RunFolder) -> Status:
         if not attempts and folder.stop_requested():  # before it began
             status = Status(state="stopped", ended=time.time())
         else:
-            status = _work(folder, attempts + 1)
+            status = copy_context().run(_work, folder, attempts + 1)
         _write_status(folder, status)
     return status
 
@@ -49,7 +51,7 @@ def failure(folder: RunFolder, error: BaseException) -> Status:
     if is_disk_full(error):
         return Status(state="failed", ended=now, fault="input", reason="store.disk_full", model=model)
     if isinstance(error, InputFault):
-        values = {k: v if isinstance(v, int | float) else str(v) for k, v in error.values.items()}
+        values = {k: v if isinstance(v, int | float | Text | Texts) else str(v) for k, v in error.values.items()}
         return Status(state="failed", ended=now, fault="input", reason=error.key, values=values, model=model)
     if is_out_of_memory(error):
         return Status(state="failed", ended=now, fault="input", reason="jobs.out_of_memory", model=model)
@@ -69,6 +71,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def _work(folder: RunFolder, attempt: int) -> Status:
+    if spoken := folder.language():
+        speak(spoken)
     try:
         _keep_reserve(folder)
         plan = folder.plan()
@@ -98,12 +102,12 @@ def _function(plan: Plan) -> Work:
     return getattr(importlib.import_module(module), name)
 
 
-def _device(plan: Plan) -> str:
+def _device(plan: Plan) -> str | Text:
     """For people. Only what trains may run on anything but the CPU; it has loaded torch by now."""
     if isinstance(plan, LadderPlan | LearningCurvePlan):
         plan = plan.base
     if not isinstance(plan, TrainPlan | ForecastPlan | AnswerPlan):
-        return say("jobs.cpu", count=quiet.usable_cores())
+        return Text(key="jobs.cpu", values={"count": quiet.usable_cores()})
     from tl_core.training.devices import choose_device, describe
 
     return describe(choose_device(plan.device))

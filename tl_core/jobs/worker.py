@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -35,19 +35,22 @@ STEADY = 60.0  # seconds after which a predictor's fall is not held against it
 log = logging.getLogger("thaw.worker")
 
 
-def main(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
-    """Work until a signal ends us. ``follow_up`` is called for every job that ended.
+def main(
+    home: Home, follow_up: Callable[[RunFolder], None], again: Mapping[Callable[[], None], float] | None = None
+) -> NoReturn:
+    """Work until a signal ends us. ``follow_up`` is called for every job that ended, those of ``again`` each so many
+    seconds.
 
     Raises InputFault when this home has a worker already.
     """
     try:
         with locks.hold(home.log.parent / "worker.lock", patience=3.0):
-            _serve(home, follow_up)
+            _serve(home, follow_up, again or {})
     except locks.Taken:
         raise InputFault("jobs.other_worker") from None
 
 
-def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
+def _serve(home: Home, follow_up: Callable[[RunFolder], None], again: Mapping[Callable[[], None], float]) -> NoReturn:
     _log_to(home)
     closing = threading.Event()
 
@@ -65,6 +68,8 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     queue = JobQueue(home, children.work, follow_up)
     try:
         queue.launch()
+        for call, seconds in again.items():
+            threading.Thread(target=_now_and_then, args=(call, seconds, closing), daemon=True).start()
         log.info("worker %s is ready", os.getpid())
         while not closing.wait(LOOK):
             try:
@@ -85,6 +90,15 @@ def _serve(home: Home, follow_up: Callable[[RunFolder], None]) -> NoReturn:
     log.info("worker %s has ended", os.getpid())
     logging.shutdown()
     os._exit(code)  # DBOS's threads wait for children that are gone, and must not get to say that their jobs are over
+
+
+def _now_and_then(call: Callable[[], None], seconds: float, closing: threading.Event) -> None:
+    """Beside the queue: a slow disk may hold it up."""
+    while not closing.wait(seconds):
+        try:
+            call()
+        except Exception:
+            log.exception("worker")
 
 
 class Predictor:

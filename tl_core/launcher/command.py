@@ -27,10 +27,11 @@ from tl_core.store.home import Home
 from tl_core.store.locks import Taken, hold, holder_of
 from tl_core.words import say
 
-Verb = Literal["start", "setup", "app", "worker", "test"]
+Verb = Literal["start", "setup", "app", "worker", "demo", "test"]
 
-VERBS: tuple[Verb, ...] = ("start", "setup", "app", "worker", "test")
-SERVICES: tuple[Verb, ...] = ("start", "app", "worker")
+VERBS: tuple[Verb, ...] = ("start", "setup", "app", "worker", "demo", "test")
+SERVICES: tuple[Verb, ...] = ("start", "app", "worker", "demo")
+DEMO_HOME = ("demo", "live")  # in the home folder: what ``setup --demo`` lays out
 PORT = 8501
 SHORTEST_PASSCODE = 8  # characters
 
@@ -43,6 +44,7 @@ class Wish:
     port: int
     share: bool
     browser: bool
+    samples: bool = False
     pytest: Sequence[str] = ()
 
 
@@ -60,14 +62,17 @@ def read(arguments: Sequence[str]) -> Wish:
     parser.add_argument("--home", type=Path, help=say("launcher.help_home", home=Home.default().path))
     parser.add_argument("--share", action="store_true", help=say("launcher.help_share"))
     parser.add_argument("--no-browser", action="store_true", help=say("launcher.help_no_browser"))
+    parser.add_argument("--samples", action="store_true", help=say("launcher.help_samples"))
     known, rest = parser.parse_known_args(arguments)
     if rest and known.verb != "test":
         parser.error(say("launcher.unknown", words=" ".join(rest)))
+    if known.samples and known.verb != "setup":
+        parser.error(say("launcher.samples_only_setup"))
     if not 0 <= known.port < 65536:
         parser.error(say("launcher.port_range", port=known.port))
     if known.home:
         os.environ["THAW_HOME"] = str(known.home.expanduser().resolve())
-    return Wish(known.verb, known.port or free_port(), known.share, not known.no_browser, rest)
+    return Wish(known.verb, known.port or free_port(), known.share, not known.no_browser, known.samples, rest)
 
 
 def perform(arguments: Sequence[str]) -> int:
@@ -84,7 +89,7 @@ def perform(arguments: Sequence[str]) -> int:
         if wish.verb == "test":  # tests have homes of their own, and fetch what they need into the checkout
             environment.prepare("tests")
             return check(environment.python, ROOT, wish.pytest)
-        return set_up(environment)
+        return set_up(environment, *(["--samples"] if wish.samples else []))
     except InputFault as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -100,17 +105,24 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def set_up(environment: Environment) -> int:
-    """Packages, then the default starting models; an exit code. The second time there is nothing to do."""
+def set_up(environment: Environment, *more: str) -> int:
+    """Packages, then the default starting models; an exit code. The second time there is nothing to do.
+
+    ``more``: what else is made ready, as the verb ``setup`` of ``tl_core`` knows it.
+    """
     os.environ["THAW_HOME"] = str(writable_home().path)  # absolute: our children run in another folder
     environment.prepare("app")
-    command = [str(environment.python), "-m", "tl_core", "setup"]
+    command = [str(environment.python), "-m", "tl_core", "setup", *more]
     return subprocess.run(command, cwd=ROOT, env=child_environment(), check=False).returncode
 
 
 def run(wish: Wish, environment: Environment) -> int:
     """Set up if need be, then serve until a signal ends it."""
     home = writable_home()
+    demo = wish.verb == "demo"
+    if demo:
+        home = Home(home.path.joinpath(*DEMO_HOME))
+        home.path.mkdir(parents=True, exist_ok=True)
     passcode = passcode_for(wish)
     with_app, with_worker = wish.verb != "worker", wish.verb != "app"
     address = f"http://127.0.0.1:{wish.port}" if with_app else ""
@@ -124,9 +136,12 @@ def run(wish: Wish, environment: Environment) -> int:
                 raise InputFault("launcher.already" if other else "launcher.already_worker", address=other) from problem
         if with_app:
             demand_port("0.0.0.0" if wish.share else "127.0.0.1", wish.port)
-        code = set_up(environment)
+        code = set_up(environment, *(["--demo"] if demo else []))
         if code:
             return code
+        if demo:
+            os.environ |= {"THAW_HOME": str(home.path), "THAW_DEMO": "1"}
+            os.environ.pop("THAW_DATABASE_URL", None)  # its projects are nobody's
         parts = []
         if with_app:
             bound = "0.0.0.0" if wish.share else "127.0.0.1"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tl_core.domain.fault import InputFault
 from tl_core.store.home import Home
+from tl_core.words import number
 
 GB = 1e9
 
@@ -48,7 +49,7 @@ def demand_room(folder: Path, needed: float) -> None:
 
 
 def gigabytes(size: float) -> str:
-    return f"{size / GB:.1f}"
+    return number(size / GB, ".1f")
 
 
 def writable_home() -> Home:

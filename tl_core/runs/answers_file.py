@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tl_core.data.incoming import Item
+from tl_core.data.items import Item
 from tl_core.data.refused import Refused
 from tl_core.store.atomic import room_expected
 from tl_core.words import say

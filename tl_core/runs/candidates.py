@@ -15,13 +15,14 @@ from tl_core import backbones
 from tl_core.backbones.load import cut, load
 from tl_core.backbones.protocol import Backbone
 from tl_core.data.parts import nested
-from tl_core.data.split import make_split
+from tl_core.data.split import comparable, make_split, without_validation
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.depth import Depth
 from tl_core.domain.event import Event, Notice, Phase, Probed
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.split import Split
+from tl_core.domain.text import Value
 from tl_core.evaluation.metrics import measure
 from tl_core.freezing.precision import computes
 from tl_core.freezing.suffix import Suffix
@@ -57,6 +58,7 @@ class Job:
     encoder: Encoder
     device: torch.device
     weights: np.ndarray  # (class,)
+    judged: bool = True  # False: nothing could be held out, and ``validation`` are the samples it learned from
     rung: str = ""  # of a ladder, or a fold: its checkpoints lie in a place of their own
     began: float = field(default_factory=time.monotonic)
 
@@ -91,8 +93,13 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home, *, whole: bool = Fal
     split = folder.split()
     if split is None:
         split = make_split(dataset, plan.split)
+        if plan.recipe == "probe" and not comparable(dataset, split):
+            split = without_validation(split)
         folder.write_split(split)
     train, validation = subset_of(dataset, split, "train"), subset_of(dataset, split, "validation")
+    judged = plan.recipe != "probe" or bool(validation.samples)
+    if not judged:
+        validation = train
     check_enough(train, validation, dataset)
 
     torch.manual_seed(plan.seed)
@@ -111,7 +118,7 @@ def prepare(folder: RunFolder, plan: TrainPlan, home: Home, *, whole: bool = Fal
         stop=lambda: not shown and folder.stop_requested(),
     )  # fmt: skip
     weights = classify.class_weights(train.labels, len(dataset.classes), plan.class_weights)
-    job = Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights)
+    job = Job(folder, home, plan, dataset, split, train, validation, backbone, reader, encoder, device, weights, judged)
     if not whole:
         job = at_best_depth(job, asked)
     write_environment(folder, job.plan, device)
@@ -151,7 +158,7 @@ def _best_depth(job: Job) -> Depth:
     offered = [k for k, stage in enumerate(stages) if stage.adapter_width or not job.plan.lora_rank]
     best = min(offered, key=lambda k: losses[k]) if losses else offered[-1]
     job.folder.write_depth(chosen := Depth(stages=best + 1, losses=losses), job.rung)
-    told: dict[str, str | int | float] = {"stage": stages[best].title, "number": best + 1, "of": len(stages)}
+    told: dict[str, Value] = {"stage": stages[best].title, "number": best + 1, "of": len(stages)}
     if not job.rung:  # of every fold nobody need know
         job.tell(Notice(key="training.depth_chosen", values=told, well=True))
     return chosen
@@ -161,6 +168,10 @@ def solve(job: Job) -> Candidate:
     """The quick look: features once through the whole network, then the exact solver."""
     learn, judge = job.encoder.first_look()
     made = solve_on(job, learn, judge)
+    if not job.judged:
+        job.tell(Probed(metrics={}, seconds=time.monotonic() - job.began))
+        job.tell(Notice(key="training.not_judged"))
+        return made
     metrics = measure(job.validation.labels, made.probabilities, job.validation.groups, seed=job.plan.seed)
     metrics_named = {f"validation/{name}": metric for name, metric in metrics.items()}
     job.tell(Probed(metrics=metrics_named, seconds=time.monotonic() - job.began))

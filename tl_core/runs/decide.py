@@ -11,11 +11,12 @@ from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from tl_core.domain.decision import Decision, Distances, Wishes
-from tl_core.evaluation.decisions import Held, decide
-from tl_core.evaluation.distance import Distance, fit_distance, sampled
+from tl_core.domain.reliability import Calibrated
+from tl_core.evaluation.decisions import Held, calibrated, decide, undecided
+from tl_core.evaluation.distance import Distance, far_between, fit_distance, sampled
 from tl_core.freezing.suffix import Suffix
 from tl_core.runs.candidates import Candidate, Job
-from tl_core.store.decisions import write_decision, write_distances
+from tl_core.store.decisions import write_calibrated, write_decision, write_distances
 from tl_core.store.learned import write_learned
 from tl_core.store.run_folder import RunFolder
 from tl_core.training import loop
@@ -27,6 +28,7 @@ class Decided(NamedTuple):
     decision: Decision
     distance: Distance
     distances: Distances  # of the validation samples
+    calibrated: Calibrated | None  # on them; None: nothing was held out
     learned: tuple[list[str], np.ndarray]  # ids of training samples and what the head sees of them, (n, feature)
 
 
@@ -36,18 +38,31 @@ def decide_for(job: Job, candidate: Candidate, original: Mapping[str, Tensor], w
     learned, judged = _features(job, candidate, original, chosen)
     groups = job.validation.groups if job.dataset.group_rule else None
     with threadpool_limits(limits=1, user_api="blas"):  # more threads change the last digit: same run, same numbers
-        distance = fit_distance(learned, job.train.labels[chosen], job.plan.seed)
+        labels = job.train.labels[chosen]
+        distance = fit_distance(learned, labels, job.plan.seed)
         far = distance.of(judged)
         held = Held(job.validation.labels, candidate.probabilities, groups, far)
-        decision = decide(wishes or Wishes(), job.dataset.classes, held, job.plan.seed)
+        decision = (
+            decide(wishes or Wishes(), job.dataset.classes, held, job.plan.seed)
+            if job.judged
+            else undecided(job.dataset.classes, held)
+        )
+        if decision.far is None and len(np.unique(labels)) == job.classes:  # too few groups, not only for its promise
+            distance = fit_distance(learned, labels, job.plan.seed, most=0)
+            far = distance.of(judged)
+            between = far_between(far, distance.of_others(judged, job.validation.labels))
+            decision = decision.model_copy(update={"far": between})
+        told = calibrated(held, seed=job.plan.seed) if job.judged else None
     distances = Distances(samples=job.validation.ids, values=far.tolist())
-    return Decided(decision, distance, distances, ([job.train.ids[number] for number in chosen], learned))
+    return Decided(decision, distance, distances, told, ([job.train.ids[number] for number in chosen], learned))
 
 
 def keep(training: RunFolder, decided: Decided) -> None:
-    """In the training's folder. Raises InputFault when the disk is full."""
+    """In the training's folder, after its answers. Raises InputFault when the disk is full."""
     write_distances(training, "validation", decided.distances)
     write_decision(training, decided.decision)
+    if decided.calibrated is not None:
+        write_calibrated(training, "validation", decided.calibrated)
     write_learned(training, *decided.learned)
 
 

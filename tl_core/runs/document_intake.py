@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from tl_core.data.documents.cited import recognised
 from tl_core.data.documents.reading import MEMORY_MB, SECONDS
-from tl_core.data.incoming import Incoming, Item, read_items
-from tl_core.data.intake import Doors, Pace, language_counts
+from tl_core.data.doors import Doors, Pace
+from tl_core.data.incoming import Incoming
+from tl_core.data.items import Item, read_items
+from tl_core.data.languages import language_counts
 from tl_core.data.refused import Refused
 from tl_core.domain.answer import Place, Question
 from tl_core.domain.dataset import Dataset, Refusal, Sample
 from tl_core.domain.event import Phase
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import IntakePlan
-from tl_core.words import say
+from tl_core.domain.text import Text
 
 READING = "tl_core.data.documents.reading:read"
 MOST_PASSAGES = 200_000  # of a project
@@ -32,25 +34,11 @@ class Read:
         self.questions: list[dict[str, Any]] = []
 
 
-def collect(
-    plan: IntakePlan, doors: Doors, before: Callable[[], Dataset | None], licence: str | None = None
-) -> tuple[Dataset, list[Question]]:
-    """Read every document the plan names; with those of ``before`` that have other names they are the new version.
+def read_documents(plan: IntakePlan, doors: Doors) -> Read:
+    """Every document the plan names. Every file ends as passages or as a refusal with its reason.
 
-    Also the questions that the upload brought. Nothing is stored yet. Every file ends as passages or as a refusal with
-    its reason; a document whose new file is refused stays as it was. Raises ``InputFault`` where nothing can be used,
-    and ``Stopped``.
+    Nothing is stored yet. Raises ``InputFault`` where nothing can be used, and ``Stopped``.
     """
-    read = _read(plan, doors)
-    if not read.samples and not read.questions:
-        reason = say(read.refusals[0].reason, **read.refusals[0].values) if read.refusals else ""
-        raise InputFault("data.nothing_usable", count=len(read.refusals), reason=reason)
-    old = None if plan.replace else before()
-    dataset = _merged(read, old, plan, licence)
-    return dataset, recognised(read.questions, dataset.samples)
-
-
-def _read(plan: IntakePlan, doors: Doors) -> Read:
     found = Read()
     fixed = {"mask": plan.mask_personal}
 
@@ -62,7 +50,9 @@ def _read(plan: IntakePlan, doors: Doors) -> Read:
     with Incoming(paths, work=doors.work, accepts_tables=False, labelled=False) as upload:
         doors.tell(Phase(name="read", total=upload.total))
         pace = Pace(doors, upload.total)
-        asked = read_items(upload, READING, fixed, more, memory_mb=MEMORY_MB, seconds=SECONDS, meanwhile=pace.listen)
+        asked = read_items(
+            upload.items(), READING, fixed, more, memory_mb=MEMORY_MB, seconds=SECONDS, meanwhile=pace.listen
+        )
         for item, answer in asked:
             if isinstance(answer, Refused):
                 found.refusals.append(Refusal(source=item.source, reason=answer.reason, values=answer.values))
@@ -72,7 +62,22 @@ def _read(plan: IntakePlan, doors: Doors) -> Read:
                 _admit(item, answer, found)
             pace.count()
         pace.end()
+    if not found.samples and not found.questions:
+        first = found.refusals[0] if found.refusals else None
+        reason = Text(key=first.reason, values=first.values) if first else ""
+        raise InputFault("data.nothing_usable", count=len(found.refusals), reason=reason)
     return found
+
+
+def version_of(
+    read: Read, plan: IntakePlan, old: Dataset | None, licence: str | None
+) -> tuple[Dataset, list[Question]]:
+    """The next version: what was read, and those documents of ``old`` that have other names; and the questions read.
+
+    A document whose new file is refused stays as it was. Raises ``InputFault`` where there is no passage, or too many.
+    """
+    dataset = _merged(read, None if plan.replace else old, plan, licence)
+    return dataset, recognised(read.questions, dataset.samples)
 
 
 def _admit(item: Item, answer: dict[str, Any], found: Read) -> None:

@@ -29,7 +29,7 @@ def write_environment(folder: RunFolder, resolved: Resolved, device: torch.devic
             "thaw": tl_core.__version__,
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
-            "device": describe(device),
+            "device": str(describe(device)),
             "threads": torch.get_num_threads(),
             "libraries": {name: metadata.version(name) for name in LIBRARIES},
             "plan": resolved.model_dump(mode="json"),

@@ -7,13 +7,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+from threadpoolctl import threadpool_limits
+
 from tl_core.bundle.load import load_bundle
 from tl_core.bundle.write import rewrite_card
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.decision import Distances
 from tl_core.domain.event import Phase, Progress
 from tl_core.domain.fault import InputFault, Stopped
 from tl_core.domain.plan import AnswerPlan, ExamPlan, ForecastPlan, TrainPlan
-from tl_core.domain.report import Report
+from tl_core.domain.report import Predictions, Report
+from tl_core.evaluation.decisions import Held, calibrated
 from tl_core.evaluation.report import Answers, Verdict, build_report
 from tl_core.runs.baselines import Raws, judge_baselines
 from tl_core.runs.material import subset_of
@@ -21,7 +26,7 @@ from tl_core.runs.warnings import warned
 from tl_core.store import runs
 from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset
-from tl_core.store.decisions import write_distances
+from tl_core.store.decisions import write_calibrated, write_distances
 from tl_core.store.home import Home
 from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
@@ -85,6 +90,7 @@ def run(folder: RunFolder, plan: ExamPlan, home: Home) -> None:
         write_distances(training, "test", Distances(samples=exam.ids, values=seen.distances.tolist()))
     report = warned(home, asked.project, dataset, report, predictions)
     write_json(training.evaluation / "test-predictions.json", predictions)
+    _keep_calibrated(training, asked, dataset, predictions)
     write_json(training.evaluation / "test.json", report)
     reports = [validation, report] if validation else [report]
     rewrite_card(training.bundle, asked, dataset, split, reports)
@@ -105,6 +111,23 @@ def pace(folder: RunFolder, total: int) -> Callable[[int], None]:
         folder.append(Progress(done=done, total=total, rate=done / max(1e-3, now - began)))
 
     return tell
+
+
+def _keep_calibrated(training: RunFolder, asked: TrainPlan, dataset: Dataset, said: Predictions) -> None:
+    """Whether its percentages come true on the exam, as corrected by validation."""
+    before = read_noun(training.evaluation / "validation-predictions.json", Predictions)
+    if before is None:
+        return
+    group = {sample.id: sample.group for sample in dataset.samples}
+    with threadpool_limits(limits=1, user_api="blas"):  # same run, same numbers
+        validation, held = (
+            Held(
+                np.array(one.true), np.array(one.probabilities),
+                [group.get(sample) for sample in one.samples] if dataset.group_rule else None,
+            )
+            for one in (before, said)
+        )  # fmt: skip
+        write_calibrated(training, "test", calibrated(validation, held, asked.seed))
 
 
 def _report(training: RunFolder) -> Report | None:

@@ -33,4 +33,4 @@ def run(folder: RunFolder, plan: FetchPlan, home: Home) -> None:
         from tl_core.runs.warm import compile_ahead
 
         compile_ahead(home, card.name)
-    folder.append(Result(values={"backbone": card.name, "title": card.title, "sha256": card.sha256}))
+    folder.append(Result(values={"backbone": card.name, "title": str(card.title), "sha256": card.sha256}))

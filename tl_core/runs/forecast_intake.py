@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from tl_core.data.doors import Doors
 from tl_core.data.incoming import Incoming
-from tl_core.data.intake import Doors
 from tl_core.data.series.picture import picture
 from tl_core.data.series.stored import series
 from tl_core.data.series.timeline import SECOND, Timeline, content_of, id_of, iso

@@ -18,6 +18,7 @@ from tl_core.domain.reliability import Reliability
 from tl_core.domain.report import Metric, Report
 from tl_core.domain.screening import Screening
 from tl_core.domain.slices import Sliced
+from tl_core.domain.text import Text
 from tl_core.evaluation.coverage import coverage, reached
 from tl_core.evaluation.intervals import Groups
 from tl_core.evaluation.reliability import reliability
@@ -26,7 +27,6 @@ from tl_core.evaluation.screening import screening
 from tl_core.evaluation.slices import sliced
 from tl_core.runs.intake import reading_of
 from tl_core.runs.uploads import answer_upload
-from tl_core.words import say
 
 
 class Held(NamedTuple):
@@ -85,7 +85,7 @@ def judge(predictor: Predictor, data: Path, columns: Columns | None, work: Path)
         raise InputFault("predict.no_known_class", known=", ".join(manifest.classes[:20]))
     if not true:
         raise InputFault(
-            "predict.nothing_read", count=unread, reason=say(first.reason, **first.values) if first else ""
+            "predict.nothing_read", count=unread, reason=Text(key=first.reason, values=first.values) if first else ""
         )
     seconds = time.monotonic() - began
     answers = {manifest.candidate: Answers(np.stack(rows), seconds)}

@@ -14,7 +14,7 @@ from tl_core import modalities
 from tl_core.backbones.protocol import Backbone
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
-from tl_core.domain.plan import CalibratePlan, CheckPlan, ExcitePlan, TrainPlan
+from tl_core.domain.plan import CalibratePlan, CheckPlan, ExcitePlan, SuggestPlan, TrainPlan
 from tl_core.domain.split import Split
 from tl_core.domain.split import Subset as SubsetName
 from tl_core.modalities.augmentation import augmented
@@ -65,16 +65,17 @@ def subset_of(dataset: Dataset, split: Split, name: SubsetName) -> Subset:
 
 def check_enough(train: Subset, validation: Subset, dataset: Dataset) -> None:
     """At least two classes to tell apart, each with something to learn from, and something to judge by."""
+    if len(dataset.classes) < 2:
+        waiting = any(sample.label is None for sample in dataset.samples)
+        raise InputFault("labelling.few" if waiting else "training.one_class", count=len(dataset.classes))
     for number, label in enumerate(dataset.classes):
         if not (train.labels == number).any():
             raise InputFault("training.class_without_samples", label=label)
-    if len(dataset.classes) < 2:
-        raise InputFault("training.one_class")
     if not len(validation.labels):
         raise InputFault("training.no_validation")
 
 
-def as_training(plan: CalibratePlan | ExcitePlan | CheckPlan) -> TrainPlan:
+def as_training(plan: CalibratePlan | ExcitePlan | CheckPlan | SuggestPlan) -> TrainPlan:
     """The training whose samples such a plan looks at as they are."""
     return TrainPlan(
         project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone, options=plan.options

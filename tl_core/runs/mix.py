@@ -88,10 +88,10 @@ def run(folder: RunFolder, plan: MixPlan, home: Home) -> None:
         split=split, reports=[report], share=plan.share if name == "mix" else None, tensors=tensors,
         decision=decided.decision, distance=decided.distance,
     )  # fmt: skip
-    for stale in ("test.json", "test-predictions.json", "test-distances.json"):  # of the model before
-        (training.evaluation / stale).unlink(missing_ok=True)
-    keep(training, decided)
+    for kind in ("", "-predictions", "-distances", "-calibrated"):  # of the model before
+        (training.evaluation / f"test{kind}.json").unlink(missing_ok=True)
     write_json(training.evaluation / "validation-predictions.json", predictions)
+    keep(training, decided)
     write_json(training.evaluation / "validation.json", report)
     parity = certify(
         training.bundle, home, asked.project, job.validation.samples, answers[name].probabilities, fresh

@@ -10,7 +10,7 @@ import numpy as np
 
 from tl_core import modalities
 from tl_core.bundle.load import Predictor
-from tl_core.data.incoming import Item
+from tl_core.data.items import Item
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan

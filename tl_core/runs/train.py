@@ -35,6 +35,8 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     """
     job = prepare(folder, plan, home)
     candidates: dict[str, Candidate] = {}
+    library = job.backbone.architecture["library"]
+    fresh = start_fresh(library) if job.plan.recipe == "probe" else None  # a quick look is over before that is loaded
     if job.plan.recipe != "scratch":
         with Meter(job.device) as meter:
             candidates["probe"] = solve(job)
@@ -52,8 +54,8 @@ def run(folder: RunFolder, plan: TrainPlan, home: Home) -> dict[str, object]:
     chosen = choose(job, candidates)
     if "finetuned" in candidates and not stopped:
         stopped = not measure_mixes(job, candidates["probe"], candidates["finetuned"])
-    fresh = start_fresh(job.backbone.architecture["library"])  # loads its libraries while we judge
-    report = _evaluate(job, candidates, chosen)
+    fresh = fresh or start_fresh(library)  # loads its libraries while we judge
+    report = _evaluate(job, candidates, chosen) if job.judged else None
     original = candidates["probe"].tensors if "probe" in candidates else {}
     decided = decide_for(job, candidates[chosen], original)
     keep(folder, decided)
@@ -112,12 +114,14 @@ def _evaluate(job: Job, candidates: dict[str, Candidate], chosen: str) -> Report
     return report
 
 
-def _bundle(job: Job, candidate: Candidate, chosen: str, report: Report, decided: Decided, fresh: Popen[bytes]) -> None:
+def _bundle(
+    job: Job, candidate: Candidate, chosen: str, report: Report | None, decided: Decided, fresh: Popen[bytes]
+) -> None:
     """Write the product and have a fresh process confirm that it answers as measured."""
     job.tell(Phase(name="bundle"))
     write_bundle(
         job.folder.bundle, job.backbone, candidate.head, run=job.folder.id, plan=job.plan, candidate=chosen,
-        dataset=job.dataset, split=job.split, reports=[report], tensors=candidate.tensors,
+        dataset=job.dataset, split=job.split, reports=[report] if report else [], tensors=candidate.tensors,
         decision=decided.decision, distance=decided.distance,
     )  # fmt: skip
     parity = certify(

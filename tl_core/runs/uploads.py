@@ -11,7 +11,8 @@ import numpy as np
 
 from tl_core import modalities
 from tl_core.bundle.load import Predictor
-from tl_core.data.incoming import Incoming, Item, read_items
+from tl_core.data.incoming import Incoming
+from tl_core.data.items import Item, read_items
 from tl_core.data.refused import Refused
 from tl_core.domain.decision import Unsure
 from tl_core.modalities.look import Look
@@ -70,7 +71,7 @@ def answer_upload(
         "thumbnails": str(thumbnails) if looking else None,
         "scan": scan.model_dump() if scan else None,
     }
-    for pair in read_items(upload, modality.reading, fixed):
+    for pair in read_items(upload.items(), modality.reading, fixed):
         if pair[0].kept:  # a remark on a table, not an item
             continue
         window.append(pair)

@@ -54,6 +54,11 @@ def warm(home: Home, bundle: Path) -> None:
     _post(home, "/warm", {"bundle": str(bundle)}, b"", returning=0.0)
 
 
+def prepare(home: Home, modality: str) -> None:
+    """Have loaded what models of this kind need, before there is one; returns at once. Raises InputFault."""
+    _post(home, "/prepare", {"modality": modality}, b"", returning=0.0)
+
+
 def _question(bundle: Path, content: bytes | str) -> tuple[dict[str, str], bytes]:
     if isinstance(content, str):
         return {"bundle": str(bundle), "kind": "text"}, content.encode("utf-8", "replace")

@@ -90,6 +90,11 @@ class Asked:
         threading.Thread(target=self._load_quietly, args=(folder,), daemon=True).start()
         return {}
 
+    def prepare(self, modality: str) -> dict[str, Any]:
+        """Begin to load what models of this kind need, before there is one to be asked."""
+        threading.Thread(target=self._prepare_quietly, args=(modality,), daemon=True).start()
+        return {}
+
     def rest(self) -> None:
         """Let go of what nobody asks for; to be called again and again."""
         if self._models.let_go_when_idle():
@@ -119,6 +124,19 @@ class Asked:
             log.info("not loaded: %s", fault.key)
         except Exception:
             log.exception("not loaded")
+
+    def _prepare_quietly(self, modality: str) -> None:
+        """The starting model itself is laid out once, so that its library and what that needs are there."""
+        try:
+            from tl_core import backbones
+            from tl_core.backbones.load import load
+            from tl_core.bundle import load as of_bundles  # noqa: F401 - the models to come are read by it
+
+            load(self._home, backbones.default(modality))
+        except InputFault as fault:
+            log.info("not prepared: %s", fault.key)
+        except Exception:
+            log.exception("not prepared")
 
     def _read(self, manifest: BundleManifest, kind: str, content: bytes, work: Path) -> tuple[Any, bytes]:
         """The sample as the project's own were read, and the drawing of one that is no picture by itself.
@@ -187,6 +205,7 @@ class Handler(BaseHTTPRequestHandler):
             "/ask": lambda: asked.ask(query["bundle"], query["kind"], content),
             "/explain": lambda: asked.explain(query["bundle"], query["kind"], content),
             "/warm": lambda: asked.warm(query["bundle"]),
+            "/prepare": lambda: asked.prepare(query["modality"]),
         }
         if address.path == "/answer":
             return self._stream(asked.answer(query.get("bundle", ""), content))
@@ -195,7 +214,7 @@ class Handler(BaseHTTPRequestHandler):
         return self._reply(*_answered(ways[address.path]))
 
     def _reply(self, status: int, told: dict[str, Any]) -> None:
-        body = json.dumps(told).encode()
+        body = json.dumps(told, default=str).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

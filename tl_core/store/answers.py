@@ -6,7 +6,7 @@ from typing import Literal
 
 from tl_core.domain.answer import AnswerReport
 from tl_core.store.atomic import write_json
-from tl_core.store.nouns import read_noun
+from tl_core.store.nouns import remembered_noun
 from tl_core.store.run_folder import RunFolder
 
 Judged = Literal["validation", "test"]
@@ -19,4 +19,4 @@ def write_report(folder: RunFolder, report: AnswerReport) -> None:
 
 def read_report(folder: RunFolder, subset: Judged) -> AnswerReport | None:
     """None while there is none: before it was judged, the exam sealed."""
-    return read_noun(folder.path / "evaluation" / f"{subset}.json", AnswerReport)
+    return remembered_noun(folder.path / "evaluation" / f"{subset}.json", AnswerReport)

@@ -7,6 +7,7 @@ import json
 import shutil
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.fault import InputFault
@@ -16,7 +17,10 @@ from tl_core.store.home import Home
 
 def content_id(dataset: Dataset) -> str:
     """A digest of all but the id and where it came from: equal data, equal id. 16 hexadecimal digits."""
-    content = dataset.model_dump(mode="json", exclude={"id", "parent", "change"})
+    left_out: dict[str, Any] = {"id": True, "parent": True, "change": True}
+    if dataset.drawn_by is None:
+        left_out |= {"drawn_by": True, "samples": {"__all__": {"drawn"}}}
+    content = dataset.model_dump(mode="json", exclude=left_out)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -24,8 +28,12 @@ def content_id(dataset: Dataset) -> str:
 def save_dataset(home: Home, project_id: str, dataset: Dataset) -> Dataset:
     """Keep ``dataset`` as a version of the project; returned with its id filled in.
 
-    Making it the version in use is ``projects.set_dataset``. Raises InputFault ``store.disk_full``.
+    Changed back to what an upload had brought, it is that version. Making it the version in use is
+    ``projects.set_dataset``. Raises InputFault ``store.disk_full``.
     """
+    brought = content_id(dataset.model_copy(update={"drawn_by": None}))
+    if (home.dataset(project_id, brought) / "dataset.json").exists():
+        return load_dataset(home, project_id, brought)
     dataset = dataset.model_copy(update={"id": content_id(dataset)})
     target = home.dataset(project_id, dataset.id)
     if (target / "dataset.json").exists():
@@ -84,7 +92,7 @@ def _counts(folder: Path) -> dict[str, int]:
     return read_json(folder / "counts.json")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _read(folder: Path, changed: int) -> Dataset:
     head = read_json(folder / "dataset.json")
     with open(folder / "samples.jsonl", encoding="utf-8", newline="\n") as stream:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tl_core.domain.forecast import Ahead, Competitor, ForecastReport
 from tl_core.store.atomic import read_json, write_array, write_json
-from tl_core.store.nouns import read_noun
+from tl_core.store.nouns import read_noun, remembered_noun
 from tl_core.store.run_folder import RunFolder
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def write_report(folder: RunFolder, report: ForecastReport) -> None:
 
 def read_report(folder: RunFolder, subset: Judged) -> ForecastReport | None:
     """None while there is none: before it was judged, the exam sealed."""
-    return read_noun(folder.path / "evaluation" / f"{subset}.json", ForecastReport)
+    return remembered_noun(folder.path / "evaluation" / f"{subset}.json", ForecastReport)
 
 
 def write_ahead(folder: RunFolder, ahead: Ahead) -> None:

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tl_core.domain.fault import InputFault
@@ -43,10 +44,12 @@ class Home:
     def default(cls) -> Home:
         """``THAW_HOME``, or the platform's folder for data."""
         chosen = os.environ.get("THAW_HOME")
-        return cls((Path(chosen) if chosen else platform_folder()).expanduser().resolve())
+        return _real(chosen or str(platform_folder()), os.getcwd())
 
     def _made(self, *parts: str) -> Path:
         folder = self.path.joinpath(*parts)
+        if os.path.isdir(folder):
+            return folder
         try:
             if not self.path.exists():
                 self.path.mkdir(parents=True, exist_ok=True)
@@ -125,3 +128,9 @@ class Home:
                     beside.rename(file)
             beside.unlink(missing_ok=True)
         return file.read_bytes()
+
+
+@lru_cache(maxsize=8)
+def _real(path: str, here: str) -> Home:
+    """Kept, as a page asks hundreds of times; ``here``: what a relative path begins at."""
+    return Home(Path(path).expanduser().resolve())

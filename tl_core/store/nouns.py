@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from tl_core.domain.base import Noun
+from tl_core.store.atomic import read_json
 
 Kind = TypeVar("Kind", bound=Noun)
+Part = TypeVar("Part")
 
 
 def read_noun(file: Path, kind: type[Kind], *, forgiving: bool = False) -> Kind | None:
@@ -31,6 +35,22 @@ def remembered_noun(file: Path, kind: type[Kind]) -> Kind | None:
         return _read(file, kind, file.stat().st_mtime_ns)
     except FileNotFoundError:
         return None
+
+
+def remembered_part(file: str, take: Callable[[Any], Part]) -> Part | None:
+    """What ``take`` (a function of a module) finds in a JSON file; kept until that changes, the rest of it is not.
+
+    For lists that show one figure of each of many large files, so its path is text: hundreds of ``Path`` cost more.
+    """
+    try:
+        return _taken(file, take, os.stat(file).st_mtime_ns)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _taken(file: str, take: Callable[[Any], Part], changed: int) -> Part:
+    return take(read_json(Path(file)))
 
 
 @lru_cache(maxsize=64)

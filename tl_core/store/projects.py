@@ -6,7 +6,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -72,6 +73,14 @@ def rename_project(home: Home, project_id: str, name: str) -> Project:
 def set_dataset(home: Home, project_id: str, version: str | None) -> Project:
     """Make a dataset version the one in use."""
     return _change(home, project_id, lambda old: old.model_copy(update={"dataset": version}))
+
+
+@contextmanager
+def changing_data(home: Home, project_id: str) -> Iterator[None]:
+    """Held from reading the version in use until another one is: of two changes at a time none is lost."""
+    read_project(home, project_id)
+    with locks.hold(home.project(project_id) / "data.lock", patience=60):
+        yield
 
 
 def delete_project(home: Home, project_id: str) -> None:

@@ -19,12 +19,13 @@ from tl_core.domain.depth import Depth
 from tl_core.domain.event import Event
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import Plan
-from tl_core.domain.run import RunView, Status, fold
-from tl_core.domain.split import Split
+from tl_core.domain.run import Folding, RunView, Status
+from tl_core.domain.split import Split, Subset
 from tl_core.store import locks
 from tl_core.store.atomic import room_expected, write_bytes, write_json
 from tl_core.store.home import Home, checked_id
 from tl_core.store.nouns import read_noun
+from tl_core.words import first_spoken, language
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -49,6 +50,7 @@ class RunFolder:
             except FileExistsError:
                 continue
             write_json(path / "plan.json", plan)
+            write_bytes(path / "language", language().encode())
             return cls(path)
 
     @classmethod
@@ -69,6 +71,11 @@ class RunFolder:
         return Home(self.path.parent.parent)
 
     # written once, before the start
+
+    def language(self) -> str:
+        """Of whoever asked for the job: what it writes for people to take along is in that. Empty: it was not kept."""
+        file = self.path / "language"
+        return first_spoken([file.read_text("ascii")]) if file.is_file() else ""
 
     def plan(self) -> Plan:
         return _PLAN.validate_json((self.path / "plan.json").read_bytes())
@@ -117,12 +124,11 @@ class RunFolder:
 
     def events(self) -> list[Event]:
         """All whole lines so far; only what is new since the last call is read."""
-        return list(_TAILS.read(self.path / "events.jsonl").events)
+        return _TAILS.events(self.path / "events.jsonl")
 
     def view(self) -> RunView:
         """The events folded for a page."""
-        tail = _TAILS.read(self.path / "events.jsonl")
-        return tail.view()
+        return _TAILS.view(self.path / "events.jsonl")
 
     # asked to stop, held, ended
 
@@ -166,6 +172,10 @@ class RunFolder:
     def evaluation(self) -> Path:
         return self._made("evaluation")
 
+    def predictions(self, subset: Subset) -> Path:
+        """The file of what was answered about a judged part, sample by sample; it may not be there."""
+        return self.path / "evaluation" / f"{subset}-predictions.json"
+
     @property
     def bundle(self) -> Path:
         """Not made when asked for: a bundle is there when its folder is."""
@@ -192,13 +202,17 @@ class _Tail:
 
     offset: int = 0
     events: list[Event] = field(default_factory=list)
-    folded: tuple[int, RunView] | None = None
+    folding: Folding = field(default_factory=Folding)
+    folded: RunView | None = None  # since the last event
+
+    def add(self, event: Event) -> None:
+        self.events.append(event)
+        self.folding.add(event)
+        self.folded = None
 
     def view(self) -> RunView:
-        count = len(self.events)
-        if self.folded is None or self.folded[0] != count:
-            self.folded = (count, fold(self.events[:count]))
-        return self.folded[1]
+        self.folded = self.folded or self.folding.view()
+        return self.folded
 
 
 class _Tails:
@@ -209,26 +223,34 @@ class _Tails:
         self._tails: OrderedDict[Path, _Tail] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, path: Path) -> _Tail:
+    def events(self, path: Path) -> list[Event]:
         with self._lock:
-            tail = self._tails.setdefault(path, _Tail())
-            self._tails.move_to_end(path)
-            while len(self._tails) > self._keep:
-                self._tails.popitem(last=False)
-            try:
-                with open(path, "rb") as stream:
-                    if os.fstat(stream.fileno()).st_size < tail.offset:  # another file of the same name
-                        tail.offset, tail.events, tail.folded = 0, [], None
-                    stream.seek(tail.offset)
-                    fresh = stream.read()
-            except FileNotFoundError:
-                return _Tail()
-            whole = fresh.rfind(b"\n") + 1
-            for line in fresh[:whole].splitlines():
-                with suppress(ValidationError):  # a power cut left zeros: what a lost line told stays unknown
-                    tail.events.append(_EVENT.validate_json(line))
-            tail.offset += whole
-            return tail
+            return list(self._read(path).events)
+
+    def view(self, path: Path) -> RunView:
+        with self._lock:
+            return self._read(path).view()
+
+    def _read(self, path: Path) -> _Tail:
+        tail = self._tails.get(path) or _Tail()
+        try:
+            with open(path, "rb") as stream:
+                if os.fstat(stream.fileno()).st_size < tail.offset:  # another file of the same name
+                    tail = _Tail()
+                stream.seek(tail.offset)
+                fresh = stream.read()
+        except FileNotFoundError:
+            return _Tail()
+        self._tails[path] = tail
+        self._tails.move_to_end(path)
+        while len(self._tails) > self._keep:
+            self._tails.popitem(last=False)
+        whole = fresh.rfind(b"\n") + 1
+        for line in fresh[:whole].splitlines():
+            with suppress(ValidationError):  # a power cut left zeros: what a lost line told stays unknown
+                tail.add(_EVENT.validate_json(line))
+        tail.offset += whole
+        return tail
 
 
 _TAILS = _Tails()

@@ -58,9 +58,10 @@ def unended(home: Home) -> list[str]:
 def ended_after(home: Home, moment: float) -> list[str]:
     """Jobs that ended after ``moment`` (seconds since 1970), newest first."""
     unended(home)
+    folder = home.runs
     with reading(home) as connection:
         query = sa.select(runs.c.id).where(runs.c.ended > moment).order_by(runs.c.ended.desc())
-        return [run_id for run_id in connection.execute(query).scalars() if (home.runs / run_id).is_dir()]
+        return [run_id for run_id in connection.execute(query).scalars() if (folder / run_id).is_dir()]
 
 
 def mark_ended(home: Home, run_id: str, moment: float) -> None:

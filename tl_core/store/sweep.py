@@ -34,14 +34,15 @@ def empty_trash(home: Home) -> None:
 
 
 def uploads_of(home: Home, folder: RunFolder) -> list[Path]:
-    """Places in the inbox that this job reads; never a person's own files elsewhere."""
+    """Places in the inbox that this job reads, or keeps previews in; never a person's own files elsewhere."""
     try:
         plan = folder.plan()
     except (OSError, ValidationError):
         return []
     inbox = home.inbox.resolve()
     named = [Path(os.path.abspath(path)) for path in [*getattr(plan, "paths", []), *getattr(plan, "test_paths", [])]]
-    return sorted({inbox / path.relative_to(inbox).parts[0] for path in named if inbox in path.parents})
+    read = {inbox / path.relative_to(inbox).parts[0] for path in named if inbox in path.parents}
+    return sorted(read | {own for own in [inbox / folder.id] if own.is_dir()})
 
 
 def _remove(path: Path) -> None:

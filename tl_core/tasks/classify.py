@@ -84,15 +84,17 @@ def temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> floa
 
 @threadpool_limits.wrap(limits=1, user_api="blas")  # steps this small wait longer for a second thread than it helps
 def solve_probe(
-    features: np.ndarray, labels: np.ndarray, classes: int, groups: np.ndarray, *, balanced: bool = True, seed: int = 0
-) -> Probe:
+    features: np.ndarray, labels: np.ndarray, classes: int, groups: np.ndarray, *, balanced: bool = True,
+    seed: int = 0, among: np.ndarray | None = None, strengths: np.ndarray = GRID,
+) -> Probe:  # fmt: skip
     """The quick look: logistic regression solved to its optimum, its regularisation chosen by grouped cross-validation.
 
     ``features`` (sample, feature), ``labels`` (sample,) in 0..classes-1, ``groups`` (sample,) any hashable codes.
-    A class without a sample keeps a bias that makes it practically impossible.
+    ``among`` (any sample, feature): whose spread features are measured by; None: the labelled ones'. ``strengths``
+    are tried, weakest last. A class without a sample keeps a bias that makes it practically impossible.
     """
-    inputs, rotation, centre, spread = _span(features)
-    strength = _choose_strength(inputs, labels, groups, balanced, seed)
+    inputs, rotation, centre, spread = _span(features, among)
+    strength = _choose_strength(inputs, labels, groups, balanced, seed, strengths)
     coefficients, intercept = _solve(inputs, labels, classes, strength, balanced)
     weight = coefficients @ rotation / spread
     bias = intercept - weight @ centre
@@ -147,14 +149,17 @@ def depth_losses(
     return found
 
 
-def _span(features: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _span(
+    features: np.ndarray, among: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Standardised samples in the space they span: at most min(samples, features) dimensions; rotation, mean, spread.
 
     The penalty is the same after a rotation, so the solver may work there; found by one singular value decomposition
-    of the features that are not the same for all.
+    of the features that are not the same for all. ``among``: whose mean and spread are taken; None: the samples' own.
     """
-    centre, varied = features.mean(axis=0), features.std(axis=0) > 0
-    spread = np.maximum(features.std(axis=0), 1e-6 + 1e-3 * features[:, varied].std() if varied.any() else 1e-6)
+    whole = features if among is None else among
+    centre, varied = whole.mean(axis=0), whole.std(axis=0) > 0
+    spread = np.maximum(whole.std(axis=0), 1e-6 + 1e-3 * whole[:, varied].std() if varied.any() else 1e-6)
     _, singular, found = np.linalg.svd((features[:, varied] - centre[varied]) / spread[varied], full_matrices=False)
     kept = singular > singular.max(initial=0.0) * 1e-6
     rotation = np.zeros((int(kept.sum()), features.shape[1]), dtype=found.dtype)
@@ -166,13 +171,15 @@ def _folds(labels: np.ndarray, groups: np.ndarray) -> int:
     return min(FOLDS, *(len(np.unique(groups[labels == label])) for label in np.unique(labels)))
 
 
-def _choose_strength(inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray, balanced: bool, seed: int) -> float:
+def _choose_strength(
+    inputs: np.ndarray, labels: np.ndarray, groups: np.ndarray, balanced: bool, seed: int, strengths: np.ndarray = GRID
+) -> float:
     """The strength with the lowest cross-validated log-loss; groups never part."""
     folds = _folds(labels, groups)
     if folds < 2:
         return 1e-2  # nothing to cross-validate with: lean on the prior
-    losses, judged = _losses(inputs, labels, groups, balanced, seed, GRID, folds, EXACT)
-    return float(GRID[int(np.argmin(losses))]) if judged else 1e-2
+    losses, judged = _losses(inputs, labels, groups, balanced, seed, strengths, folds, EXACT)
+    return float(strengths[int(np.argmin(losses))]) if judged else 1e-2
 
 
 def _losses(

@@ -56,7 +56,7 @@ def measure(
     return Calibration(
         backbone=backbone.card.name,
         sha256=backbone.card.sha256,
-        device=describe(device),
+        device=str(describe(device)),
         read=reading / samples,
         through=[whole * float(part) for part in share / share[-1]],
         step=np.maximum.accumulate(step[::-1])[::-1].tolist(),

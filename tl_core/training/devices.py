@@ -10,7 +10,7 @@ import torch
 
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import DeviceChoice
-from tl_core.words import say
+from tl_core.domain.text import Text
 
 
 def choose_device(choice: DeviceChoice) -> torch.device:
@@ -23,13 +23,13 @@ def choose_device(choice: DeviceChoice) -> torch.device:
     return torch.device(choice)
 
 
-def describe(device: torch.device) -> str:
+def describe(device: torch.device) -> str | Text:
     """For people: ``NVIDIA H200``, ``Apple GPU``, ``CPU, 2 cores``."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU"
-    return say("jobs.cpu", count=torch.get_num_threads())
+    return Text(key="jobs.cpu", values={"count": torch.get_num_threads()})
 
 
 def memory_used(device: torch.device) -> int:

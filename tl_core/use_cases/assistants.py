@@ -14,17 +14,19 @@ from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, IndexPlan
+from tl_core.domain.report import Metric
 from tl_core.domain.run import ENDED, State
 from tl_core.serving import client, place
 from tl_core.store.answers import Judged, read_report
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
+from tl_core.store.nouns import remembered_part
 from tl_core.store.projects import read_project
 from tl_core.store.questions import read_questions
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import results
 from tl_core.use_cases import runs as jobs
-from tl_core.words import say
+from tl_core.words import listed, say
 
 
 class IndexState(Noun):
@@ -145,7 +147,7 @@ def runs(project_id: str) -> list[AssistantRun]:
             continue
         told = read_report(RunFolder.find(home, job.id), "validation")
         same = job.model_dump(include={"id", "state", "created", "started", "model", "reason"})
-        title = backbones.card(home, job.plan.backbone).title
+        title = backbones.title(home, job.plan.backbone)
         found.append(AssistantRun(plan=job.plan, title=title, **same, **_scores(told)))
     return found
 
@@ -153,6 +155,16 @@ def runs(project_id: str) -> list[AssistantRun]:
 def report(run_id: str, subset: Judged) -> AnswerReport | None:
     """Every way to find judged on one part; None while it is not (the exam sealed, say). Raises InputFault."""
     return read_report(RunFolder.find(Home.default(), run_id), subset)
+
+
+def found_of(run_id: str, subset: Judged) -> Metric | None:
+    """Share of questions with a right source among the first five, by the way in use; None where nobody can say."""
+    return remembered_part(f"{Home.default().path}/runs/{run_id}/evaluation/{subset}.json", _found)
+
+
+def _found(report: dict) -> Metric | None:
+    told = AnswerReport.model_validate(report)
+    return next((one.metrics.get("recall@5") for one in told.finders if one.name == told.recommended), None)
 
 
 def questions_of(run_id: str) -> list[Question]:
@@ -195,7 +207,7 @@ def _said(reply: Reply) -> Iterator[str]:
         yield ""
     for source in reply.sources:
         at = [source.document, headed(source.heading), say("answering.page", page=source.page) if source.page else ""]
-        yield f"- {_plain(', '.join(filter(None, at)))}"
+        yield f"- {_plain(listed(filter(None, at)))}"
 
 
 def _block(text: str) -> list[str]:

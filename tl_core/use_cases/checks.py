@@ -10,12 +10,12 @@ from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import DropRemedy, Finding, Findings, GroupRemedy, RelabelRemedy, Remedy
 from tl_core.domain.plan import CheckPlan
+from tl_core.domain.text import Text
 from tl_core.store import datasets
 from tl_core.store import findings as kept
 from tl_core.store.home import Home
-from tl_core.store.projects import read_project, set_dataset
+from tl_core.store.projects import changing_data, read_project, set_dataset
 from tl_core.use_cases import data, runs
-from tl_core.words import say
 
 
 def findings(project_id: str) -> Findings | None:
@@ -89,8 +89,14 @@ def remedy(project_id: str, key: str, number: int, only: Sequence[str] | None = 
     if meant is not None and not meant:
         raise InputFault("findings.nothing_chosen")
     stored = data.next_version(project_id, lambda old: _applied(old, chosen, meant), chosen.kind, found)
-    _again(project_id)
+    look_again(project_id)
     return stored
+
+
+def worthwhile(project_id: str) -> bool:
+    """Whether there is anything to examine yet: of data of classes two of them. Raises InputFault without data."""
+    found = data.dataset(project_id)
+    return found is not None and (found.task != "classify" or len(found.classes) >= 2)
 
 
 def accept(project_id: str, key: str, accepted: bool = True) -> None:
@@ -115,17 +121,18 @@ def history(project_id: str) -> list[Dataset]:
 def undo(project_id: str) -> Dataset:
     """Back to the version before the last change. Raises InputFault where there is none."""
     home = Home.default()
-    versions = history(project_id)
-    if len(versions) < 2:
-        raise InputFault("findings.nothing_to_undo")
-    set_dataset(home, project_id, versions[1].id)
-    _again(project_id)
+    with changing_data(home, project_id):
+        versions = history(project_id)
+        if len(versions) < 2:
+            raise InputFault("findings.nothing_to_undo")
+        set_dataset(home, project_id, versions[1].id)
+    look_again(project_id)
     return datasets.load_dataset(home, project_id, versions[1].id)
 
 
-def _again(project_id: str) -> None:
+def look_again(project_id: str) -> None:
     """Other data want another look, where somebody is there to do it."""
-    if findings(project_id) is None and runs.worker_alive():
+    if findings(project_id) is None and runs.worker_alive() and worthwhile(project_id):
         start(project_id)
 
 
@@ -145,11 +152,11 @@ def _applied(old: Dataset, remedy: Remedy, only: set[str] | None) -> Dataset:
         raise InputFault("data.last_series")
     if old.task == "answer" and not samples:
         raise InputFault("documents.last")
-    if old.task == "classify" and len(classes) < 2:
+    if old.task == "classify" and len(classes) < 2 <= len(old.classes):
         raise InputFault("data.last_of_two")
     rule = old.group_rule
     if isinstance(remedy, GroupRemedy):
-        rule = rule or say("findings.grouped")
+        rule = rule or Text(key="findings.grouped")
     return old.model_copy(update={"samples": samples, "classes": classes, "group_rule": rule})
 
 

@@ -20,7 +20,8 @@ from tl_core.data.languages import language_name as language_name  # pages ask h
 from tl_core.data.limited import run_one
 from tl_core.data.refused import Refused
 from tl_core.data.samples import catalogue
-from tl_core.data.split import make_split
+from tl_core.data.split import drawn, make_split
+from tl_core.data.tables import is_table
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Change, ChangeKind, ClassTarget, Dataset, Sample
 from tl_core.domain.fault import InputFault
@@ -29,12 +30,12 @@ from tl_core.domain.plan import Columns, IntakePlan
 from tl_core.domain.project import Purpose
 from tl_core.domain.scan import ScanReading
 from tl_core.domain.split import Split, SplitRule
+from tl_core.domain.text import Text
 from tl_core.domain.view import View
-from tl_core.store.atomic import write_json
 from tl_core.store.datasets import load_dataset, save_dataset
 from tl_core.store.home import Home, checked_id
-from tl_core.store.nouns import read_noun
-from tl_core.store.projects import read_project, set_dataset
+from tl_core.store.projects import changing_data, read_project, set_dataset
+from tl_core.store.split_rules import read_split_rule, write_split_rule
 from tl_core.use_cases import runs
 from tl_core.words import say
 
@@ -59,6 +60,14 @@ class TableView(Noun):
     merge_labels: dict[str, str]  # label -> class, "" leaves it out
 
 
+class ListView(Noun):
+    """How a table that says the class of each file would be read."""
+
+    name: str  # of the table
+    columns: Columns  # filled in by a guess
+    header: list[str]
+
+
 class GroupPreview(Noun):
     """What a pattern would make of the names at hand."""
 
@@ -81,6 +90,16 @@ class SampleCard(Noun):
 def inspect_table(path: Path | str, columns: Columns | None = None) -> TableView:
     """How the table in ``path`` (a file, or an upload's folder or zip) would be read. Raises InputFault."""
     return TableView(**inspected(path, columns, "tl_core.data.tables:inspect", INSPECT_SECONDS, _table_fault))
+
+
+def inspect_list(path: Path | str) -> ListView:
+    """How the first table of an upload's folder would say the classes of its files. Raises InputFault: none does."""
+    return ListView(**inspected(path, None, "tl_core.data.tables:inspect_list", INSPECT_SECONDS))
+
+
+def may_hold_a_list(name: str) -> bool:
+    """Whether a file of this name is a table, or may hold one."""
+    return is_table(name) or name.lower().endswith(".zip")
 
 
 def inspected(
@@ -132,8 +151,16 @@ def start_intake(
     merge_labels: dict[str, str] | None = None,
     group_pattern: str | None = None,
     scan: ScanReading | None = None,
+    add: bool = False,
+    unlabelled: bool = False,
+    inside: Path | None = None,
+    only: Sequence[str] = (),
 ) -> str:
-    """Read an upload as the project's next dataset version; returns the job's id. Raises InputFault."""
+    """Read an upload as the project's next dataset version; returns the job's id. Raises InputFault.
+
+    ``add``: its samples join those in use. ``unlabelled``: what has no class stays, to be labelled in the app.
+    ``inside``: the paths lie in this folder of the server and stay there; ``only``: files of these codes alone.
+    """
     project = read_project(Home.default(), project_id)
     if group_pattern:
         groups_by_pattern(group_pattern, [])  # a pattern that cannot work is said at once
@@ -147,6 +174,11 @@ def start_intake(
         group_pattern=group_pattern or None,
         scan=scan,
         review=project.private,
+        add=add,
+        unlabelled=unlabelled,
+        inside=str(inside) if inside else None,
+        only=list(only),
+        remove_paths=inside is None,
     )
     return runs.start(plan)
 
@@ -181,8 +213,9 @@ def start_sample_intake(project_id: str, name: str, then_train: bool = True) -> 
     project = read_project(Home.default(), project_id)
     wanted = catalogue.sample_set(name)
     plan = IntakePlan(
-        project=project.id, modality=wanted.modality, paths=[], sample_set=wanted.name, then_train=then_train
-    )
+        project=project.id, modality=wanted.modality, paths=[], sample_set=wanted.name,
+        then_train="finetune" if then_train else None,
+    )  # fmt: skip
     return runs.start(plan)
 
 
@@ -206,6 +239,11 @@ def dataset(project_id: str) -> Dataset | None:
     home = Home.default()
     version = read_project(home, project_id).dataset
     return load_dataset(home, project_id, version) if version else None
+
+
+def version(project_id: str, wanted: str) -> Dataset:
+    """Any version, in use or not. Raises InputFault where it is not there."""
+    return load_dataset(Home.default(), project_id, checked_id(wanted))
 
 
 def sound_path(project_id: str, sample: Sample) -> Path | None:
@@ -238,7 +276,7 @@ def move_samples(project_id: str, ids: Sequence[str], label: str) -> Dataset:
         target = ClassTarget(label=name)
         samples = [s.model_copy(update={"target": target}) if s.id in wanted else s for s in old.samples]
         classes = sorted({sample.label for sample in samples if sample.label is not None})
-        if len(classes) < 2:
+        if len(classes) < 2 <= len(old.classes):
             raise InputFault("data.last_of_two")
         return old.model_copy(update={"samples": samples, "classes": classes})
 
@@ -254,7 +292,7 @@ def set_groups(project_id: str, pattern: str | None) -> Dataset:
     def grouped(old: Dataset) -> Dataset:
         sources = [sample.source for sample in old.samples]
         groups: list[str | None] = groups_by_pattern(pattern, sources) if pattern else [None] * len(sources)
-        rule = say("data.grouped_by_pattern", pattern=pattern) if pattern else None
+        rule = Text(key="data.grouped_by_pattern", values={"pattern": pattern}) if pattern else None
         return old.model_copy(update={"samples": with_groups(old.samples, groups), "group_rule": rule})
 
     return next_version(project_id, grouped, "group")
@@ -265,22 +303,25 @@ def next_version(
 ) -> Dataset:
     """Store a changed copy of the data in use and use it; it remembers what it was made of, and how.
 
-    ``finding``: what it remedies. Raises InputFault without data, and what ``change`` raises.
+    What is still in it stays in its part of the split. ``finding``: what it remedies. Raises InputFault without data,
+    and what ``change`` raises.
     """
     home = Home.default()
-    old = _data(home, project_id)
-    new = change(old)
-    before = {sample.id: sample for sample in old.samples}
-    touched = len(old.samples) - len(new.samples) + sum(sample != before[sample.id] for sample in new.samples)
-    if not touched:
-        return old
-    made = Change(kind=kind, samples=touched)
-    if finding is not None:
-        made = made.model_copy(update={"finding": finding.code, "values": finding.values})
-    stored = save_dataset(home, project_id, new.model_copy(update={"parent": old.id, "change": made}))
-    if stored.task == "answer":  # it can be asked at once
-        write_version_index(home, project_id, stored)
-    set_dataset(home, project_id, stored.id)
+    with changing_data(home, project_id):
+        in_use = _data(home, project_id)
+        old = drawn(in_use, read_split_rule(home, project_id))
+        new = change(old)
+        before = {sample.id: sample for sample in old.samples}
+        touched = len(old.samples) - len(new.samples) + sum(sample != before[sample.id] for sample in new.samples)
+        if not touched:
+            return in_use
+        made = Change(kind=kind, samples=touched)
+        if finding is not None:
+            made = made.model_copy(update={"finding": finding.code, "values": finding.values})
+        stored = save_dataset(home, project_id, new.model_copy(update={"parent": old.id, "change": made}))
+        if stored.task == "answer":  # it can be asked at once
+            write_version_index(home, project_id, stored)
+        set_dataset(home, project_id, stored.id)
     return stored
 
 
@@ -293,7 +334,7 @@ def split(project_id: str, rule: SplitRule | None = None) -> Split:
 
 def split_rule(project_id: str) -> SplitRule:
     """The rule the project keeps; the default before anybody chose one."""
-    return read_noun(_rule_file(Home.default(), project_id), SplitRule) or SplitRule()
+    return read_split_rule(Home.default(), project_id)
 
 
 def save_split(project_id: str, rule: SplitRule) -> None:
@@ -302,7 +343,7 @@ def save_split(project_id: str, rule: SplitRule) -> None:
         raise InputFault("data.bad_shares")
     home = Home.default()
     read_project(home, project_id)
-    write_json(_rule_file(home, project_id), rule)
+    write_split_rule(home, project_id, rule)
 
 
 def _data(home: Home, project_id: str) -> Dataset:
@@ -323,11 +364,7 @@ def _split(home: Home, project_id: str, version: str, rule: SplitRule) -> Split:
     return make_split(load_dataset(home, project_id, version), rule)
 
 
-def _rule_file(home: Home, project_id: str) -> Path:
-    return home.project(project_id) / "split.json"
-
-
 def _table_fault(refused: Refused) -> InputFault:
     if refused.reason.startswith("data."):
         return as_fault(refused)
-    return InputFault("data.table_unreadable", reason=say(refused.reason, **refused.values))
+    return InputFault("data.table_unreadable", reason=Text(key=refused.reason, values=refused.values))

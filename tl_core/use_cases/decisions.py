@@ -18,20 +18,21 @@ from tl_core.domain.base import Noun
 from tl_core.domain.decision import Coverage, Decision, Wishes
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import TrainPlan
-from tl_core.domain.reliability import Reliability
+from tl_core.domain.reliability import Calibrated as Calibrated
 from tl_core.domain.report import Predictions
 from tl_core.domain.screening import NetBenefit, Screening
 from tl_core.domain.split import Subset
-from tl_core.evaluation import coverage, recalibration
+from tl_core.evaluation import coverage
 from tl_core.evaluation import screening as people
 from tl_core.evaluation.conformal import sets_at
-from tl_core.evaluation.decisions import Held, decide
+from tl_core.evaluation.decisions import Held, chances, decide
+from tl_core.evaluation.decisions import calibrated as calibrated_by
 from tl_core.evaluation.intervals import units_of
-from tl_core.evaluation.reliability import binned, reliability
+from tl_core.evaluation.reliability import binned
 from tl_core.evaluation.verdicts import Verdicts, judge
 from tl_core.store import locks
 from tl_core.store.datasets import load_dataset
-from tl_core.store.decisions import read_decision, read_distances, write_decision
+from tl_core.store.decisions import read_calibrated, read_decision, read_distances, write_decision
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import results
@@ -40,18 +41,10 @@ Changed = tuple[int, ...]  # times of the files that figures were made from
 Mistake = Literal["missed", "alarm"]
 
 
-class Calibrated(Noun):
-    """Whether the probabilities come true: as people are told them, and as the network gives them."""
-
-    told: Reliability
-    network: Reliability
-
-
 class Worth(Noun):
     """What a decision is worth on one subset."""
 
     screening: Screening
-    benefit: NetBenefit | None  # None: the subset holds nothing but the class to find, or none of it
     trade: list[Coverage]  # one an error rate that can be kept
     plain: Coverage  # if it never were "not sure"
 
@@ -101,6 +94,13 @@ def worth(run_id: str, subset: Subset, decided: Decision) -> Worth | None:
     folder = RunFolder.find(Home.default(), run_id)
     changed = _changed(folder, subset)
     return _worth(folder.path, subset, decided.model_dump_json(), changed) if changed else None
+
+
+def benefit(run_id: str, subset: Subset, decided: Decision) -> NetBenefit | None:
+    """What acting by it is worth. None: the subset was not judged, holds only the class to find, or none of it."""
+    folder = RunFolder.find(Home.default(), run_id)
+    changed = _changed(folder, subset)
+    return _benefit(folder.path, subset, decided.cut.positive, decided.cut.prevalence, changed) if changed else None
 
 
 def unsure(run_id: str, subset: Subset) -> set[str]:
@@ -173,7 +173,7 @@ def choose(run_id: str, wishes: Wishes) -> Decision:
 
 def _changed(folder: RunFolder, subset: Subset) -> Changed:
     """Empty where the subset was not judged."""
-    files = [folder.path / "evaluation" / f"{one}-predictions.json" for one in dict.fromkeys(("validation", subset))]
+    files = [folder.predictions(one) for one in dict.fromkeys(("validation", subset))]
     try:
         return tuple(file.stat().st_mtime_ns for file in files)
     except FileNotFoundError:
@@ -184,7 +184,7 @@ def _changed(folder: RunFolder, subset: Subset) -> Changed:
 def _held(folder: Path, subset: Subset, changed: Changed) -> Held:
     run = RunFolder(folder)
     plan = _plan(run)
-    said = Predictions.model_validate_json((folder / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    said = Predictions.model_validate_json(run.predictions(subset).read_bytes())
     dataset = load_dataset(run.home, plan.project, plan.dataset)
     group = {sample.id: sample.group for sample in dataset.samples}
     found = read_distances(run, subset)
@@ -200,27 +200,30 @@ def _held(folder: Path, subset: Subset, changed: Changed) -> Held:
 
 @lru_cache(maxsize=16)
 def _calibrated(folder: Path, subset: Subset, changed: Changed) -> Calibrated:
-    held = _held(folder, subset, changed)
-    return Calibrated(
-        told=reliability(held.true, _chances(folder, subset, changed), held.groups),
-        network=reliability(held.true, held.probabilities, held.groups),
-    )
+    """As it was kept when it was judged; made here for a training from before that."""
+    run = RunFolder(folder)
+    return read_calibrated(run, subset) or calibrated_by(*_sides(folder, subset, changed), _plan(run).seed)
 
 
 @lru_cache(maxsize=16)
 def _chances(folder: Path, subset: Subset, changed: Changed) -> np.ndarray:
     """Corrected probabilities (n, c), of the validation samples by what other ones taught."""
-    validation = _held(folder, "validation", changed[:1])
-    found, crossed = recalibration.choose(*validation[:3], seed=_plan(RunFolder(folder)).seed)
-    if subset == "validation":
-        return crossed
-    return recalibration.corrected(found, _held(folder, subset, changed).probabilities)
+    return chances(*_sides(folder, subset, changed), _plan(RunFolder(folder)).seed)
+
+
+def _sides(folder: Path, subset: Subset, changed: Changed) -> tuple[Held, Held | None]:
+    """The validation samples, and those of another subset."""
+    return _held(folder, "validation", changed[:1]), _held(folder, subset, changed) if subset != "validation" else None
 
 
 @lru_cache(maxsize=32)
 def _decided(folder: Path, wishes: Wishes, changed: Changed) -> Decision:
     run = RunFolder(folder)
-    return decide(wishes, _classes(run), _held(folder, "validation", changed), _plan(run).seed)
+    made = decide(wishes, _classes(run), _held(folder, "validation", changed), _plan(run).seed)
+    before = read_decision(run)
+    if made.far is None and before and before.far and not before.far.proven:  # that needs features; it follows no wish
+        made = made.model_copy(update={"far": before.far})
+    return made
 
 
 @lru_cache(maxsize=32)
@@ -230,18 +233,23 @@ def _worth(folder: Path, subset: Subset, told: str, changed: Changed) -> Worth:
     held, validation = _held(folder, subset, changed), _held(folder, "validation", changed[:1])
     verdicts = _verdicts(run, subset, changed, decided)
     place, is_class = _to_find(run, subset, changed, decided)
-    both = 0 < is_class.sum() < len(is_class)
     never = judge(decided.model_copy(update={"sets": None, "far": None}), classes, held.probabilities)
     return Worth(
         screening=people.screening(classes[place], prevalence, is_class, verdicts.labels == place, held.groups),
-        benefit=people.net_benefit(
-            classes[place], prevalence, is_class, _chances(folder, subset, changed)[:, place], held.groups
-        )
-        if both
-        else None,
         trade=coverage.trade(decided, classes, validation, held),
         plain=coverage.coverage(1.0, held.true, never, held.groups),
     )
+
+
+@lru_cache(maxsize=32)
+def _benefit(folder: Path, subset: Subset, positive: str, prevalence: float, changed: Changed) -> NetBenefit | None:
+    classes, held = _classes(RunFolder(folder)), _held(folder, subset, changed)
+    place = classes.index(positive)
+    is_class = held.true == place
+    if not 0 < is_class.sum() < len(is_class):
+        return None
+    said = _chances(folder, subset, changed)[:, place]
+    return people.net_benefit(positive, prevalence, is_class, said, held.groups)
 
 
 def _to_find(run: RunFolder, subset: Subset, changed: Changed, decided: Decision) -> tuple[int, np.ndarray]:
@@ -257,7 +265,7 @@ def _verdicts(run: RunFolder, subset: Subset, changed: Changed, decided: Decisio
 
 def _ids(run: RunFolder, subset: Subset, chosen: np.ndarray) -> set[str]:
     """Ids of the judged samples for which ``chosen`` (n,) holds."""
-    said = Predictions.model_validate_json((run.path / "evaluation" / f"{subset}-predictions.json").read_bytes())
+    said = Predictions.model_validate_json(run.predictions(subset).read_bytes())
     return {sample for sample, one in zip(said.samples, chosen, strict=True) if one}
 
 

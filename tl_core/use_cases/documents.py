@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tl_core.data.documents.asked import RowKind as RowKind
 from tl_core.data.documents.passages import CODE as CODE  # what stands before each line of code in a passage
-from tl_core.data.intake import language_counts
+from tl_core.data.languages import language_counts
 from tl_core.data.tables import KINDS as TABLE_KINDS
 from tl_core.domain.base import Noun
 from tl_core.domain.dataset import Dataset, Sample

@@ -61,21 +61,26 @@ def calibrate(plan: TrainPlan) -> str | None:
     card = backbones.card(home, plan.backbone)
     if not card.sha256 or read_calibration(home, plan.project, card.sha256, plan.device) is not None:
         return None
-    wanted = CalibratePlan(
-        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone,
-        device=plan.device, options=plan.options,
-    )  # fmt: skip
     if not runs.worker_alive():
         return None
+    asked = wanted(plan)
     for job in runs.running():
-        if job.plan == wanted:
+        if job.plan == asked:
             return job.id if job.state != "no_worker" else None
         if job.kind in TRAINING:
             return None
     tried = [RunFolder(home.runs / name) for name in index.ids_of(home, plan.project, "calibrate")]
-    if any(folder.plan() == wanted and folder.status() is not None for folder in tried):
+    if any(folder.plan() == asked and folder.status() is not None for folder in tried):
         return None  # it failed: not again and again
-    return runs.start(wanted)
+    return runs.start(asked)
+
+
+def wanted(plan: TrainPlan) -> CalibratePlan:
+    """What is measured before ``plan``; of how it is trained nothing matters."""
+    return CalibratePlan(
+        project=plan.project, dataset=plan.dataset, modality=plan.modality, backbone=plan.backbone,
+        device=plan.device, options=plan.options,
+    )  # fmt: skip
 
 
 def _counts(home: Home, plan: TrainPlan) -> tuple[int, int]:

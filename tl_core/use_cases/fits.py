@@ -14,6 +14,7 @@ from tl_core.domain.split import Concern
 from tl_core.store.fits import read_fits
 from tl_core.store.home import Home
 from tl_core.use_cases import data, runs
+from tl_core.words import listed, tenths
 
 FOREIGN = 0.1  # share of samples in languages the model never learned from which it is said
 STRANGE = 2.0  # times as strange as general samples
@@ -66,7 +67,7 @@ def doubts(project: Project, dataset: Dataset, card: BackboneCard, fit: Fit | No
     found = []
     if foreign := _foreign(dataset, card):
         share = round(100 * sum(foreign.values()) / len(dataset.samples))
-        names = ", ".join(data.language_name(code) for code in list(foreign)[:NAMED])
+        names = listed(data.language_name(code) for code in list(foreign)[:NAMED])
         found.append(Concern(key="fit.doubt_language", values={"share": share, "names": names}))
     if not card.learned_from:
         found.append(Concern(key="fit.doubt_unknown"))
@@ -86,9 +87,9 @@ def _measured(dataset: Dataset, fit: Fit) -> list[Concern]:
         found.append(Concern(key="fit.doubt_chance"))
     strange = fit.strangeness
     if strange is not None and strange.value > STRANGE * strange.usual:
-        words = ", ".join(strange.examples[:NAMED])
+        words = listed(strange.examples[:NAMED])
         key = "fit.doubt_words" if words else "fit.doubt_far"
-        times = f"{strange.value / max(strange.usual, 1e-6):.1f}".removesuffix(".0")
+        times = tenths(strange.value / max(strange.usual, 1e-6))
         found.append(Concern(key=key, values={"share": round(100 * strange.value), "times": times, "words": words}))
     return found
 
@@ -108,5 +109,5 @@ def _about(classes: list[str]) -> dict[str, str]:
         known = set(words.split())
         told = [name for name in classes if known & set(re.findall(r"[a-z]+", name.lower()))]
         if told:
-            found[topic] = ", ".join(told[:NAMED])
+            found[topic] = listed(told[:NAMED])
     return found

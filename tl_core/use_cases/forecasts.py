@@ -16,7 +16,7 @@ from tl_core.domain.base import Noun
 from tl_core.domain.card import SeriesInput
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
-from tl_core.domain.forecast import Ahead, Competitor, Fan, ForecastParity, ForecastReport
+from tl_core.domain.forecast import Ahead, Competitor, Fan, ForecastParity, ForecastReport, Spread
 from tl_core.domain.plan import Columns, ForecastPlan, PredictPlan
 from tl_core.domain.run import State
 from tl_core.evaluation.forecasts import LEAST_PAST, LEVELS, LONGEST, MIDDLE, pasts, plan_origins
@@ -25,6 +25,7 @@ from tl_core.store import forecasts as kept
 from tl_core.store.datasets import load_dataset
 from tl_core.store.forecasts import Judged
 from tl_core.store.home import Home
+from tl_core.store.nouns import remembered_part
 from tl_core.store.projects import read_project
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import data, results
@@ -160,10 +161,10 @@ def runs(project_id: str) -> list[Forecasting]:
     for job in jobs.runs_of(project_id, "forecast"):
         if not isinstance(job.plan, ForecastPlan):
             continue
-        told = RunFolder.find(home, job.id).view().recommended
+        told = job.recommended
         same = job.model_dump(include={"id", "state", "created", "started", "model", "reason"})
         chosen = {"way": told.way, "score": told.mase, "naive": told.naive} if told else {}
-        title = backbones.card(home, job.plan.backbone).title
+        title = backbones.title(home, job.plan.backbone)
         found.append(Forecasting.model_validate({"plan": job.plan, "title": title, **same, **chosen}))
     return found
 
@@ -171,6 +172,16 @@ def runs(project_id: str) -> list[Forecasting]:
 def report(run_id: str, subset: Judged) -> ForecastReport | None:
     """Every way judged on one part; None while it is not (the exam sealed, say). Raises InputFault: no such job."""
     return kept.read_report(RunFolder.find(Home.default(), run_id), subset)
+
+
+def error_of(run_id: str, subset: Judged) -> Spread | None:
+    """MASE of the way that a forecasting recommends; None while it is not judged there."""
+    return remembered_part(f"{Home.default().path}/runs/{run_id}/evaluation/{subset}.json", _error)
+
+
+def _error(report: dict) -> Spread:
+    told = ForecastReport.model_validate(report)
+    return next(one.mase for one in told.judgements if one.name == told.recommended)
 
 
 def fans(run_id: str, subset: Judged, series: str | None = None) -> list[Fan]:

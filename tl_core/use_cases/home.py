@@ -15,6 +15,7 @@ UNASKED = (
     "excite",
     "check",
     "index",
+    "suggest",
 )  # kinds of jobs that pages start by themselves: their end is no news
 LOOK_BACK = 7 * 86400.0  # seconds; what ended before that is no news
 

@@ -16,7 +16,7 @@ from tl_core.store.nouns import remembered_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.training import recipes
 from tl_core.use_cases import runs
-from tl_core.words import say
+from tl_core.words import number, say
 
 HIT_RATE, MASE = "validation/balanced_accuracy", "validation/mase"
 WORTH_SAYING = 1.5  # times as fast; less is noise
@@ -112,7 +112,7 @@ def _speed(name: str, faster: float) -> str:
     """Empty where it makes no difference to speak of."""
     for way, times in (("faster", faster), ("slower", 1 / faster)):
         if times >= WORTH_SAYING:
-            rounded = f"{times:.0f}" if times >= 3 or abs(times - round(times)) < 0.05 else f"{times:.1f}"
+            rounded = number(times, ".0f") if times >= 3 or abs(times - round(times)) < 0.05 else number(times, ".1f")
             return say(f"ladder.{name}_{way}", times=rounded)
     return ""
 
@@ -124,5 +124,4 @@ def _interval(gain: Metric) -> str:
 
 
 def _figure(value: float) -> str:
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text.replace("-", "−")
+    return number(value, "z.2f").replace("-", "−")

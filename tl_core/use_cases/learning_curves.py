@@ -11,7 +11,7 @@ from tl_core.store.home import Home
 from tl_core.store.nouns import remembered_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
-from tl_core.words import say
+from tl_core.words import listed, number, say, tenths
 
 START = 3.0  # seconds to load the samples and the starting model
 A_SAMPLE = 0.05  # seconds, of those to learn from: all draws of both methods together
@@ -56,7 +56,7 @@ def words(curve: LearningCurve) -> list[str]:
     if len(curve.classes) > 1:
         said.append(_need(curve.need))
     if curve.left_out:
-        shares = ", ".join(say("shell.percent", value=f"{100 * share:.0f}") for share in curve.left_out)
+        shares = listed(say("shell.percent", value=number(100 * share, ".0f")) for share in curve.left_out)
         said.append(say("learning_curve.left_out", shares=shares))
     return said
 
@@ -93,5 +93,5 @@ def _points(name: str, span: Span) -> dict[str, str]:
 
 def points(value: float) -> str:
     """0.0213 -> "2.1"; whole ones have no decimal."""
-    text = f"{100 * value:.1f}".removesuffix(".0")
+    text = tenths(100 * value)
     return text.replace("-", "−") if text != "-0" else "0"

@@ -21,7 +21,7 @@ from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.projects import read_project
 from tl_core.use_cases import runs
-from tl_core.words import say
+from tl_core.words import listed, say
 
 PREVIEW_SIDE = 256  # pixels
 
@@ -65,6 +65,11 @@ def cards(modality: str | None = None, task: Task = "classify") -> list[Backbone
 def card(name: str) -> BackboneCard:
     """Raises InputFault for a model that is neither in the catalogue nor fetched."""
     return backbones.card(Home.default(), name)
+
+
+def title(name: str) -> str:
+    """A model's name for people. Raises InputFault as ``card``."""
+    return backbones.title(Home.default(), name)
 
 
 def fetch(name: str) -> str:
@@ -155,7 +160,7 @@ def checked_options(modality: str, chosen: dict[str, Any]) -> dict[str, int | fl
     try:
         return modalities.get(modality).options.model_validate(chosen).model_dump()
     except ValueError as error:
-        raise InputFault("backbones.bad_option", names=", ".join(chosen)) from error
+        raise InputFault("backbones.bad_option", names=listed(chosen)) from error
 
 
 def _heard(raw: np.ndarray) -> Heard:

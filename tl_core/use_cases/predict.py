@@ -12,7 +12,9 @@ from tl_core import modalities
 from tl_core.bundle import assistant_folder as assistants
 from tl_core.bundle import folder as bundles
 from tl_core.bundle import forecaster_folder as forecasters
+from tl_core.bundle import stated
 from tl_core.bundle.decision import read_decision
+from tl_core.domain.about import About
 from tl_core.domain.base import Noun
 from tl_core.domain.bundle import BundleManifest, Parity
 from tl_core.domain.decision import Unsure
@@ -23,11 +25,14 @@ from tl_core.domain.shift import FILE as SHIFT
 from tl_core.domain.shift import FOREIGN, Shift
 from tl_core.runs.answers_file import ANSWERS, refused_beside
 from tl_core.serving import client, place
+from tl_core.store import locks
+from tl_core.store.about import read_about
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
 from tl_core.store.nouns import read_noun
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
+from tl_core.use_cases.cards import written_anew
 
 LARGEST = 20_000_000  # bytes of one tried sample
 
@@ -39,6 +44,7 @@ class Answer(Noun):
     not_sure: Unsure = ""
     possible: list[str] = []  # classes that may be the true one, the likeliest first
     decided: bool = False  # whether the model can say "not sure" at all
+    judged: bool = True  # False: nothing was held out, so nobody knows whether its percentages come true
     threshold: float | None = None  # from which probability on ``found`` is called; None: the likeliest class is
     picture: bytes = b""  # WebP: what a sound or a series that was asked about looks like
     found: str = ""  # the class that the threshold is for
@@ -69,6 +75,7 @@ def ask(run_id: str, content: bytes | str) -> Answer:
         not_sure=told.not_sure,
         possible=[name for _, name, possible in ranked if possible],
         decided=decision is not None,
+        judged=(folder.path / "evaluation" / "validation.json").is_file(),
         picture=base64.b64decode(told.picture),
         threshold=decision.cut.threshold if decision else None,
         found=decision.cut.positive if decision else "",
@@ -87,6 +94,22 @@ def warm(run_id: str) -> None:
     with suppress(InputFault):
         folder, _ = _model(run_id)
         client.warm(Home.default(), folder.bundle)
+
+
+def prepare(modality: str) -> None:
+    """Have all loaded that a model to come will need. Quiet when nobody is there to do it."""
+    with suppress(InputFault):
+        client.prepare(Home.default(), modality)
+
+
+def ready(run_id: str) -> bool:
+    """Whether a training's model can be asked: it is written, if perhaps not certified yet. Raises InputFault."""
+    return (RunFolder.find(Home.default(), run_id).bundle / bundles.MANIFEST).is_file()
+
+
+def classes(run_id: str) -> list[str]:
+    """What the model of a training tells apart. Raises InputFault: no model."""
+    return _model(run_id)[1].classes
 
 
 def start_batch(run_id: str, paths: Sequence[Path | str], columns: Columns | None = None) -> str:
@@ -148,11 +171,20 @@ def bundle_zip(run_id: str) -> Path:
     certificate = kind.read_parity(folder.bundle)
     if certificate is None or not certificate.passed:
         raise InputFault("predict.not_certified")
+    with suppress(locks.Taken), folder.lock():  # whoever works in there brings a card of its own; the next one has it
+        manifest = kind.read_manifest(folder.bundle)
+        card = written_anew(folder, manifest)
+        stated.state(folder.bundle, kind.MANIFEST, manifest, _about(folder), card)
     target = folder.path / "export" / f"thaw-{run_id}.zip"
     newest = max((folder.bundle / name).stat().st_mtime_ns for name in (kind.MANIFEST, bundles.PARITY))
     if not target.is_file() or target.stat().st_mtime_ns < newest:
         kind.pack(folder.bundle, target, f"thaw-{run_id}")
     return target
+
+
+def _about(folder: RunFolder) -> About:
+    asked = folder.plan()
+    return read_about(folder.home, asked.project) if asked.project else About()
 
 
 def _model(run_id: str) -> tuple[RunFolder, BundleManifest]:

@@ -108,7 +108,7 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
     opened = index.count_openings(Home.default(), found.id)
     answered = any(job.kind == "predict" and job.state == "done" for job in jobs) or _judged_answers(found)
     done: dict[StepName, bool] = {
-        "data": found.dataset is not None,
+        "data": found.dataset is not None and not _wants_labels(found),
         "model": bool(trainings),
         "train": any(job.model for job in trainings),
         "evaluate": opened > 0,
@@ -127,6 +127,11 @@ def _steps(found: Project, jobs: list[RunSummary]) -> list[Step]:
         Step(name=name, fact=facts[name], state=_step_state(name in busy, done[name], name == current))
         for name in STEPS
     ]
+
+
+def _wants_labels(found: Project) -> bool:
+    """Whether its samples are of fewer than two classes as yet, so that there is nothing to tell apart."""
+    return found.task == "classify" and len(_counts(found)) < 2 and bool(_samples(found))
 
 
 def _judged_answers(found: Project) -> bool:
@@ -154,6 +159,7 @@ _PLACE: dict[str, StepName] = {
     "index": "data",
     "answer": "train",
     "phrase": "evaluate",
+    "suggest": "data",
 }
 
 
@@ -179,7 +185,8 @@ def _data_fact(found: Project) -> str:
         return _series_fact(found) if found.task == "forecast" else _passages_fact(found)
     counts = _counts(found)
     if not counts:
-        return ""
+        waiting = len(_samples(found))
+        return say("labelling.data_fact", count=waiting) if waiting else ""
     return say("projects.data_fact", count=sum(counts.values()), classes=say("projects.classes", count=len(counts)))
 
 
@@ -187,7 +194,7 @@ def _model_fact(trainings: list[RunSummary]) -> str:
     if not trainings or not isinstance(trainings[0].plan, TrainPlan | ForecastPlan | AnswerPlan):
         return ""
     try:
-        return backbones.card(Home.default(), trainings[0].plan.backbone).title
+        return backbones.title(Home.default(), trainings[0].plan.backbone)
     except InputFault:  # fetched once, deleted since
         return trainings[0].plan.backbone
 
@@ -213,8 +220,7 @@ def _samples(found: Project) -> list[Sample]:
 
 
 def _forecast_fact(trainings: list[RunSummary]) -> str:
-    folders = [RunFolder(Home.default().runs / job.id) for job in trainings if job.model]
-    found = [told for folder in folders if (told := folder.view().recommended) is not None]
+    found = [job.recommended for job in trainings if job.model and job.recommended is not None]
     if not found:
         return ""
     best = min(found, key=lambda one: one.mase)

@@ -11,7 +11,8 @@ from typing import Any
 
 from tl_core.data.documents.cited import recognised
 from tl_core.data.documents.reading import MEMORY_MB, SECONDS
-from tl_core.data.incoming import Incoming, read_items
+from tl_core.data.incoming import Incoming
+from tl_core.data.items import read_items
 from tl_core.data.refused import Refused
 from tl_core.domain.answer import Origin, Question
 from tl_core.domain.base import Noun
@@ -127,7 +128,7 @@ def _told(path: Path, columns: Columns | None, mask: bool) -> tuple[list[dict[st
         Incoming([path], work=Path(work), accepts_tables=False, labelled=False) as upload,
     ):
         asked = read_items(
-            upload, READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS
+            upload.items(), READING, fixed, lambda item: {"name": item.source}, memory_mb=MEMORY_MB, seconds=SECONDS
         )
         for item, answer in asked:
             if isinstance(answer, Refused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
@@ -13,13 +14,13 @@ from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.mixes import Mixes
 from tl_core.domain.plan import AnswerPlan, CrossPlan, ExamPlan, ForecastPlan, MixPlan, TrainPlan
-from tl_core.domain.report import Predictions, Report
+from tl_core.domain.report import Metric, Predictions, Report
 from tl_core.domain.run import ENDED
 from tl_core.domain.split import Subset
 from tl_core.store import runs as index
 from tl_core.store.datasets import load_dataset
 from tl_core.store.home import Home
-from tl_core.store.nouns import read_noun, remembered_noun
+from tl_core.store.nouns import read_noun, remembered_noun, remembered_part
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs
 
@@ -37,6 +38,22 @@ class Answered(Noun):
 def report(run_id: str, subset: Subset) -> Report | None:
     """A training judged on one subset; None while it is not (the exam sealed, say). Raises InputFault: no such job."""
     return _report(RunFolder.find(Home.default(), run_id), subset)
+
+
+def judged(project_id: str, subset: Subset) -> set[str]:
+    """The project's trainings that there is a ``report`` of."""
+    home = Home.default()
+    known = index.ids_of(home, project_id, "train")
+    return {one for one in known if os.path.isfile(f"{home.path}/runs/{one}/evaluation/{subset}.json")}
+
+
+def hit_rate(run_id: str, subset: Subset) -> Metric | None:
+    """The average hit rate per class of a training's model; None where it was not judged so."""
+    return remembered_part(f"{Home.default().path}/runs/{run_id}/evaluation/{subset}.json", _hit_rate)
+
+
+def _hit_rate(report: dict) -> Metric:
+    return Metric.model_validate(report["candidates"][0]["metrics"]["balanced_accuracy"])
 
 
 def samples_in_cell(
@@ -203,7 +220,7 @@ def _report(folder: RunFolder, subset: Subset) -> Report | None:
 def _answered(run_id: str, subset: Subset) -> list[Answered]:
     """All judged samples, the surest answers first."""
     folder = RunFolder.find(Home.default(), run_id)
-    file = folder.path / "evaluation" / f"{subset}-predictions.json"
+    file = folder.predictions(subset)
     try:
         return _sorted(folder.path, file, file.stat().st_mtime_ns)
     except FileNotFoundError:

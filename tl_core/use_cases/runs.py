@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 
 from tl_core.domain.base import Noun
+from tl_core.domain.event import Recommended
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import FetchPlan, ForecastPlan, IndexPlan, IntakePlan, Plan, TrainPlan
 from tl_core.domain.run import ENDED, RunView, State, Status
@@ -41,6 +46,7 @@ class RunSummary(Noun):
     total: int | None = None
     seconds_left: float | None = None
     score: float | None = None  # validation/balanced_accuracy of the best so far; trainings only
+    recommended: Recommended | None = None  # of a forecasting
     model: bool = False  # a usable model came of it
     reason: str | None = None  # one sentence, when it failed
 
@@ -86,6 +92,12 @@ def plan(run_id: str) -> Plan:
 def runs_of(project_id: str, kind: str | None = None) -> list[RunSummary]:
     """A project's jobs, newest first; only those of one kind if it is given."""
     return _summaries(index.ids_of(Home.default(), project_id, kind))
+
+
+def count_of(project_id: str, kinds: Sequence[str]) -> int:
+    """How many jobs of these kinds a project has."""
+    home = Home.default()
+    return sum(len(index.ids_of(home, project_id, kind)) for kind in kinds)
 
 
 def running() -> list[RunSummary]:
@@ -158,9 +170,14 @@ def _next(asked: Plan) -> Plan | None:
         if reading is not None:
             return reading
     elif isinstance(asked, IntakePlan) and asked.then_train:
-        return forecasts.default_plan(asked.project) if task == "forecast" else default_plan(asked.project, "finetune")
+        return (
+            forecasts.default_plan(asked.project)
+            if task == "forecast"
+            else default_plan(asked.project, asked.then_train)
+        )
     if isinstance(asked, IntakePlan | TrainPlan | ForecastPlan | IndexPlan) and checks.findings(asked.project) is None:
-        return None if checks.needed(asked.project) else checks.wanted(asked.project)
+        ready = checks.worthwhile(asked.project) and not checks.needed(asked.project)
+        return checks.wanted(asked.project) if ready else None
     return None
 
 
@@ -192,16 +209,33 @@ def _summaries(run_ids: list[str]) -> list[RunSummary]:
 
 
 def _summary(home: Home, run_id: str, worker: bool) -> RunSummary:
-    folder = RunFolder.find(home, run_id)
+    path = f"{home.path}/runs/{run_id}"  # as text: a path for each of hundreds of jobs costs more than the look
+    with suppress(FileNotFoundError):
+        ended, status = _ended(path, os.stat(f"{path}/status.json").st_mtime_ns)
+        return ended.model_copy(update={"reason": reason(status)}) if status.reason else ended
+    return _told(RunFolder.find(home, run_id), worker)
+
+
+@lru_cache(maxsize=4096)
+def _ended(path: str, changed: int) -> tuple[RunSummary, Status]:
+    """Of a job that has ended nothing changes any more; why it failed is said anew, in whichever language."""
+    folder = RunFolder(Path(path))
+    status = folder.status()
+    if status is None:
+        raise FileNotFoundError
+    return _told(folder, worker=True), status
+
+
+def _told(folder: RunFolder, worker: bool) -> RunSummary:
     now = _state(folder, worker)  # before its status is read: what has ended by its state must have one
     asked, status, seen = folder.plan(), folder.status(), folder.view()
     return RunSummary(
-        id=run_id,
+        id=folder.id,
         kind=asked.kind,
         project=asked.project,
         plan=asked,
         state=now,
-        created=index.created_at(home, run_id) or 0.0,
+        created=index.created_at(folder.home, folder.id) or 0.0,
         started=seen.started,
         ended=status.ended if status else None,
         phase=seen.phase,
@@ -209,7 +243,8 @@ def _summary(home: Home, run_id: str, worker: bool) -> RunSummary:
         total=seen.total,
         seconds_left=None if status else _left(asked, seen),
         score=_score(seen) if asked.kind == "train" else None,
-        model=bool(status and status.model),
+        recommended=seen.recommended,
+        model=status.model if status else folder.bundle.is_dir(),
         reason=reason(status) if status else None,
     )
 

@@ -55,14 +55,14 @@ def saving(run_id: str) -> Saving | None:
     if plan.recipe == "scratch":
         return None
     alike = list(_alike(home, plan))
-    device = folder.view().device
-    found = [(other.view().device, made) for other in alike if (made := _scratch(other)) is not None]
+    device = str(folder.view().device)
+    found = [(str(other.view().device), made) for other in alike if (made := _scratch(other)) is not None]
     if not found:
         return None
     there = next((made for where, made in found if where == device), None)
     if there is None:
         return Saving(scratch=found[0][1], ours=None)
-    looks = [_look(other) for other in [folder, *alike] if other.view().device == device]
+    looks = [_look(other) for other in [folder, *alike] if str(other.view().device) == device]
     return Saving(scratch=there, ours=_cost(folder, [look for look in looks if look is not None]))
 
 

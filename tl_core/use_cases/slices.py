@@ -23,7 +23,7 @@ from tl_core.use_cases.results import Answered
 def slices(run_id: str, subset: Subset) -> list[Sliced]:
     """Column by column; none where nothing is known to compare by. Raises InputFault: no such job."""
     folder = RunFolder.find(Home.default(), run_id)
-    file = folder.path / "evaluation" / f"{subset}-predictions.json"
+    file = folder.predictions(subset)
     try:
         return _sliced(folder.path, file, file.stat().st_mtime_ns)
     except (FileNotFoundError, InputFault):  # not judged yet, or its data are gone

@@ -7,8 +7,8 @@ from pathlib import Path
 from tl_core.domain.excited import Box
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import IntakePlan
-from tl_core.domain.suspect import REVIEW, Suspect, Suspects
-from tl_core.runs.intake import SUSPECTS
+from tl_core.domain.suspect import Suspect, Suspects
+from tl_core.runs.intake import SUSPECTS, review_folder
 from tl_core.store.home import Home
 from tl_core.store.run_folder import RunFolder
 from tl_core.use_cases import runs, uploads
@@ -38,11 +38,14 @@ def decide(run_id: str, masks: dict[str, list[Box] | None]) -> str:
         raise InputFault("data.upload_gone")
     if missing := {one.code for one in found} - masks.keys():
         raise InputFault("data.writing_undecided", count=len(missing))
-    return runs.start(plan.model_copy(update={"masks": {**plan.masks, **masks}}))
+    again = runs.start(plan.model_copy(update={"masks": {**plan.masks, **masks}}))
+    if plan.inside:  # what was read stays, the previews do not
+        discard(run_id)
+    return again
 
 
 def discard(run_id: str) -> None:
-    """Forget the upload: nothing of it was stored."""
+    """Forget the upload: nothing of it was stored. A folder of the server stays as it is."""
     uploads.discard(_review(run_id).parent.name)
 
 
@@ -54,9 +57,5 @@ def _plan(run_id: str) -> IntakePlan:
 
 
 def _review(run_id: str) -> Path:
-    """Where the previews lie, beside the upload."""
-    inbox = Home.default().inbox.resolve()
-    for path in map(Path, _plan(run_id).paths):
-        if inbox in path.resolve().parents:
-            return inbox / path.resolve().relative_to(inbox).parts[0] / REVIEW
-    return inbox / "nobody" / REVIEW
+    """Where the previews lie."""
+    return review_folder(Home.default(), run_id, _plan(run_id))

@@ -6,25 +6,29 @@ straight to disk, so a file of any size costs no memory. The same signature open
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import os
 import re
 import secrets
 import shutil
 import time
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from tl_core.data.content_mark import mark_of
 from tl_core.data.sounds import RATE as SOUND_RATE  # noqa: F401 - samples a second; pages ask here
 from tl_core.domain.base import Noun, new_id
 from tl_core.domain.dataset import SOUND
 from tl_core.domain.fault import InputFault
 from tl_core.domain.suspect import REVIEW
-from tl_core.store.atomic import room_expected
+from tl_core.store.atomic import read_json, room_expected, write_json
 from tl_core.store.home import Home, checked_id
 from tl_core.store.run_folder import RunFolder
 from tl_core.store.runs import unended
@@ -32,11 +36,14 @@ from tl_core.store.runs import unended
 HOURS = 6  # a token lives this long: time to find the files, not to share the address
 LARGEST_FILE = 4_000_000_000  # bytes
 LARGEST_INBOX = 8_000_000_000  # bytes, all files of one upload
-LOOSE_FILES = 500  # more belong in a zip
+LOOSE_FILES = 20_000  # of one go; more belong in a zip
 ABANDONED = 3 * 86400.0  # seconds without a visit
 _PART = ".part"
+_EXPECTED = ".expected.json"  # in an inbox: how many files the browser set out to send
 _taken: Counter[str] = Counter()  # inbox -> bytes it has taken in since this server started
+_came: Counter[str] = Counter()  # inbox -> files
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+Wanted = tuple[str, int, int | None]  # a client's name and bytes of a file, and the mark of its content where known
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -75,13 +82,56 @@ def _sweep(home: Home) -> None:
 
 def received(name: str) -> list[Received]:
     """What an inbox holds, in order; nothing that is still arriving."""
-    folder = inbox_path(name)
-    found = []
-    for path in sorted(folder.rglob("*")):
-        with suppress(FileNotFoundError):  # a part file that got its name this moment
-            if path.is_file() and not path.name.endswith(_PART) and path.parent.name != REVIEW:
-                found.append(Received(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size))
+    return [Received(path=path, bytes=size) for path, size in sorted(_lying(inbox_path(name)))]
+
+
+def _lying(folder: Path, above: str = "") -> Iterator[tuple[str, int]]:
+    """Path below the inbox and bytes of each whole file; thousands in a few hundredths of a second."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != REVIEW:
+                    yield from _lying(Path(entry.path), f"{above}{entry.name}/")
+            elif not entry.name.endswith(_PART) and entry.name != _EXPECTED:
+                with suppress(FileNotFoundError):  # a part file that got its name this moment
+                    yield f"{above}{entry.name}", entry.stat().st_size
+
+
+def missing(token: str, wanted: Sequence[Wanted]) -> list[int]:
+    """Which of ``wanted`` have not arrived whole, by their places in it; where a mark is known, in its content.
+
+    How many there will be is kept, so that a page can say what is still to come. Raises InputFault for a bad token.
+    """
+    folder = inbox_path(inbox_of(token))
+    there = dict(_lying(folder))
+    lacking = [place for place, one in enumerate(wanted) if not _is_here(folder, there, *one)]
+    with room_expected():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / _EXPECTED, {"files": len(there.keys() | _places(wanted))})
+    return lacking
+
+
+def _is_here(folder: Path, there: dict[str, int], name: str, size: int, mark: int | None) -> bool:
+    try:
+        path = _below(name)
+        return there.get(path.as_posix()) == size and (mark is None or mark == mark_of(folder / path))
+    except (InputFault, OSError):  # no name at all: its arrival says so; or gone this moment
+        return False
+
+
+def _places(wanted: Sequence[Wanted]) -> set[str]:
+    found = set()
+    for name, *_ in wanted:
+        with suppress(InputFault):
+            found.add(_below(name).as_posix())
     return found
+
+
+def expected(name: str) -> int:
+    """How many files the inbox will hold when all that was chosen has come; 0 where nobody said."""
+    with suppress(FileNotFoundError, ValueError):
+        return int(read_json(inbox_path(name) / _EXPECTED)["files"])
+    return 0
 
 
 def inbox_path(name: str) -> Path:
@@ -100,17 +150,34 @@ def safe_name(name: str) -> Path:
     Folders are kept (they carry the classes); dots, devices, control signs and over-long parts are not.
     Raises InputFault when nothing is left.
     """
-    parts = []
-    for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/"):
-        part = _FORBIDDEN.sub("_", part).strip().rstrip(". ")
-        if not part or set(part) == {"."}:
-            continue
-        if _DEVICES.fullmatch(part):
-            part = f"_{part}"
-        parts.append(_shortened(part))
+    parts = [made for part in _parts(name) if (made := _safe(part))]
     if not parts or len(parts) > 12:
         raise InputFault("shell.upload_name")
     return Path(*parts)
+
+
+def _parts(name: str) -> list[str]:
+    whole = name.encode("utf-8", "replace").decode("utf-8")  # halves of signs that no file system takes
+    return unicodedata.normalize("NFC", whole).replace("\\", "/").split("/")
+
+
+def _safe(part: str) -> str:
+    """Empty where nothing is left."""
+    part = _FORBIDDEN.sub("_", part).strip().rstrip(". ")
+    if _DEVICES.fullmatch(part) or part == _EXPECTED:
+        part = f"_{part}"
+    if part.endswith(_PART):  # as those that are still arriving
+        part = f"{part}_"
+    return _shortened(part)
+
+
+def _below(name: str) -> Path:
+    """``safe_name``; where that had to change the name, with a mark of its own: two names stay two files."""
+    safe = safe_name(name)
+    if all(part == _safe(part) or not part.strip(". ") for part in _parts(name)):
+        return safe
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return safe.with_name(f"{safe.stem} {mark}{safe.suffix}")
 
 
 def _shortened(part: str, limit: int = 120) -> str:
@@ -132,11 +199,8 @@ class Arrival:
 
     def __init__(self, token: str, name: str) -> None:
         home = Home.default()
-        folder = home.inbox / checked_id(_unseal(home, token, "inbox"))
-        safe = safe_name(name)
-        self.target = folder / safe
-        if safe.as_posix() != name and self.target.exists():  # two names that became one when made safe: both stay
-            self.target = self.target.with_name(f"{self.target.stem} {secrets.token_hex(2)}{self.target.suffix}")
+        folder = home.inbox / inbox_of(token)
+        self.target = folder / _below(name)
         self.bytes = 0
         self._inbox = folder.name
 
@@ -149,7 +213,8 @@ class Arrival:
 
     def write(self, block: bytes) -> None:
         self.bytes += len(block)
-        if self.bytes > LARGEST_FILE or self.bytes + _taken[self._inbox] > LARGEST_INBOX:
+        full = self.bytes + _taken[self._inbox] > LARGEST_INBOX or _came[self._inbox] > 10 * LOOSE_FILES
+        if self.bytes > LARGEST_FILE or full:
             raise InputFault("shell.upload_too_large", limit=LARGEST_FILE // 1_000_000_000)
         with room_expected():
             self._stream.write(block)
@@ -161,8 +226,25 @@ class Arrival:
                 if kind is None:
                     self._beside.replace(self.target)
                     _taken[self._inbox] += self.bytes
+                    _came[self._inbox] += 1
         finally:
             self._beside.unlink(missing_ok=True)
+
+
+def inbox_of(token: str) -> str:
+    """The name of the inbox a token opens. Raises InputFault for a forged or old one."""
+    return checked_id(_unseal(Home.default(), token, "inbox"))
+
+
+def live_token(run_id: str, page: str) -> str:
+    """What lets one page, by a word of its own, ask the model of one run for a while."""
+    return _seal(Home.default()).dumps(f"{checked_id(run_id)} {page}", salt="live")
+
+
+def live_run(token: str) -> tuple[str, str]:
+    """Run and page of such a token. Raises InputFault for a forged or old one."""
+    run_id, _, page = _unseal(Home.default(), token, "live").partition(" ")
+    return checked_id(run_id), page
 
 
 def picture_token(project_id: str) -> str:
@@ -184,6 +266,16 @@ def sound(token: str, sample_id: str) -> Path | None:
     project_id = _unseal(home, token, "pictures")
     path = home.samples(project_id) / f"{checked_id(sample_id)}{SOUND}"
     return path if path.is_file() else None
+
+
+def sealed(text: str, purpose: str) -> str:
+    """A token that holds ``text`` for one purpose, for a while."""
+    return _seal(Home.default()).dumps(text, salt=purpose)
+
+
+def opened(token: str, purpose: str) -> str:
+    """What a token holds. Raises InputFault for a forged or old one."""
+    return _unseal(Home.default(), token, purpose)
 
 
 def _seal(home: Home) -> URLSafeTimedSerializer:

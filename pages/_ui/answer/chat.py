@@ -12,7 +12,7 @@ import streamlit as st
 from pages._ui import charts, shell
 from pages._ui.answer import doubts, feedback, sources
 from pages._ui.into_view import into_view
-from pages._ui.words import t
+from pages._ui.words import listed, t
 from tl_core.domain.answer import Reply
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
@@ -146,7 +146,7 @@ def _stranger(partner: Partner, reply: Reply) -> str:
     """That the question is in a language that the starting model never learned; empty where it is not."""
     if not reply.language or not partner.languages or reply.language in partner.languages:
         return ""
-    known = ", ".join(data.language_name(code) for code in partner.languages[:8])
+    known = listed(data.language_name(code) for code in partner.languages[:8])
     return t("answer_page.language_unknown", language=data.language_name(reply.language), known=known)
 
 

@@ -99,12 +99,6 @@ def _row_is(key: str) -> str:
     return f"row-is{key}"
 
 
-def _parting(view: AskedTable) -> str:
-    """Other columns, other widgets."""
-    columns = view.columns
-    return f"{columns.encoding}{columns.delimiter}{columns.sheet}{columns.header}"
-
-
 def _columns(view: AskedTable, kind: RowKind | None, key: str) -> Columns:
     """With a column for every part of such a row; "" says that there is none."""
     if kind == view.kind and kind not in ROLES:
@@ -117,14 +111,10 @@ def _columns(view: AskedTable, kind: RowKind | None, key: str) -> Columns:
         return view.columns
     with st.container(horizontal=True):
         for place, role in enumerate(ROLES[kind]):
-            needed = place < NEEDED[kind]
-            names = view.header if needed else ["", *view.header]
-            guess = getattr(view.columns, role)
-            chosen[role] = st.selectbox(
-                t(f"answer_page.role_{role}"), names,
-                index=names.index(guess) if guess in names else None if needed else 0,
-                format_func=lambda name: name or none, placeholder=t("data_page.choose_column"),
-                key=f"{role}-column{key}-{_parting(view)}",
+            chosen[role] = table_form.column(
+                t(f"answer_page.role_{role}"), view.header, getattr(view.columns, role),
+                none="" if place < NEEDED[kind] else none,
+                key=f"{role}-column{key}-{table_form.parted_by(view.columns)}",
             )  # fmt: skip
     if kind == view.kind and all((chosen[role] or None) == getattr(view.columns, role) for role in ROLES[kind]):
         return view.columns

@@ -48,6 +48,6 @@ def _refused(dataset: Dataset) -> None:
     """Files that could not be read, each with its reason."""
     out = [one for one in dataset.refusals if not one.kept]
     for one in out[:_SAID]:
-        shell.show_warning(t("answer_page.refused", name=one.source, reason=t(one.reason, **one.values)))
+        shell.show_warning(t("answer_page.refused", name=one.name, reason=one.why))
     if out[_SAID:]:
         shell.quiet(t("answer_page.refused_more", count=len(out) - _SAID))

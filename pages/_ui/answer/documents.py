@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages._ui import quoted, shell
 from pages._ui.answer import wording
-from pages._ui.words import count, escape, t
+from pages._ui.words import count, escape, listed, t
 from tl_core.domain.project import Project
 from tl_core.use_cases import documents
 from tl_core.use_cases.documents import Document
@@ -39,7 +39,7 @@ def _table(known: Sequence[Document]) -> list[Document]:
             "passages": one.passages,
             "pages": one.pages,
             "characters": one.characters,
-            "personal": ", ".join(t(f"personal.{kind}") for kind in one.personal),
+            "personal": listed(t(f"personal.{kind}") for kind in one.personal),
             "asked": t("answer_page.documents_asked") if one.asked else "",
         }
         for one in known

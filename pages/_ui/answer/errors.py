@@ -69,7 +69,7 @@ def _table(shown: Sequence[Judged], asked: dict[str, Question], by_id: dict[str,
             "rank": t("answer_page.column_rank"),
             "error": t("answer_page.column_error"),
         },
-        alt=t("answer_page.errors_alt"), key=key,
+        placeholder="–", alt=t("answer_page.errors_alt"), key=key,
     )  # fmt: skip
     return next((shown[row] for row in event.selection.rows if row < len(shown)), None)
 

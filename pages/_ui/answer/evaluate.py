@@ -7,6 +7,7 @@ import streamlit as st
 from pages._ui import exam, findings, shell, trainings
 from pages._ui.answer import assistants, errors, judgement, more, sentences, wording, writing
 from pages._ui.answer.assistants import Assistant
+from pages._ui.runs import page as runs_page
 from pages._ui.words import t
 from tl_core.domain.project import Project
 from tl_core.use_cases import assistants as kept
@@ -26,6 +27,7 @@ def show(project: Project) -> None:
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         trainings.choose(judged, shown)
+        runs_page.link(len(among))
         if examined is not None and exam.looked_at(shown.id, lambda part: t(f"answer_page.subset_{part}")):
             report = examined
     with head:

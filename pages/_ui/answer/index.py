@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import fetching, shell
-from pages._ui.words import count, duration, escape, t
+from pages._ui.words import count, duration, escape, joined, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.fault import InputFault
 from tl_core.domain.project import Project
@@ -76,7 +76,7 @@ def _watch(job: str) -> None:
             shell.show_warning(t("shell.worker_missing"))
         line = t("answer_page.index_reading")
         if view.total:
-            line += " " + t("answer_page.index_of", done=count(view.done), total=count(view.total))
+            line = joined((line, t("answer_page.index_of", done=count(view.done), total=count(view.total))))
         if view.seconds_left is not None and view.done:
             line += " · " + t("train_page.left", left=duration(view.seconds_left))
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -10,7 +10,7 @@ from pages._ui import charts, shell, tabled
 from pages._ui.answer import sentences, wording
 from pages._ui.charts import Dot
 from pages._ui.theme import EMBER, ICE, MUTED
-from pages._ui.words import t
+from pages._ui.words import in_rows, number, t
 from tl_core.domain.answer import AnswerReport, FinderName, RetrievalMetric
 from tl_core.use_cases.tables import Row
 
@@ -34,7 +34,7 @@ def finders(report: AnswerReport, *, key: str) -> None:
     )  # fmt: skip
     shell.quiet(t(f"answer_page.{_key(metric)}_about"))
     rows = [Dot(wording.finder(one.name), one.metrics[metric], *LOOKS[one.name]) for one in report.finders]
-    said = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
+    said = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"finders-{key}", alt=t("answer_page.finders_alt", rows=said))
     tabled.on_demand(_table(report), title=t("answer_page.finders_title"), key=f"finders-{key}")
 
@@ -50,7 +50,9 @@ def _table(report: AnswerReport) -> list[Row]:
             if one.name == report.recommended
             else wording.finder(one.name),
             **{t(f"answer_page.{_key(name)}"): one.metrics[name] for name in METRICS if name in one.metrics},
-            t("answer_page.column_seconds"): tabled.Exact(f"{one.seconds:.2g}", one.seconds, t("shell.unit_seconds")),
+            t("answer_page.column_seconds"): tabled.Exact(
+                number(one.seconds, ".2g"), one.seconds, t("shell.unit_seconds")
+            ),
         }
         for one in report.finders
     ]
@@ -79,9 +81,8 @@ def refusing(report: AnswerReport, *, key: str) -> None:
             textposition="bottom right", marker=charts.marker(charts.FIGURE, "circle"), cliponaxis=False,
             hoverinfo="skip",
         )  # fmt: skip
-    grid = {"range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True}
-    figure.update_xaxes(title={"text": t("answer_page.axis_wrong"), "font": {"size": 14}}, **grid)
-    figure.update_yaxes(title={"text": t("answer_page.axis_answered"), "font": {"size": 14}}, **grid)
+    figure.update_xaxes(title={"text": t("answer_page.axis_wrong"), "font": {"size": 14}}, **charts.SHARES)
+    figure.update_yaxes(title={"text": t("answer_page.axis_answered"), "font": {"size": 14}}, **charts.SHARES)
     figure.update_layout(height=330, margin={"l": 8, "r": 12, "t": 10, "b": 8})
     charts.show(figure, f"refusal-{key}", t("answer_page.refusal_alt", said=sentences.not_knowing(report)))
     rows: list[Row] = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import (
+    again,
     backbone_choice,
     boundary,
     fetching,
@@ -16,13 +17,14 @@ from pages._ui import (
     tabled,
 )
 from pages._ui.answer import searching, wording
-from pages._ui.words import t
+from pages._ui.runs import page as runs_page
+from pages._ui.words import joined, t
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
 from tl_core.domain.plan import AnswerPlan, ForecastRecipe
 from tl_core.domain.project import Project
-from tl_core.use_cases import assistants, checks, questions
+from tl_core.use_cases import assistants, checks, questions, runs
 
 RECIPES: tuple[ForecastRecipe, ...] = ("untuned", "finetune")  # from nothing no encoder learns from a team's questions
 _WEIGHED = 3  # numbers that are always chosen: what words, meaning and the rest of a page count
@@ -54,12 +56,17 @@ def show(project: Project) -> None:
     chosen = AnswerPlan.model_validate({**plan.model_dump(), **choices})
     with face:
         _network(project, card, chosen, frozen)
+    again.changes(project, chosen)
     _start(chosen, dataset, card, enough)
+    runs_page.link(runs.count_of(project.id, ["answer"]))
 
 
 def _base(project: Project) -> AnswerPlan:
     """The last training's choices on the data in use now, else what is sound when nobody chose anything."""
     fresh = assistants.default_plan(project.id)
+    begun = again.begun_from(project, AnswerPlan)
+    if begun is not None:
+        return begun.model_copy(update={"dataset": fresh.dataset, "split": fresh.split, "note": ""})
     for one in assistants.runs(project.id):
         return one.plan.model_copy(update={"dataset": fresh.dataset, "split": fresh.split, "note": ""})
     return fresh
@@ -84,7 +91,7 @@ def _network(project: Project, card: BackboneCard, chosen: AnswerPlan, frozen: i
         t("answer_page.head_about"), _WEIGHED,
     )  # fmt: skip
     tunes = chosen.recipe == "finetune"
-    shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
+    shell.quiet(t("model_page.slider"), help=joined((t("model_page.slider_help"), t("model_page.stages_note"))))
     network.draw(
         card.stages, head, frozen, key=picture, still=not tunes, rank=chosen.lora_rank if tunes else None,
         on_change=lambda: boundary.move(project, card, picture),
@@ -123,7 +130,7 @@ def _start(plan: AnswerPlan, dataset: Dataset, card: BackboneCard, enough: bool)
             with shell.faults_shown():
                 shell.go("train", run=assistants.start(plan))
         if not here:
-            shell.quiet(t("model_page.not_fetched", title=card.title))
+            fetching.first(card)
         elif not enough:
             shell.quiet(t("answer_page.start_few"))
         else:

@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import charts, learning_chart, shell, tabled, watching
 from pages._ui.answer import wording
 from pages._ui.answer.assistants import Assistant
-from pages._ui.words import t
+from pages._ui.words import in_rows, listed, pair, t
 from tl_core.domain.learning_curve import CurvePoint, LearningCurve, Outlook
 from tl_core.domain.run import ENDED
 from tl_core.use_cases import learning_curves
@@ -50,8 +50,11 @@ def _curve(shown: Assistant, curve: LearningCurve) -> None:
         t("answer_page.column_recall"),
     )  # fmt: skip
     rows = [_row(one) for one in curve.points]
-    said = "; ".join(
-        f"{one.labels}: {words.probe} {charts.says(one.probe)}, {words.classic} {charts.says(one.classic)}"
+    said = in_rows(
+        pair(
+            one.labels,
+            listed((f"{words.probe} {charts.says(one.probe)}", f"{words.classic} {charts.says(one.classic)}")),
+        )
         for one in curve.points
     )
     alt = t("answer_page.curve_alt", rows=said)

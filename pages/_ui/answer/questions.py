@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui import shell
 from pages._ui.answer import columns_form, searching, wording
 from pages._ui.upload import uploader
-from pages._ui.words import escape, t
+from pages._ui.words import escape, pair, t
 from tl_core.domain.answer import Question
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.plan import Columns
@@ -135,7 +135,7 @@ def _read(project: Project, inbox: uploads.Inbox, path: Path, columns: Columns |
     finally:
         _leave(inbox)
     for refusal in found.refused[:REFUSED]:
-        shell.show_warning(f"{refusal.source}: {t(refusal.reason, **refusal.values)}")
+        shell.show_warning(pair(refusal.name, refusal.why))
     if len(found.refused) <= 0:
         st.session_state[f"imported-{project.id}"] = t("answer_page.questions_added", count=found.added)
         st.rerun()

@@ -41,7 +41,7 @@ def _box(project: Project) -> None:
             t("answer_page.ask"), placeholder=t("answer_page.ask_placeholder"), max_chars=LONGEST,
             key=f"question-{project.id}",
         )  # fmt: skip
-        pressed = st.form_submit_button(t("answer_page.ask_button"), type="primary", icon=":material/search:")
+        pressed = st.form_submit_button(t("answer_page.ask_button"), icon=":material/search:")
     place = f"found-{project.id}"
     if pressed and asked.strip():
         with shell.faults_shown(), st.spinner(t("answer_page.searching")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pages._ui.answer import wording
 from pages._ui.sentences import figure, interval, ratio
-from pages._ui.words import t
+from pages._ui.words import joined, t
 from tl_core.domain.answer import WITH_TUNED, AnswerReport, FinderName, FinderReport, Phrased, RetrievalMetric
 from tl_core.domain.report import Metric
 
@@ -28,7 +28,7 @@ def headline(report: AnswerReport) -> str:
     if found is None:
         return ""
     said = [t("answer_page.finds", ratio=ratio(found.value)), _sure(found), _against(report)]
-    return " ".join(filter(None, said))
+    return joined(said)
 
 
 def _sure(found: Metric) -> str:
@@ -79,7 +79,7 @@ def tuning(report: AnswerReport) -> str:
     if report.kept is None or report.original is None:
         return said
     values = {"after": figure(report.kept.value), "before": figure(report.original.value)}
-    return f"{said} {t('answer_page.kept', **values)}"
+    return joined((said, t("answer_page.kept", **values)))
 
 
 def exam(report: AnswerReport) -> str:
@@ -88,11 +88,11 @@ def exam(report: AnswerReport) -> str:
     if found is None:
         return t("answer_page.exam_few", count=report.questions)
     values = {"value": figure(found.value), "interval": interval(found)}
-    return " ".join(filter(None, (t("answer_page.exam_result", **values), not_knowing(report))))
+    return joined((t("answer_page.exam_result", **values), not_knowing(report)))
 
 
 def written(one: Phrased) -> str:
     """Whether answers in a language model's own words are as well supported as quoted ones."""
     values = {"quoted": round(one.quoted.value * one.questions), "written": round(one.written.value * one.questions)}
     said = t("answer_page.phrased", count=one.questions, **values)
-    return f"{said} {t('answer_page.phrased_offered' if one.offered else 'answer_page.phrased_not_offered')}"
+    return joined((said, t("answer_page.phrased_offered" if one.offered else "answer_page.phrased_not_offered")))

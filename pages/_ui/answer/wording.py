@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from pages._ui.words import count, t
+from pages._ui.words import count, listed, t
 from tl_core.domain.answer import FinderName, Place, Question, Source
 from tl_core.domain.dataset import Sample
 
@@ -16,7 +16,7 @@ def heading(document: str, titles: list[str], page: int | None, asked: str | Non
         said = t("answer_page.asked", question=asked)
     if page is not None:
         numbered = t("answer_page.page", page=page)
-        said = f"{said}, {numbered}" if said else numbered
+        said = listed(filter(None, (said, numbered)))
     return said or PurePosixPath(document).name
 
 

@@ -11,7 +11,7 @@ from pages._ui.charts import Dot
 from pages._ui.network.network import short
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Titled
-from pages._ui.words import escape, size, t
+from pages._ui.words import escape, in_rows, joined, number, size, t
 from tl_core.domain.answer import Phrased
 from tl_core.domain.card import BackboneCard
 from tl_core.domain.plan import PhrasePlan
@@ -104,13 +104,13 @@ def _result(one: Writing) -> None:
         Dot(t("phrase_page.way_quoted"), found.quoted, ICE, "circle"),
         Dot(t("phrase_page.way_written"), found.written, EMBER, "diamond"),
     ]
-    said = "; ".join(f"{row.label} {charts.says(row.metric)}" for row in rows)
+    said = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
     charts.dots(rows, key=f"phrased-{one.id}", alt=t("phrase_page.alt", rows=said))
     told: list[Row] = [
         {t("evaluate_page.column_way"): row.label, t("phrase_page.column_holds"): row.metric} for row in rows
     ]
     tabled.on_demand(told, title=t("phrase_page.title"), key="phrased")
-    shell.quiet(" ".join(filter(None, (t("phrase_page.by", title=one.title), _forgotten(found)))))
+    shell.quiet(joined((t("phrase_page.by", title=one.title), _forgotten(found))))
     _samples(one, key="done")
     if found.offered:
         _strength(one, found)
@@ -119,7 +119,7 @@ def _result(one: Writing) -> None:
 def _forgotten(found: Phrased) -> str:
     if "before" not in found.forgotten or "after" not in found.forgotten:
         return ""
-    values = {name: f"{value:.1f}" for name, value in found.forgotten.items()}
+    values = {name: number(value, ".1f") for name, value in found.forgotten.items()}
     return t("phrase_page.forgotten", **values)
 
 
@@ -129,8 +129,8 @@ def _samples(one: Writing, *, key: str) -> None:
     if not known:
         return
     shell.quiet(t("phrase_page.samples"))
-    for number, each in enumerate(known[:_SHOWN]):
-        with st.container(border=True, key=f"pair-sample-{key}-{number}", gap="small"):
+    for place, each in enumerate(known[:_SHOWN]):
+        with st.container(border=True, key=f"pair-sample-{key}-{place}", gap="small"):
             st.markdown(f"**{escape(each.question)}**")
             ways = ("answer_page.answer_own", each.expected), ("phrase_page.way_quoted", each.quoted)
             left, middle, right = st.columns(3, gap="medium")
@@ -140,7 +140,7 @@ def _samples(one: Writing, *, key: str) -> None:
                     st.text(text or "–")
             with right, st.container(gap=None):
                 shell.quiet(t("phrase_page.way_written"))
-                doubts.draw(each.written or "–", each.doubts, key=f"written-{key}-{number}")
+                doubts.draw(each.written or "–", each.doubts, key=f"written-{key}-{place}")
 
 
 def _strength(one: Writing, found: Phrased) -> None:
@@ -185,10 +185,10 @@ def _generator(plan: PhrasePlan) -> BackboneCard | None:
     names = list(known)
     chosen = st.selectbox(
         t("phrase_page.generator"), names, index=names.index(plan.generator) if plan.generator in names else 0,
-        format_func=lambda name: known[name].title, key="generator", width=420,
+        format_func=lambda name: str(known[name].title), key="generator", width=420,
     )  # fmt: skip
     card = known[chosen]
-    about = [f"{short(card.parameters)} {t('phrase_page.numbers')}", card.licence, card.known_bias]
+    about = [f"{short(card.parameters)} {t('phrase_page.numbers')}", str(card.licence), str(card.known_bias)]
     if card.download_bytes:
         about.insert(1, size(card.download_bytes))
     shell.quiet(" · ".join(filter(None, about)))
@@ -205,7 +205,9 @@ def _network(project: Project, card: BackboneCard, plan: PhrasePlan, *, key: str
     usual = plan.frozen_stages if plan.frozen_stages is not None else len(stages) // 2
     frozen = min(usual if left is None else left, len(stages))
     added = plan.lora_rank * last.adapter_width
-    head = network.Head(last.title, last.title, t("phrase_page.tells_head", last=last.title), last.about, added)
+    head = network.Head(
+        str(last.title), str(last.title), t("phrase_page.tells_head", last=last.title), str(last.about), added
+    )  # fmt: skip
     shell.quiet(t("model_page.slider"), help=t("model_page.slider_help"))
     network.draw(
         stages, head, frozen, key=key, rank=plan.lora_rank, on_change=lambda: boundary.move(project, card, key)

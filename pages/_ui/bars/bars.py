@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from pages._ui.words import t
+from pages._ui.words import listed, number, t
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 8  # classes; the rest is summed up
@@ -32,5 +32,5 @@ def picture(probabilities: dict[str, float]) -> dict:
     rows = [(label, part) for label, part in ranked[:SHOWN]]
     if ranked[SHOWN:]:
         rows.append((t("use_page.other_classes", count=len(ranked) - SHOWN), sum(part for _, part in ranked[SHOWN:])))
-    said = [{"label": label, "part": part, "text": f"{part:.2f}"} for label, part in rows]
-    return {"rows": said, "alt": ", ".join(f"{row['label']} {row['text']}" for row in said)}
+    said = [{"label": label, "part": part, "text": number(part, ".2f")} for label, part in rows]
+    return {"rows": said, "alt": listed(f"{row['label']} {row['text']}" for row in said)}

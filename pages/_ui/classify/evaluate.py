@@ -20,8 +20,11 @@ from pages._ui import (
     trainings,
     views,
 )
+from pages._ui.trainings import Training
 from pages._ui.words import t
+from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
+from tl_core.domain.report import Report
 from tl_core.use_cases import checks, results
 
 LOOKS = ("classes", "answers", "decide", "slices", "transfer")
@@ -30,24 +33,27 @@ LOOKS = ("classes", "answers", "decide", "slices", "transfer")
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
     among = trainings.of_project(project)
-    shown = trainings.named([one for one in among if results.report(one.id, "validation")] or among)
+    known = results.judged(project.id, "validation")
+    judged = [one for one in among if one.id in known]
+    shown = trainings.named(judged or among)
 
     report = results.report(shown.id, "validation") if shown else None
     if shown is None or report is None:
         trainings.nothing_to_judge(shown, t("evaluate_page.empty_text"))
 
-    shell.keep_run(shown.id)
     examined = results.report(shown.id, "test")
     validated = report
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        trainings.choose([one for one in among if results.report(one.id, "validation")], shown)
+        trainings.choose(judged, shown)
         if examined is not None and exam.looked_at(shown.id, lambda part: t(f"evaluate_page.subset_{part}")):
             report = examined
     with head:
         samples = sum(map(sum, report.confusion))
         shell.page_head(t("evaluate_page.question"), t(f"evaluate_page.context_{report.subset}", count=samples))
 
+    trainings.say_if_gone(among)
+    shell.keep_run(shown.id)
     findings.line(checks.findings_of(project.id, shown.plan.dataset) or [])
     fairness.warn(shown, report)
     judgement.overview(project, dataset, shown, among, report)
@@ -62,6 +68,13 @@ def show(project: Project) -> None:
     )
     crossed.show(project, shown)
     st.space("medium")
+    st.fragment(_look)(project, dataset, shown, report, validated, examined is not None)
+    st.space("medium")
+    shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)
+
+
+def _look(project: Project, dataset: Dataset, shown: Training, report: Report, validated: Report, opened: bool) -> None:
+    """One of several looks at the figures; ``validated``: those from before the exam. Alone drawn anew for another."""
     look = views.choose(
         "look", {name: t(f"evaluate_page.look_{name}") for name in LOOKS}, label=t("evaluate_page.look")
     )
@@ -76,8 +89,6 @@ def show(project: Project) -> None:
         case "transfer":
             bought.show(shown, validated)
             st.space("small")
-            kept.show(project, shown, validated, examined is not None)
+            kept.show(project, shown, validated, opened)
         case _:
             judgement.details(project, dataset, shown, report)
-    st.space("medium")
-    shell.link("use", t("evaluate_page.to_use"), icon=":material/arrow_forward:", run=shown.id)

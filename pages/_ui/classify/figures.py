@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui import live_curves, sentences, shell, tabled, watching
 from pages._ui.trainings import Training
-from pages._ui.words import duration, t
+from pages._ui.words import duration, t, term
 from tl_core.domain.event import Epoch
 from tl_core.domain.plan import TrainPlan
 from tl_core.domain.report import Metric
@@ -37,7 +37,7 @@ def _figures(view: RunView, plan: TrainPlan, state: State) -> None:
     """The quick look and the best epoch side by side, each with its doubt."""
     quick = view.probe.metrics.get(HIT_RATE) if view.probe else None
     with st.container(border=True, key="figures"):
-        shell.quiet(t("train_page.measured"), help=t("train_page.measured_help"))
+        shell.quiet(t("train_page.measured"), help=term("validation", t("train_page.measured_help")))
         columns = st.columns(3 if plan.recipe != "probe" else 2, vertical_alignment="top")
         if plan.recipe != "scratch":
             with columns[0], st.container(gap=None):
@@ -53,10 +53,10 @@ def _figures(view: RunView, plan: TrainPlan, state: State) -> None:
 def _quick(view: RunView, quick: Metric | None) -> None:
     name = t("train_page.quick_title")
     if quick is None or view.probe is None:
-        st.metric(name, "–", help=t("train_page.quick_help"))
-        shell.quiet(t("train_page.quick_waiting"))
+        st.metric(name, "–", help=term("probe", t("train_page.quick_help")))
+        shell.quiet(t("train_page.quick_waiting" if view.probe is None else "train_page.quick_unjudged"))
         return
-    st.metric(name, sentences.figure(quick.value), help=t("train_page.quick_help"))
+    st.metric(name, sentences.figure(quick.value), help=term("probe", t("train_page.quick_help")))
     ready = t("train_page.quick_ready", seconds=duration(view.probe.seconds))
     shell.quiet(f"{sentences.interval(quick)} · {ready}")
 
@@ -65,11 +65,11 @@ def _best(view: RunView, quick: Metric | None, state: State) -> None:
     name = t("train_page.best_title_ended" if state in ENDED else "train_page.best_title")
     best = _best_epoch(view)
     if best is None or HIT_RATE not in best.metrics:
-        st.metric(name, "–")
+        st.metric(name, "–", help=term("epoch"))
         shell.quiet(t("train_page.best_none" if state in ENDED else "train_page.best_waiting"))
         return
     value = best.metrics[HIT_RATE]
-    st.metric(name, sentences.figure(value))
+    st.metric(name, sentences.figure(value), help=term("epoch"))
     said = [t("train_page.best_epoch", epoch=best.number, of=best.of)]
     if quick is not None:
         gain = round(value, 2) - round(quick.value, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages._ui import ladders, rungs, trainings
+from pages._ui import ladders, not_labelled, rungs, shell, trainings
 from pages._ui.words import t
 from tl_core.domain.ladder import Advice
 from tl_core.domain.project import Project
@@ -10,6 +10,7 @@ from tl_core.use_cases import data
 
 
 def show(project: Project) -> None:
+    not_labelled.end_unless_learnable(shell.current_dataset(project))
     ladders.page(project, MANNER)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._ui import (
+    again,
     backbone_choice,
     boundary,
     costs,
@@ -16,17 +17,20 @@ from pages._ui import (
     ladders,
     learning_form,
     network,
+    not_labelled,
     shell,
     tabled,
     variations,
 )
-from pages._ui.words import t
+from pages._ui.runs import page as runs_page
+from pages._ui.words import joined, t, term
 from tl_core.domain.project import Project
 from tl_core.use_cases import checks, runs
 
 
 def show(project: Project) -> None:
     dataset = shell.current_dataset(project)
+    not_labelled.end_unless_learnable(dataset)
     plan = draft.base(project)
     card = backbone_choice.current(project, plan.backbone)
 
@@ -46,7 +50,10 @@ def show(project: Project) -> None:
     chosen = draft.finished(plan, choices)
 
     with face:
-        shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
+        shell.quiet(
+            t("model_page.slider"),
+            help=term("frozen", joined((t("model_page.slider_help"), t("model_page.stages_note")))),
+        )
         takes = costs.costs(chosen)
         seen = excited.shown(chosen, card, dataset)
         network.draw(
@@ -68,6 +75,7 @@ def show(project: Project) -> None:
 
     here = fetching.is_here(card)
     findings.line([f for f in checks.findings_of(project.id, dataset.id) or [] if f.level == "alarm"])
+    again.changes(project, chosen)
     with st.container(key="start", horizontal=True, vertical_alignment="center", gap="medium"):
         if shell.primary(t("model_page.start"), ":material/play_arrow:", key="start-training", disabled=not here):
             with shell.faults_shown():
@@ -76,6 +84,7 @@ def show(project: Project) -> None:
             values = {"recipe": t(f"model_page.recipe_{recipe}"), "title": card.title, "count": len(dataset.samples)}
             shell.quiet(t("model_page.start_text", **values))
         else:
-            shell.quiet(t("model_page.not_fetched", title=card.title))
+            fetching.first(card)
     if here:
         ladders.offer(project, draft.for_ladder(plan, choices))
+    runs_page.link(runs.count_of(project.id, ["train"]))

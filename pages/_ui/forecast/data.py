@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui import bring, findings, left_out, tabled, views
 from pages._ui.forecast import lines, wording
 from pages._ui.shell import faults_shown, page_head, quiet, show_warning
-from pages._ui.words import count, share, t
+from pages._ui.words import count, joined, share, t
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.forecast import Frequency
 from tl_core.domain.project import Project
@@ -24,7 +24,7 @@ def show(project: Project, dataset: Dataset) -> None:
     series = wording.series(len(dataset.samples))
     page_head(t("data_page.question"), t("forecast_page.context_ready", series=series, pace=wording.pace(frequency)))
     left_out.line(dataset)
-    remarks = list(dict.fromkeys(t(one.reason, **one.values) for one in dataset.refusals if one.kept))
+    remarks = list(dict.fromkeys(one.why for one in dataset.refusals if one.kept))
     for remark in remarks[:_REMARKS]:
         quiet(remark)
     if remarks[_REMARKS:]:
@@ -81,10 +81,12 @@ def _in_words(history: History, frequency: Frequency) -> str:
     )
     missing = history.end - len(values)
     if missing:
-        said += " " + t("forecast_page.gaps", count=missing, number=count(missing), share=share(missing / history.end))
+        said = joined(
+            (said, t("forecast_page.gaps", count=missing, number=count(missing), share=share(missing / history.end)))
+        )
     if len(history.times) > history.end:
         until = wording.moment(history.times[-1], frequency)
-        said += " " + t("forecast_page.known_until", names=wording.listed(list(history.known)), until=until)
+        said = joined((said, t("forecast_page.known_until", names=wording.listed(list(history.known)), until=until)))
     return said
 
 

@@ -8,7 +8,8 @@ from pages._ui import exam, findings, shell, tabled, trainings, views
 from pages._ui.forecast import forecastings, judgement, lines, sentences, wording
 from pages._ui.forecast.data import pace_of, pick
 from pages._ui.forecast.forecastings import Forecasting
-from pages._ui.words import t
+from pages._ui.runs import page as runs_page
+from pages._ui.words import joined, t
 from tl_core.domain.forecast import Competitor, Fan, ForecastReport, Frequency, Judgement
 from tl_core.domain.project import Project
 from tl_core.use_cases import checks, forecasts
@@ -34,6 +35,7 @@ def show(project: Project) -> None:
     head = st.container()
     with st.container(key="which", horizontal=True, vertical_alignment="bottom", gap="medium"):
         trainings.choose(judged, shown)
+        runs_page.link(len(among))
         if examined is not None and exam.looked_at(shown.id, lambda part: t(f"forecast_page.subset_{part}")):
             report = examined
     with head:
@@ -45,7 +47,7 @@ def show(project: Project) -> None:
     scratch = _from_scratch(shown, judged, report)
     known = sentences.judged(report, "scratch") or scratch
     said = [sentences.learning(report, known), sentences.forgotten(report), sentences.beforehand(report, dataset.known)]
-    shell.quiet(" ".join(filter(None, said)))
+    shell.quiet(joined(said))
     _overview(shown, report, scratch)
     st.space("small")
     way = _fans(shown, report, pace)

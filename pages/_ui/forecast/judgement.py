@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui import charts, shell, tabled
 from pages._ui.forecast import lines, sentences, wording
 from pages._ui.theme import MUTED
-from pages._ui.words import t
+from pages._ui.words import in_rows, number, t
 from tl_core.domain.forecast import Competitor, ForecastReport, Judgement, Spread
 from tl_core.use_cases.tables import Row
 
@@ -31,7 +31,7 @@ def ways(report: ForecastReport, beside: Judgement | None, *, key: str) -> None:
     rows = sorted([*report.judgements, *([beside] if beside else [])], key=lambda one: one.mase.mean)
     labels = [wording.way(one.name, report) for one in rows]
     spreads = [one.mase for one in rows]
-    reading = "; ".join(f"{label} {sentences.spread(one)}" for label, one in zip(labels, spreads, strict=True))
+    reading = in_rows(f"{label} {sentences.spread(one)}" for label, one in zip(labels, spreads, strict=True))
     dots(
         labels, spreads, [one.name for one in rows], key=f"ways-{key}",
         alt=t("forecast_page.ways_alt", rows=reading), title=t("forecast_page.ways_title"),
@@ -95,11 +95,14 @@ def steps(report: ForecastReport, name: Competitor, *, key: str) -> None:
             marker={"size": 7, "symbol": lines.symbol(one.name)},
             hovertemplate=f"%{{x}}: %{{y:.2f}}<extra>{plain(label)}</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title={"text": t("forecast_page.axis_step")}, showgrid=False, zeroline=False, nticks=12)
+    figure.update_xaxes(
+        title={"text": t("forecast_page.axis_step")}, showgrid=False, zeroline=False, dtick=-(-report.horizon // 12)
+    )  # whole steps, at most a dozen of them named
     figure.update_yaxes(title={"text": t("forecast_page.axis_mase")}, rangemode="tozero", zeroline=False, nticks=6)
     figure.update_layout(
-        showlegend=True, height=300, margin_t=34, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    )
+        showlegend=True, height=300, margin={"t": 34},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )  # fmt: skip
     said = sentences.by_step(chosen)
     charts.show(figure, f"steps-{key}", said or t("forecast_page.steps_title"))
     shell.quiet(said)
@@ -121,7 +124,7 @@ def series(report: ForecastReport, name: Competitor, *, key: str) -> None:
     heads = t("forecast_page.series"), t("forecast_page.column_mase")
     dots(
         [label for label, _ in drawn], single, [name] * len(drawn), key=f"series-{key}",
-        alt=t("forecast_page.series_alt", rows="; ".join(f"{label} {value:.2f}" for label, value in drawn)),
+        alt=t("forecast_page.series_alt", rows=in_rows(f"{label} {number(value, '.2f')}" for label, value in drawn)),
         title=t("forecast_page.series_title"), said=sentences.by_series(one),
         table=[{heads[0]: label, heads[1]: tabled.rounded(value)} for label, value in known],
     )  # fmt: skip

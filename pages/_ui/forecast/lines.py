@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as plain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pages._ui import charts, shell, tabled
+from pages._ui.drawing import Drawing
 from pages._ui.forecast import wording
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import t
 from tl_core.domain.forecast import Competitor
 from tl_core.use_cases.forecasts import History, Residual
 from tl_core.use_cases.tables import Row
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+from tl_core.words import ENGLISH, language
 
 MOST = 2000  # points of a line
 COLOURS: dict[str, str] = {"tuned": EMBER, "untuned": ICE, "mean": EMBER}  # what learned, what stayed; classics neither
@@ -23,6 +22,13 @@ SYMBOLS: dict[str, str] = {"tuned": "circle", "untuned": "circle", "mean": "circ
 _WIDE, _NARROW = 0.14, 0.26  # opacity of the bands
 _HEIGHT = 360
 _READ = 40  # rows of a table on the page; its file holds all
+_DAY = 86_400_000  # milliseconds
+_TIMES = [  # where months have no English names
+    {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%Y-%m-%d"},
+    {"dtickrange": [_DAY, "M1"], "value": "%Y-%m-%d"},
+    {"dtickrange": ["M1", "M12"], "value": "%Y-%m"},
+    {"dtickrange": ["M12", None], "value": "%Y"},
+]
 
 
 class Band(NamedTuple):
@@ -46,20 +52,15 @@ def symbol(way: Competitor) -> str:
 
 def series(history: History, rows: Sequence[Row], *, key: str, alt: str) -> None:
     """A whole series, to be looked into; what is known beforehand below it, each on a scale of its own."""
-    from plotly.subplots import make_subplots
-
     known = list(history.known.items())[:3]
-    if not known:
-        figure = charts.blank()
-        _line(figure, history.times, history.values, history.name)
-    else:
-        figure = charts.blank(make_subplots(1 + len(known), 1, shared_xaxes=True, row_heights=[3, *[1] * len(known)]))
-        _line(figure, history.times, history.values, history.name)
-        for row, (name, values) in enumerate(known, start=2):
-            _line(figure, history.times, values, name, row=row)
-            title = {"text": plain(charts.shortened(name, 14)), "font": {"size": 12}}
-            figure.update_yaxes(title=title, row=row, nticks=3)
+    figure = charts.blank([3, *[1] * len(known)])
+    _line(figure, history.times, history.values, history.name)
+    for row, (name, values) in enumerate(known, start=2):
+        _line(figure, history.times, values, name, row=row)
     _over_time(figure, _HEIGHT + 90 * len(known))
+    for row, (name, _) in enumerate(known, start=2):
+        title = {"text": plain(charts.shortened(name, 14)), "font": {"size": 12}}
+        figure.update_yaxes(title=title, row=row, nticks=3)
     charts.show(figure, key, alt, zooms=True)
     shell.quiet(t("forecast_page.zoom_hint"))
     tabled.on_demand(rows, title=history.name, key=key, most=_READ)
@@ -106,7 +107,7 @@ def fan(
         )  # fmt: skip
     _over_time(figure, _HEIGHT)
     figure.update_layout(
-        showlegend=True, margin_t=34, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+        showlegend=True, margin={"t": 34}, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
     charts.show(figure, key, alt, zooms=True)
     tabled.on_demand(rows, title=title, key=key, most=_READ, opened=opened)
@@ -158,17 +159,18 @@ def thinned(times: Sequence[str], values: Sequence[float | None]) -> tuple[list[
     return [times[k] for k in kept], [values[k] for k in kept]
 
 
-def _line(figure: Figure, times: Sequence[str], values: Sequence[float | None], name: str, row: int = 1) -> None:
+def _line(figure: Drawing, times: Sequence[str], values: Sequence[float | None], name: str, row: int = 1) -> None:
     x, y = thinned(times[: len(values)], values)
-    place = {"row": row, "col": 1} if row > 1 else {}
     figure.add_scatter(
         x=x, y=y, mode="lines", name=name, line={"color": charts.FIGURE if row == 1 else MUTED, "width": 1.75},
-        connectgaps=False, hovertemplate="%{x}: %{y:.4~g}<extra></extra>", **place,
+        connectgaps=False, hovertemplate="%{x}: %{y:.4~g}<extra></extra>", row=row,
     )  # fmt: skip
 
 
-def _over_time(figure: Figure, height: int) -> None:
+def _over_time(figure: Drawing, height: int) -> None:
     figure.update_xaxes(showgrid=False, zeroline=False, nticks=7)
+    if language() != ENGLISH:  # plotly writes months in English
+        figure.update_xaxes(tickformatstops=_TIMES, hoverformat="%Y-%m-%d %H:%M")
     figure.update_yaxes(zeroline=False, automargin=True, nticks=6)
     figure.update_layout(height=height, dragmode="zoom")
 

@@ -7,6 +7,7 @@ from typing import get_args
 import streamlit as st
 
 from pages._ui import (
+    again,
     backbone_choice,
     boundary,
     fetching,
@@ -20,7 +21,8 @@ from pages._ui import (
 )
 from pages._ui.forecast import wording
 from pages._ui.forecast.data import pace_of
-from pages._ui.words import t
+from pages._ui.runs import page as runs_page
+from pages._ui.words import joined, t
 from tl_core.domain.card import BackboneCard, SeriesInput
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
@@ -53,14 +55,19 @@ def show(project: Project) -> None:
     choices["frozen_stages"] = frozen if recipe == "finetune" else None
     choices |= _advanced(project, plan, recipe)
     chosen = ForecastPlan.model_validate({**plan.model_dump(), **choices})
+    again.changes(project, chosen)
     _start(chosen, dataset, card)
     if fetching.is_here(card):
         ladders.offer(project, chosen.model_copy(update={"recipe": "finetune", "frozen_stages": None}))
+    runs_page.link(runs.count_of(project.id, ["forecast"]))
 
 
 def _base(project: Project) -> ForecastPlan:
     """The last forecasting's choices on the data in use now, else what is sound when nobody chose anything."""
     fresh = forecasts.default_plan(project.id)
+    begun = again.begun_from(project, ForecastPlan)
+    if begun is not None:
+        return begun.model_copy(update={"dataset": fresh.dataset, "note": ""})
     for one in forecasts.runs(project.id):
         return one.plan.model_copy(update={"dataset": fresh.dataset, "note": ""})
     return fresh
@@ -116,7 +123,7 @@ def _network(project: Project, card: BackboneCard, recipe: ForecastRecipe, froze
         t("forecast_page.head_about", count=len(spec.quantiles)), spec.head, learns=recipe != "untuned",
     )  # fmt: skip
     with st.container(key="network"):
-        shell.quiet(t("model_page.slider"), help=f"{t('model_page.slider_help')} {t('model_page.stages_note')}")
+        shell.quiet(t("model_page.slider"), help=joined((t("model_page.slider_help"), t("model_page.stages_note"))))
         network.draw(
             card.stages, head, frozen, key=picture, still=recipe != "finetune", blank=recipe == "scratch",
             on_change=lambda: boundary.move(project, card, picture),
@@ -154,4 +161,4 @@ def _start(plan: ForecastPlan, dataset: Dataset, card: BackboneCard) -> None:
             values = {"recipe": t(f"forecast_page.recipe_{plan.recipe}"), "title": card.title}
             shell.quiet(t("forecast_page.start_text", **values, ahead=wording.span(plan.horizon, pace_of(dataset))))
         else:
-            shell.quiet(t("model_page.not_fetched", title=card.title))
+            fetching.first(card)

@@ -55,23 +55,15 @@ def _guess(path: Path, asked: Columns | None) -> forecasts.SeriesTable:
 def _which(view: forecasts.SeriesTable) -> Columns:
     """What each role's column is."""
     columns, none = view.columns, t("data_page.no_group")
-    parting = f"{columns.encoding}{columns.delimiter}{columns.sheet}{columns.header}"  # other columns, other widgets
+    parting = table_form.parted_by(columns)
     with st.container(horizontal=True):
-        time = st.selectbox(
-            t("forecast_page.time_column"),
-            view.header,
-            index=view.header.index(columns.time) if columns.time in view.header else None,
-            placeholder=t("data_page.choose_column"),
-            key=f"time-column-{parting}",
+        time = table_form.column(
+            t("forecast_page.time_column"), view.header, columns.time, key=f"time-column-{parting}"
         )
-        id_ = st.selectbox(
-            t("forecast_page.id_column"),
-            ["", *view.header],
-            index=view.header.index(columns.id) + 1 if columns.id in view.header else 0,
-            format_func=lambda name: name or none,
-            help=t("forecast_page.id_column_help"),
-            key=f"id-column-{parting}",
-        )
+        id_ = table_form.column(
+            t("forecast_page.id_column"), view.header, columns.id, none=none,
+            help=t("forecast_page.id_column_help"), key=f"id-column-{parting}",
+        )  # fmt: skip
     values_key, known_key = (f"{role}-columns-{parting}-{time}-{id_}" for role in ("values", "known"))
     free = [name for name in view.header if name not in (time, id_)]
     numeric = [name for name in free if name in view.numeric]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import floor, isfinite, log10
 
-from pages._ui.words import count, t
+from pages._ui.words import count, number, t
+from pages._ui.words import listed as in_a_row
 from tl_core.domain.forecast import Competitor, ForecastReport, Frequency
 
 _SECOND = 1_000_000_000  # nanoseconds
@@ -50,8 +51,9 @@ def amount(value: float | None, largest: float | None = None) -> str:
         return "–"
     size = abs(value if largest is None else largest)
     places = min(12, max(0, _DIGITS - 1 - floor(log10(size)))) if size else 0
-    said = f"{value:,.{places}f}".replace("-", "−")
-    return said.rstrip("0").rstrip(".") if "." in said and largest is None else said
+    if largest is None:
+        places = len(f"{value:.{places}f}".partition(".")[2].rstrip("0"))
+    return number(value, f",.{places}f").replace("-", "−")
 
 
 def way(name: Competitor, report: ForecastReport | None) -> str:
@@ -69,7 +71,7 @@ def way(name: Competitor, report: ForecastReport | None) -> str:
 
 def listed(names: Sequence[str], most: int = 3) -> str:
     """The first names, and how many more."""
-    shown = ", ".join(names[:most])
+    shown = in_a_row(names[:most])
     more = len(names) - most
     return t("forecast_page.and_more", names=shown, count=more) if more > 0 else shown
 

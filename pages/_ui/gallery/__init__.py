@@ -32,6 +32,11 @@ def address(project_id: str) -> str:
     return f"{PICTURES}/{_token(project_id)}"
 
 
+def sounds(project_id: str) -> str:
+    """Where it finds its sounds: ``<address>/<sample id>.flac``."""
+    return f"{SOUNDS}/{_token(project_id)}"
+
+
 def gallery(
     project_id: str,
     samples: Sequence[Sample],
@@ -51,9 +56,9 @@ def gallery(
         {
             "id": sample.id,
             "caption": sample.label or t("shell.no_class"),
-            "alt": t("shell.picture_alt", source=sample.source, label=sample.label or t("shell.no_class")),
+            "alt": t("shell.picture_alt", source=sample.name, label=sample.label or t("shell.no_class")),
             "note": note(sample) if note else "",
-            "play": t("shell.play", source=sample.source) if sample.heard else "",
+            "play": t("shell.play", source=sample.name) if sample.heard else "",
         }
         for sample in samples
     ]
@@ -61,7 +66,7 @@ def gallery(
         key=key,
         data={
             "url": address(project_id),
-            "sounds": f"{SOUNDS}/{_token(project_id)}",
+            "sounds": sounds(project_id),
             "items": items,
             "label": label,
             "choice": choice,

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from pages._ui.words import t
+from pages._ui.words import listed, t
 from tl_core.domain.explanation import Explanation
 
 HERE = Path(__file__).resolve().parent
@@ -33,5 +33,5 @@ def picture(found: Explanation) -> dict:
         return {"image": f"data:image/png;base64,{found.picture}", "alt": t("why.picture_alt", label=found.label)}
     words = [{"text": word.text, "weight": word.weight if abs(word.weight) >= WEAK else 0.0} for word in found.words]
     strongest = sorted((word for word in found.words if word.weight >= WEAK), key=lambda word: -word.weight)[:NAMED]
-    named = ", ".join(word.text.strip() for word in strongest)
+    named = listed(word.text.strip() for word in strongest)
     return {"words": words, "alt": t("why.words_alt", label=found.label, words=named)}

@@ -62,6 +62,7 @@ function make(parent) {
     const key = element("div", "key", box);
     const plot = element("div", "plot", box);
     plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", panel.alt);
     const wait = element("div", "wait", plot, panel.x.length ? "" : data.words.empty);
     const made = { box, key, plot, wait, back, drawn: false };
     back.addEventListener("click", () => {
@@ -106,7 +107,7 @@ function make(parent) {
     if (panel.level != null) traces.push({ x: [0.5, data.last + 0.5], y: [panel.level, panel.level], name: data.words.level, mode: "lines", line: { color: c.text, width: 1.5, dash: "dash" }, opacity: 0.7, hovertemplate: hover(data.words.level) });
     if (panel.best != null) traces.push({ x: [panel.best[0]], y: [panel.best[1]], mode: "markers", cliponaxis: false, marker: { size: 15, symbol: "circle-open", color: c.text, line: { width: 2 } }, hoverinfo: "skip" });
     const layout = {
-      uirevision: "kept", showlegend: false, autosize: true, hovermode: "x unified", dragmode: "zoom",
+      uirevision: "kept", separators: data.separators, showlegend: false, autosize: true, hovermode: "x unified", dragmode: "zoom",
       margin: { l: 44, r: 12, t: 12, b: 40 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: c.font, size: 13, color: c.text },
       hoverlabel: { bgcolor: c.ground, bordercolor: c.text, font: { color: c.text } },

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from pages._ui.live_curves import library
-from pages._ui.words import t
+from pages._ui.words import number, separators, t
 from tl_core.domain.event import Epoch
 from tl_core.domain.run import RunView
 
@@ -67,6 +67,7 @@ def picture(view: RunView, panels: Sequence[Panel], planned: int, unit: str = "e
     return {
         "plotly": library.address(),
         "last": last,
+        "separators": separators(),
         "panels": [_panel(panel, shown, best) for panel in panels],
         "words": {
             name: t(f"train_page.curve_{named.get(name, name)}")
@@ -78,7 +79,7 @@ def picture(view: RunView, panels: Sequence[Panel], planned: int, unit: str = "e
 def _panel(panel: Panel, epochs: list[Epoch], best: Epoch | None) -> dict:
     name, theirs = panel.name, panel.theirs
     if best is not None and theirs in best.metrics:
-        alt = t(f"train_page.alt_{name}", epoch=best.number, value=f"{best.metrics[theirs]:.2f}")
+        alt = t(f"train_page.alt_{name}", epoch=best.number, value=number(best.metrics[theirs], ".2f"))
     else:
         alt = t(f"train_page.alt_{name}_empty")
     least, most = panel.span or (None, None)

@@ -5,6 +5,8 @@ const FLAKE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M11 1h2v4.6l
 const FLAME = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M13 1c.6 4-1.3 5.7-3.2 7.8C8 10.7 6 12.6 6 16a6.5 6.5 0 0 0 13 0c0-3.2-1.6-5.6-2.9-7.2-.3 1.8-1 3-2.3 3.8C14.6 8.5 15.3 4 13 1zm-.3 13.5c1.3 1.2 2.3 2.3 2.3 3.9a2.7 2.7 0 0 1-5.4 0c0-1.7 1.3-2.5 3.1-3.9z"/></svg>';
 const pictures = new WeakMap();
 
+const tenths = (value) => value.toLocaleString(document.documentElement.lang || "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
 export default function ({ data, parentElement, setStateValue }) {
   let picture = pictures.get(parentElement);
   if (!picture) {
@@ -68,7 +70,7 @@ function make(parent) {
     const axis = element("div", "axis", chart);
     const step = data.low < 0.45 ? 0.2 : 0.1;
     for (let k = Math.ceil(data.low / step - 1e-9); k * step <= 1 + 1e-9; k++) {
-      element("span", "", axis, (k * step).toFixed(1)).style.left = along(k * step) + "%";
+      element("span", "", axis, tenths(k * step)).style.left = along(k * step) + "%";
     }
     data.mixes.forEach((mix, number) => {
       const tick = element("span", "tick", ticks, mix.tick);

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from pages._ui.words import share, t
+from pages._ui import words
+from pages._ui.words import joined, share, t
 from tl_core.domain.card import StageCard, learned
 from tl_core.domain.excited import Box
 from tl_core.use_cases.tables import Exact, Row
@@ -112,9 +113,9 @@ def picture(
     return {
         "stages": [
             {
-                "title": s.title,
+                "title": str(s.title),
                 "name": s.name,
-                "about": s.about,
+                "about": str(s.about),
                 "parameters": s.parameters,
                 "count": short(s.parameters),
             }
@@ -147,8 +148,8 @@ def rows(stages: Sequence[StageCard], costs: Sequence[Costs] | None) -> list[Row
     """The same as a table: each layer group, and what it takes to freeze it and those before it. Pure."""
     return [
         {
-            t("model_page.column_group"): stage.title,
-            t("model_page.column_sees"): stage.about,
+            t("model_page.column_group"): str(stage.title),
+            t("model_page.column_sees"): str(stage.about),
             t("model_page.column_numbers"): Exact(short(stage.parameters), stage.parameters),
             **({t("model_page.column_takes"): costs[place].takes} if costs else {}),
         }
@@ -176,7 +177,7 @@ def _at(stages: list[StageCard], head: Head, frozen: int, blank: bool, rank: int
         "takes": costs.takes,
         "warning": costs.warning,
         "tells": tells,
-        "spoken": " ".join(filter(None, (says, tells, costs.takes, costs.warning))),
+        "spoken": joined((says, tells, costs.takes, costs.warning)),
     }
 
 
@@ -186,12 +187,12 @@ def _glimpse(one: Glimpse) -> dict:
 
 def _part(part: float) -> str:
     """A share that is not all never reads as all."""
-    return t("shell.percent", value=f"{100 * part:.1f}") if 0.995 <= part < 1 else share(part)
+    return t("shell.percent", value=words.number(100 * part, ".1f")) if 0.995 <= part < 1 else share(part)
 
 
 def _span(stages: list[StageCard]) -> str:
     if len(stages) == 1:
-        return stages[0].title
+        return str(stages[0].title)
     return t("model_page.span", first=stages[0].title, last=stages[-1].title)
 
 
@@ -202,5 +203,5 @@ def short(number: int) -> str:
     for unit, name in ((1e3, "k"), (1e6, "M"), (1e9, "G")):
         value = number / unit
         if value < 999.5:
-            return f"{value:.1f} {name}" if value < 9.95 else f"{value:.0f} {name}"
-    return f"{number / 1e9:.0f} G"
+            return f"{words.number(value, '.1f' if value < 9.95 else '.0f')} {name}"
+    return f"{words.number(number / 1e9, '.0f')} G"

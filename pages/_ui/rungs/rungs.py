@@ -13,7 +13,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from pages._ui.network.network import short
 from pages._ui.rungs.scale import Axis, Scale
 from pages._ui.sentences import figure
-from pages._ui.words import duration, share, size, t
+from pages._ui.words import duration, listed, share, size, t
 from tl_core.domain.event import Rung
 from tl_core.domain.plan import ForecastPlan, RungRecipe, TrainPlan
 
@@ -134,4 +134,4 @@ def _alt(told: Sequence[Rung], scale: Scale) -> str:
         return t(f"ladder_page.alt_empty_{scale.name}")
     stages = max(rung.frozen_stages for rung in told)
     parts = [f"{name(place(rung), stages)} {figure(rung.metrics[scale.metric].value)}" for rung in judged]
-    return t(f"ladder_page.alt_{scale.name}", rows=", ".join(parts))
+    return t(f"ladder_page.alt_{scale.name}", rows=listed(parts))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from math import ceil, floor
 from typing import NamedTuple
 
+from pages._ui import words
 from pages._ui.sentences import interval
 from pages._ui.words import t
 from tl_core.domain.report import Metric
@@ -29,7 +30,7 @@ class Axis(NamedTuple):
         digits = 1 if self.step >= 0.1 else 2
         first, last = ceil(self.start / self.step - 1e-6), floor(self.end / self.step + 1e-6)
         values = [number * self.step for number in range(first, last + 1)]
-        return [{"at": self.at(value), "text": f"{value:.{digits}f}"} for value in values]
+        return [{"at": self.at(value), "text": words.number(value, f".{digits}f")} for value in values]
 
 
 class Scale(NamedTuple):

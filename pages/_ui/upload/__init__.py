@@ -20,14 +20,14 @@ _uploader = st.components.v2.component(
     js=(_HERE / "upload.js").read_text("utf-8"),
 )
 
-IMAGES = ".zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
-TABLES = ".csv,.tsv,.xlsx,.jsonl,.txt"
-SOUNDS = ".zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
-TIMELINES = ".csv,.tsv,.tab,.txt,.xlsx"
-DOCUMENTS = (
-    ".zip,.pdf,.docx,.html,.htm,.md,.markdown,.rst,.txt,.csv,.tsv,.xlsx,.jsonl"  # as readers of data/documents say
-)
-SIGNALS = ".zip,.csv,.tsv,.tab,.txt,.ts,.xlsx,.jsonl"
+LISTS = ".csv,.tsv,.xlsx,.parquet"  # a table beside files that says the class of each
+IMAGES = f"{LISTS},.zip,.jpg,.jpeg,.png,.webp,.bmp,.gif,.tif,.tiff"
+TABLES = ".csv,.tsv,.xlsx,.jsonl,.parquet,.txt"
+SOUNDS = f"{LISTS},.zip,.wav,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac"
+TIMELINES = ".csv,.tsv,.tab,.txt,.xlsx,.parquet"
+# as readers of data/documents say
+DOCUMENTS = ".zip,.pdf,.docx,.html,.htm,.md,.markdown,.rst,.txt,.csv,.tsv,.xlsx,.jsonl,.parquet"
+SIGNALS = ".zip,.csv,.tsv,.tab,.txt,.ts,.xlsx,.jsonl,.parquet"
 Kind = Literal["images", "scans", "sounds", "signals", "tables", "timelines", "documents"]
 ALONE: tuple[Kind, ...] = ("tables", "timelines")  # one file, and no more
 KIND: dict[Purpose, Kind] = {
@@ -49,10 +49,13 @@ class Finished(NamedTuple):
     cancelled: bool
 
 
-def uploader(inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: str, prefix: str = "") -> Finished | None:
+def uploader(
+    inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: str, prefix: str = "", unsorted: bool = False
+) -> Finished | None:
     """Draw it; once after each go it returns how that ended. What came is ``uploads.received(inbox.name)``.
 
     ``prefix`` puts loose files into a folder of that name: the class of all of them.
+    ``unsorted``: the one folder that they come in is not their class.
     """
     several = kind not in ALONE
     result = _uploader(
@@ -64,6 +67,7 @@ def uploader(inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: st
             "multiple": several,
             "limit": uploads.LOOSE_FILES,
             "prefix": prefix,
+            "unsorted": unsorted,
             "words": {
                 "title": title,
                 "hint": hint,
@@ -74,6 +78,8 @@ def uploader(inbox: uploads.Inbox, kind: Kind, *, key: str, title: str, hint: st
                 "received": t("data_page.upload_received", count="{count}", all="{all}"),
                 "amount": t("data_page.upload_amount", sent="{sent}", all="{all}"),
                 "left": t("data_page.upload_left", seconds="{seconds}"),
+                "lost": t("uploads.lost", seconds="{seconds}"),
+                "known": t("uploads.known", count="{count}", all="{all}"),
                 "failed": t("data_page.upload_failed", count="{count}", all="{all}"),
                 "too_many": t("data_page.upload_too_many", count="{count}", limit="{limit}"),
             },

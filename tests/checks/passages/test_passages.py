@@ -14,6 +14,7 @@ from tl_core.domain.answer import Place
 from tl_core.domain.dataset import Sample
 from tl_core.domain.fault import InputFault
 from tl_core.domain.finding import Finding, Findings
+from tl_core.domain.text import said
 from tl_core.jobs.perform import perform
 from tl_core.store.home import Home
 from tl_core.store.projects import create_project
@@ -51,7 +52,7 @@ def test_copies_over_documents(home: Home) -> None:
 def test_documents_without_text(home: Home) -> None:
     answer = Sample(id="q", source="faq.csv", text="No.", place=Place(asked="Is it red?"))
     [finding] = found(home, passage("a", "cover.pdf", "Annual report"), passage("b", "b.md", LONG * 3), answer)
-    assert (finding.code, finding.samples, finding.values["names"]) == ("passage_thin", ["a"], "cover.pdf")
+    assert (finding.code, finding.samples, said(finding.values)["names"]) == ("passage_thin", ["a"], "cover.pdf")
 
 
 def test_personal_data_and_languages_as_they_were_told_on_entry(home: Home) -> None:

@@ -13,6 +13,7 @@ from tl_core.checks.timelines.examined import Timelines
 from tl_core.data.series.timeline import Timeline
 from tl_core.domain.fault import Stopped
 from tl_core.domain.finding import DropRemedy, Finding
+from tl_core.domain.text import said
 from tl_core.words import say
 
 
@@ -50,7 +51,7 @@ def test_gaps_are_counted(share: float, level: str | None) -> None:
     told = found(made.examined(spoilt(first, holes), *others))
     assert (told["timeline_gaps"].level if told else None) == level
     if level:
-        assert told["timeline_gaps"].values["worst"] == round(100 * share)
+        assert said(told["timeline_gaps"].values)["worst"] == round(100 * share)
         assert told["timeline_gaps"].remedies == [DropRemedy(samples=[f"{0:016x}"])]
 
 
@@ -70,7 +71,7 @@ def test_a_standstill_at_the_end_is_found_with_its_beginning() -> None:
     stuck = first.values.copy()
     stuck[-10:] = stuck[-10]
     told = found(made.examined(spoilt(first, stuck), *others))["timeline_stuck"]
-    assert (told.values["steps"], told.values["since"]) == (10, "1970-05-11T00:00:00")
+    assert (told.values["steps"], said(told.values)["since"]) == (10, "1970-05-11T00:00:00")
 
 
 def test_goods_that_seldom_sell_do_not_stand_still() -> None:
@@ -93,7 +94,7 @@ def test_a_single_value_far_out_is_found_with_its_moment() -> None:
     wrong = first.values.copy()
     wrong[41] *= 10
     told = found(made.examined(spoilt(first, wrong), *others))["timeline_spikes"]
-    assert (told.values["count"], told.values["moments"]) == (1, "1970-02-11T00:00:00")
+    assert (told.values["count"], said(told.values)["moments"]) == (1, "1970-02-11T00:00:00")
 
 
 def test_a_jump_is_no_spike() -> None:
@@ -118,7 +119,7 @@ def test_a_known_column_that_tells_the_answer_alarms() -> None:
     sold = np.concatenate([2.5 * values + rng.normal(size=140) * 0.05, np.zeros(20)])
     told = found(made.examined(made.timeline(values, price=price, sold=sold)))
     assert told["timeline_given"].level == "alarm"
-    assert told["timeline_given"].values["names"] == "sold"
+    assert said(told["timeline_given"].values)["names"] == "sold"
 
 
 def test_a_week_known_beforehand_is_no_answer() -> None:
@@ -135,7 +136,7 @@ def test_series_that_ended_early_are_found() -> None:
 
 def test_a_past_too_short_for_the_calendars_season_is_said() -> None:
     told = found(made.examined(made.timeline(made.values(300)), likely=(7, 365)))
-    assert told["timeline_seasons"].values == {"count": 1, "season": 365, "wanted": 730}
+    assert said(told["timeline_seasons"].values) == {"count": 1, "season": 365, "wanted": 730}
 
 
 def test_a_wish_to_stop_is_heard() -> None:

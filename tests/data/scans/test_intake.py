@@ -13,8 +13,10 @@ from PIL import Image
 from tests.data.conftest import IMAGES, make_doors, picture, zipped
 from tests.data.scans.made import dicom, noise, volume
 from tl_core.cli import main
-from tl_core.data.incoming import Incoming, read_items
-from tl_core.data.intake import Doors, collect
+from tl_core.data.doors import Doors
+from tl_core.data.incoming import Incoming
+from tl_core.data.intake import collect
+from tl_core.data.items import read_items
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.event import Event, Progress
 from tl_core.domain.plan import IntakePlan
@@ -46,7 +48,7 @@ def cine(seed: int, frames: int = 3) -> np.ndarray:
 def test_patients_are_groups_and_names_are_codes(tmp_path: Path, doors: Doors) -> None:
     dataset = taken(zipped(tmp_path / "z.zip", scans()), doors)
     assert dataset.counts() == {"left": 6, "right": 6}
-    assert dataset.group_rule == say("data.grouped_by_patient")
+    assert str(dataset.group_rule) == say("data.grouped_by_patient")
     groups = [sample.group for sample in dataset.samples]
     assert sorted(groups.count(group) for group in set(groups)) == [4, 4, 4]
     told = dataset.model_dump_json()
@@ -91,7 +93,7 @@ def test_frames_are_samples_of_one_group(tmp_path: Path, doors: Doors) -> None:
     assert dataset.received == 9
     assert [len({s.group for s in dataset.samples if s.label == label}) for label in "ab"] == [1, 1]
     assert [sample.traits["frame"] for sample in dataset.samples] == [1, 2, 3] * 3
-    assert dataset.group_rule == f"{say('data.grouped_by_patient')} {say('data.grouped_by_file')}"
+    assert str(dataset.group_rule) == f"{say('data.grouped_by_patient')} {say('data.grouped_by_file')}"
     last = told[-1]
     assert isinstance(last, Progress)
     assert (last.done, last.total) == (3, 3)  # files, not frames
@@ -169,7 +171,7 @@ def test_parts_have_names_of_their_own_for_who_brought_them(tmp_path: Path, door
     (tmp_path / "cine.dcm").write_bytes(dicom(cine(1)))
     fixed = {"samples": str(doors.samples), "thumbnails": None, "scan": None}
     with Incoming([tmp_path / "cine.dcm"], work=doors.work, accepts_tables=False, labelled=False) as upload:
-        names = [item.name for item, _ in read_items(upload, IMAGES.function, fixed)]
+        names = [item.name for item, _ in read_items(upload.items(), IMAGES.function, fixed)]
     assert names == [f"cine.dcm, part {number}" for number in (1, 2, 3)]
 
 

@@ -12,7 +12,8 @@ from scipy import ndimage
 
 from tests.data.conftest import IMAGES, make_doors, zipped
 from tests.data.scans.made import dicom, noise
-from tl_core.data.intake import Doors, Undecided, collect
+from tl_core.data.doors import Doors
+from tl_core.data.intake import Undecided, collect
 from tl_core.data.refused import Refused
 from tl_core.data.scans.veil import black_out, merged
 from tl_core.data.scans.writing import find_writing

@@ -12,8 +12,9 @@ import pytest
 
 from tests.data.conftest import zipped
 from tests.data.series.made import long, rows, ts, wave, wide
+from tl_core.data.doors import Doors
 from tl_core.data.incoming import Incoming
-from tl_core.data.intake import Doors, collect
+from tl_core.data.intake import collect
 from tl_core.data.series.stored import load
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.fault import InputFault
@@ -82,7 +83,7 @@ def test_several_rows_a_series(tmp_path: Path, doors: Doors) -> None:
     assert dataset.counts() == {"even": 3, "rising": 3}
     assert [sample.source for sample in dataset.samples] == [f"trial {k}" for k in range(6)]
     assert [sample.group for sample in dataset.samples] == ["p0", "p0", "p1", "p1", "p2", "p2"]
-    assert dataset.group_rule == say("data.grouped_by_column", column="person")
+    assert str(dataset.group_rule) == say("data.grouped_by_column", column="person")
     one = load(doors.samples / str(dataset.samples[3].file))
     assert one.channels == ("left", "right")
     assert one.step == 2.0

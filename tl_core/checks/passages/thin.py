@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tl_core.checks.passages import check
 from tl_core.checks.passages.examined import Passages
 from tl_core.domain.finding import Finding
+from tl_core.domain.text import Texts
 
 LEAST = 150  # characters
 NAMED = 3
@@ -26,6 +27,6 @@ def find_thin_documents(examined: Passages) -> Iterator[Finding]:
         yield Finding(
             code="passage_thin",
             level="note",
-            values={"count": len(thin), "names": ", ".join(names)},
+            values={"count": len(thin), "names": Texts(texts=names)},
             samples=[sample.id for samples in thin.values() for sample in samples],
         )

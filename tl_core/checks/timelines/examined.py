@@ -11,6 +11,7 @@ import numpy as np
 from tl_core.data.series.timeline import Timeline, iso
 from tl_core.domain.fault import Stopped
 from tl_core.domain.finding import DropRemedy, Remedy
+from tl_core.domain.text import Texts
 from tl_core.evaluation.seasons import season_of
 
 
@@ -53,9 +54,9 @@ def moment(one: Timeline, place: int) -> str:
     return iso(one.times[place : place + 1])[0]
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def listed(names: Sequence[str], most: int = 5) -> Texts:
     """The first few, for a sentence."""
-    return ", ".join([*names[:most], *(["…"] if names[most:] else [])])
+    return Texts(texts=[*names[:most], *(["…"] if names[most:] else [])])
 
 
 def last_part(values: np.ndarray) -> int:

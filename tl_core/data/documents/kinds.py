@@ -29,7 +29,9 @@ KINDS = (
     DocumentKind("markdown", (".md", ".markdown", ".mdx")),
     DocumentKind("rest", (".rst",)),
     DocumentKind("plain", (".txt", ".text", ".adoc", ".log")),
-    DocumentKind("tables", (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json"), tabular=True),
+    DocumentKind(
+        "tables", (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson", ".json", ".parquet"), tabular=True
+    ),
 )
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 

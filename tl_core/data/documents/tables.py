@@ -113,7 +113,7 @@ def inspect(item: dict) -> dict:
 
 
 def _records(name: str) -> bool:
-    return tables.KINDS.get(Path(name).suffix.lower()) == "records"
+    return tables.KINDS.get(Path(name).suffix.lower()) in ("records", "columnar")
 
 
 def _named(rows: Iterator[Any], header: bool | None, records: bool) -> tuple[list[str], Iterator[Any], bool]:

@@ -15,7 +15,7 @@ def check_width(path: Path, widest: int) -> None:
     """By the signs in the first line, before any reader is asked to part it. Raises ``Refused`` (area data)."""
     with open(path, "rb") as file:
         line = file.readline(tables.LARGEST)
-    if not line.startswith(b"PK") and max(map(line.count, MARKS)) >= 2 * widest:
+    if not line.startswith((b"PK", b"PAR1")) and max(map(line.count, MARKS)) >= 2 * widest:
         raise Refused("data.too_many_columns", limit=widest)
 
 

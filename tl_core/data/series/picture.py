@@ -12,6 +12,8 @@ from tl_core.data.series.stored import Series
 from tl_core.data.sounds.picture import GROUND, LINE, SIDE
 
 FINER = 2  # times the size it is drawn at, then made smaller: smooth lines
+THICK, THIN = 3, 2  # pixels of a line: the picture is shown at a third of its size; where many channels share it
+FEW_ROWS = 3
 MARGIN = 6  # pixels above and below a curve, at most
 ROOM = 0.15  # of the range, on either side, where another series gives the scale
 MOST_ROWS = 8  # channels drawn; of more, the first ones
@@ -32,6 +34,7 @@ def curves(one: Series, width: int, height: int, like: Series | None = None) -> 
     draw = ImageDraw.Draw(image)
     rows = one.values[:MOST_ROWS]
     tall = height * FINER / max(1, len(rows))
+    width_of_line = FINER * (THICK if len(rows) <= FEW_ROWS else THIN)
     for number, values in enumerate(rows):
         for places in runs(values, width * FINER):
             line = [
@@ -39,10 +42,10 @@ def curves(one: Series, width: int, height: int, like: Series | None = None) -> 
                 for x, y in _placed(places, values, scale[number], width * FINER, tall)
             ]
             if len(line) > 1:
-                draw.line(line, fill=LINE, width=FINER)
+                draw.line(line, fill=LINE, width=width_of_line, joint="curve")
             else:
                 x, y = line[0]
-                draw.ellipse((x - FINER, y - FINER, x + FINER, y + FINER), fill=MARK)
+                draw.ellipse((x - 3 * FINER, y - 3 * FINER, x + 3 * FINER, y + 3 * FINER), fill=MARK)
     return image.reduce(FINER)
 
 

@@ -137,6 +137,8 @@ def _ending(path: Path) -> str:
     with open(path, "rb") as file:
         start = file.read(512)
     text = start.lstrip(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"PAR1"):
+        return ".parquet"
     return ".xlsx" if start.startswith(b"PK\x03\x04") else ".jsonl" if text[:1] in (b"{", b"[") else ".csv"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tl_core.data.scans.scan import Scan
     from tl_core.domain.scan import ScanReading
 
-TABLES, LISTS = False, False  # classes come from folders, not from a table
+TABLES, LISTS = False, True  # classes come from folders, or from a table that names the files
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM", "ICO")
 PLUGINS = (AvifImagePlugin, Jpeg2KImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)  # loaded by import
 MEGAPIXELS = 40

@@ -1,0 +1,1 @@
+"""All runs of a project: the list, what is said of each, and several side by side."""

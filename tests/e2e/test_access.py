@@ -1,0 +1,101 @@
+"""In a browser: every page by axe's rules and at 200 %, a table beside each chart, the way past the sidebar, a language
+that is kept."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.app import made
+from tests.e2e import shots
+from tests.e2e.studio import Studio
+from tl_core.domain.plan import LadderPlan
+from tl_core.store.home import Home
+from tl_core.words import table
+
+pytestmark = pytest.mark.browser
+LOOKS = 5
+OF_A_PROJECT = ("data", "label", "check", "model", "ladder", "train", "runs", "evaluate", "use")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds serious or critical and keeps finding: what just fades in has not its colours yet."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
+    page.wait_for_load_state("networkidle")  # what draws words and charts is fetched when the first of them comes
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    for _ in range(LOOKS):
+        found = _faults(page)
+        if not found:
+            return []
+        page.wait_for_timeout(1000)
+    return found
+
+
+def _faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+def untold(page: Page) -> list[str]:
+    """Charts that no table follows before the next of them; those of one element share theirs."""
+    return page.evaluate("""() => {
+        const parts = [...document.querySelectorAll(".js-plotly-plot, [class*=st-key-table-], [data-testid=stTable]")];
+        const chart = (one) => one?.classList.contains("js-plotly-plot");
+        const element = (one) => one?.closest("[data-testid=stElementContainer]");
+        const last = (place) => place + 1 === parts.length ||
+            (chart(parts[place + 1]) && element(parts[place + 1]) !== element(parts[place]));
+        const alone = parts.filter((one, place) => chart(one) && last(place));
+        return alone.map((one) => one.closest("[class*=st-key-]")?.className ?? "");
+    }""")
+
+
+def cut_off(page: Page) -> list[str]:
+    """What a page of 1280 pixels hides at 200 %, unless it is scrolled sideways."""
+    page.set_viewport_size({"width": 640, "height": 450})
+    page.wait_for_timeout(200)
+    over = page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return [f"{over} pixels too wide"] if over > 0 else []
+
+
+def test_pages_can_be_used_by_everybody(home: Home, studio: Studio, visit) -> None:
+    made.fetched(home)
+    project = made.project(home, "photos", ("cracked", "fine"))
+    run = made.done(home, project)
+    made.kept(run)
+    made.decided(run, project)
+    climbed = made.run(home, LadderPlan(base=made.plan(project, frozen_stages=None)))
+    made.tell(climbed, made.climbed(9))
+    made.advised(climbed)
+    made.end(climbed, "done")
+    page = visit("/")
+    wrong = {}
+    for place in ("", "glossary", *(f"{name}?project={project.id}&run={run.id}" for name in OF_A_PROJECT)):
+        page.goto(f"{studio.address}/{place}")
+        expect(page.locator("h1")).to_be_visible()
+        wrong[place] = [*faults(page), *untold(page), *cut_off(page)]
+        shots.shoot(page, f"access-{place.partition('?')[0] or 'home'}")
+    page.emulate_media(color_scheme="dark")
+    wrong["dark"] = faults(page)
+    assert not {place: found for place, found in wrong.items() if found}
+
+    page.reload()
+    menu = page.locator(".st-key-language-menu")
+    menu.locator("input").click()
+    page.get_by_role("option", name="Deutsch").click()
+    for at_once in (True, False):
+        if not at_once:
+            page.reload()
+        expect(page.locator("h1")).to_have_text(str(table("de")["use_page.question"]))
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_text(str(table("de")["shell.skip"]))).to_be_attached()
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text(str(table("de")["shell.skip"]))
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-testid=stMain]")).to_be_focused()

@@ -1,0 +1,1 @@
+from tests.warm import warm  # noqa: F401 - a fixture
