@@ -61,6 +61,7 @@ _PRESS = """async ([press, before]) => {
     if (!waiting.size) requestAnimationFrame(look);
     changed = performance.now();
     for (const one of list) {
+      if (one.type === 'attributes' && one.target === app) continue;  // its state, which nobody sees
       const added = [...one.addedNodes].filter((node) => node instanceof Element);
       for (const node of added.length ? added : [one.target instanceof Element ? one.target : one.target.parentElement])
         if (node) waiting.add(node);

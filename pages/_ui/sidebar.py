@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import demo, focus, spoken
+from pages._ui import demo, focus, in_turn, spoken
 from pages._ui.shell import ICONS, link, project_id, quiet
 from pages._ui.words import duration, t
 from tl_core.domain.fault import InputFault
@@ -27,6 +27,7 @@ def show(here: str) -> None:
             link("glossary", t("shell.page_glossary"), icon=ICONS["glossary"])
             spoken.menu()
             focus.keep()
+            in_turn.draw()
 
 
 def _way(here: str, was_busy: bool) -> None:
