@@ -47,6 +47,10 @@ _PRESS = """async ([press, before]) => {
   const app = document.querySelector('[data-testid=stApp]');
   const found = document.querySelector(press);
   if (!found) return null;
+  if (found.getBoundingClientRect().bottom > innerHeight) {  // who presses it has it before them, and what it changes
+    found.scrollIntoView({ block: 'start' });
+    await new Promise((done) => setTimeout(done, 1000));
+  }
   let last = 0, shift = 0, changed = 0;
   const waiting = new Set(), roots = new Set();
   const inWindow = (one) => {

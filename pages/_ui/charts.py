@@ -1,4 +1,4 @@
-"""Figures that stand still: dots with their doubt, and trade-off curves.
+"""Figures that stand still, by plotly: trade-off curves, and the frame of every other.
 
 Every figure has words for those who cannot see it,
 and a table on demand (``tabled``).
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape as plain  # plotly reads a little HTML in its labels: people's words must not be read so
-from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -24,89 +23,8 @@ SHARES: dict[str, Any] = {  # an axis from none to all
     "range": [-0.02, 1.02], "tickvals": [0, 0.25, 0.5, 0.75, 1], "zeroline": False, "fixedrange": True,
 }  # fmt: skip
 FIGURE = "#6480A6"  # neither frozen nor learning: ice and ember keep their meaning
-_ROW = 46  # pixels a row of dots
-_WIDE = 28  # signs of a label
 _CONFIG = {"displaylogo": False, "scrollZoom": False}
 _ZOOM = ["zoom2d", "pan2d", "resetScale2d"]
-
-
-class Dot(NamedTuple):
-    """One figure on a row of its own."""
-
-    label: str
-    metric: Metric
-    colour: str = MUTED
-    symbol: str = "circle"
-
-
-class Pair(NamedTuple):
-    """Two figures of one thing, drawn a little apart on its row."""
-
-    label: str
-    upper: Metric
-    lower: Metric
-
-
-class Value(NamedTuple):
-    """One figure without an interval, on a row of its own."""
-
-    label: str
-    value: float
-    colour: str
-    symbol: str
-
-
-def values(rows: Sequence[Value], *, key: str, alt: str) -> None:
-    """Dots without whiskers, close together."""
-    figure = blank()
-    for place, row in enumerate(rows):
-        figure.add_scatter(
-            x=[row.value], y=[place], mode="markers", marker={**marker(row.colour, row.symbol), "size": 11},
-            cliponaxis=False, hovertemplate=f"{plain(row.label)}: {row.value:.2f}<extra></extra>",
-        )  # fmt: skip
-    _rows(figure, [row.label for row in rows], [Metric(value=row.value) for row in rows])
-    figure.update_layout(height=30 * len(rows) + 40)
-    show(figure, key, alt)
-
-
-def dots(rows: Sequence[Dot], *, key: str, alt: str, opens: bool = False) -> int | None:
-    """Dot and whisker, one row each, in the order given; the axis runs from a round value below the lowest to 1.
-
-    ``opens``: a dot can be pressed; returns the place of the one that was.
-    """
-    figure = blank()
-    for place, row in enumerate(rows):
-        dot(figure, place, row.metric, row.colour, row.symbol, row.label)
-    _rows(figure, [row.label for row in rows], [row.metric for row in rows])
-    if not opens:
-        show(figure, key, alt)
-        return None
-    point = pressed(figure, key, alt)
-    return point[0] if point and point[0] < len(rows) else None
-
-
-def pairs(rows: Sequence[Pair], names: tuple[str, str], *, key: str, alt: str) -> tuple[int, int] | None:
-    """Two dots a row, the first of ``names`` as a filled circle above, the second as an open diamond below.
-
-    Returns the row and which of its dots (0 or 1) a person pressed.
-    """
-    figure = blank()
-    for place, row in enumerate(rows):
-        dot(figure, place - 0.16, row.upper, FIGURE, "circle", f"{row.label}, {names[0]}")
-        dot(figure, place + 0.16, row.lower, MUTED, "diamond-open", f"{row.label}, {names[1]}")
-    for name, colour, symbol in ((names[0], FIGURE, "circle"), (names[1], MUTED, "diamond-open")):
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=name, showlegend=True, marker=marker(colour, symbol)
-        )
-    _rows(figure, [row.label for row in rows], [metric for row in rows for metric in (row.upper, row.lower)])
-    figure.update_layout(
-        showlegend=True,
-        margin={"t": 34},
-        height=_height(rows) + 30,
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
-    )
-    point = pressed(figure, key, alt)
-    return divmod(point[0], 2) if point and point[0] < 2 * len(rows) else None
 
 
 def trade_off(curve: Curve, *, x: str, y: str, chance: bool, key: str, alt: str) -> int | None:
@@ -174,57 +92,7 @@ def whiskers(metrics: Sequence[Metric]) -> dict | None:
     }
 
 
-def dot(figure: Drawing, place: float, metric: Metric, colour: str, symbol: str, label: str) -> None:
-    whiskers = None
-    if metric.low is not None and metric.high is not None:
-        whiskers = {
-            "type": "data",
-            "symmetric": False,
-            "array": [metric.high - metric.value],
-            "arrayminus": [metric.value - metric.low],
-            "color": MUTED,
-            "thickness": 2,
-            "width": 6,
-        }
-    figure.add_scatter(
-        x=[metric.value],
-        y=[place],
-        error_x=whiskers,
-        mode="markers",
-        marker=marker(colour, symbol),
-        showlegend=False,
-        cliponaxis=False,  # on a phone half a dot at 1.0 would be cut off
-        hovertemplate=f"{plain(label)}: {plain(says(metric))}<extra></extra>",
-    )
-
-
-def _rows(figure: Drawing, labels: Sequence[str], metrics: Sequence[Metric]) -> None:
-    lowest = min([0.5, *(m.value if m.low is None else m.low for m in metrics)])
-    start = max(0.0, int(lowest * 10 - 0.2) / 10)
-    figure.update_xaxes(
-        range=[start - 0.01, 1.015], tickformat=".1f", dtick=0.2, tickangle=0, zeroline=False, showgrid=False,
-        fixedrange=True,
-    )  # fmt: skip
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))),
-        ticktext=[f"{_two_lines(label)}  " for label in labels],
-        range=[len(labels) - 0.5, -0.5],
-        showgrid=True,
-        zeroline=False,
-        fixedrange=True,
-    )
-    figure.update_layout(height=_height(labels))
-
-
-def _height(rows: Sequence[object]) -> int:
-    return _ROW * len(rows) + 40
-
-
-def _two_lines(label: str) -> str:
-    return "<br>".join(plain(line) for line in wrap(label, _WIDE, max_lines=2, placeholder="…"))
-
-
-def shortened(label: str, most: int = _WIDE) -> str:
+def shortened(label: str, most: int) -> str:
     return label if len(label) <= most else label[: most - 1] + "…"
 
 

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages._ui import charts, groups_form, languages, left_out, samples_view, split_form, tabled, views
-from pages._ui.drawing import Drawing
+from pages._ui import dotted, groups_form, languages, left_out, samples_view, split_form, tabled, views
 from pages._ui.shell import faults_shown, quiet, section, show_warning
-from pages._ui.theme import MUTED
-from pages._ui.words import count, listed, pair, t, tenths, term
+from pages._ui.words import count, listed, t, tenths, term
 from tl_core.domain.dataset import Dataset
 from tl_core.domain.project import Project
 from tl_core.use_cases import data
 from tl_core.use_cases.tables import Row
 
-_ROW = 34  # pixels a class
 _SHOWN = 30  # classes drawn; the rest is in the split's table
 _FOUND_TOO = {  # said by the split, and by which finding
     "data.concern_few_groups": "balance_groups",
@@ -41,11 +38,7 @@ def counts(dataset: Dataset) -> None:
     drawn = dict(sorted(found.items(), key=lambda pair: -pair[1])[:_SHOWN])
     facts = listed(t("data_page.counts_fact", label=label, count=count(number)) for label, number in drawn.items())
     alt = t("data_page.counts_alt", facts=facts)
-    labels = list(reversed(drawn))
-    charts.show(
-        _dots(drawn), "counts", alt, height=_ROW * len(drawn) + 40,
-        on_select=lambda: _open_class(labels), selection_mode="points",
-    )  # fmt: skip
+    dotted.counts(drawn, key="counts", alt=alt, on_press=lambda: _open_class(list(drawn)))
     quiet(t("evaluate_page.dot_hint"))
     heading = t("alike.heading_class"), t("evaluate_page.column_samples")
     rows: list[Row] = [dict(zip(heading, pair, strict=True)) for pair in found.items()]
@@ -58,39 +51,10 @@ def counts(dataset: Dataset) -> None:
 
 def _open_class(labels: Sequence[str]) -> None:
     """A dot of ``counts`` was pressed: the samples below are those of its class."""
-    points = st.session_state["counts"].selection.points
-    if points and points[0]["point_index"] < len(labels):
-        samples_view.look_at(labels[points[0]["point_index"]])
+    row = dotted.pressed_row("counts")
+    if row is not None and row < len(labels):
+        samples_view.look_at(labels[row])
         views.open_first("view")
-
-
-def _dots(found: dict[str, int]) -> Drawing:
-    """A line to a dot for each class, the most frequent on top."""
-    labels = [_plain(label) for label in reversed(found)]
-    numbers = list(reversed(found.values()))
-    figure = charts.blank()
-    figure.add_scatter(
-        mode="markers+text", x=numbers, y=list(range(len(numbers))), text=[f"  {count(number)}" for number in numbers],
-        textposition="middle right", marker={"size": 12, "color": MUTED},
-        unselected={"marker": {"opacity": 0.45}, "textfont": {"color": MUTED}},
-        hovertext=[pair(label, count(number)) for label, number in zip(labels, numbers, strict=True)],
-        hoverinfo="text", cliponaxis=False,
-    )  # fmt: skip
-    for at, number in enumerate(numbers):
-        figure.add_line(x0=0, x1=number, y0=at, y1=at, line={"color": MUTED, "width": 2})
-    figure.update_layout(margin={"l": 8, "r": 64, "t": 8, "b": 8}, clickmode="event+select")
-    figure.update_xaxes(visible=False, range=[0, max(numbers) * 1.02], fixedrange=True)
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=labels, automargin=True, showgrid=False, zeroline=False,
-        fixedrange=True, ticks="", range=[-0.6, len(labels) - 0.4],
-    )  # fmt: skip
-    return figure
-
-
-def _plain(label: str) -> str:
-    """Plotly reads a little HTML in labels: a class name stands for itself, and at most 40 signs of it."""
-    short = label if len(label) <= 40 else f"{label[:39]}…"
-    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def concerns(project: Project) -> set[str]:

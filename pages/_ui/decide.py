@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._ui import behind, charts, decision_charts, decision_form, shell, tabled
+from pages._ui import behind, charts, decision_charts, decision_form, dotted, shell, tabled
 from pages._ui import decision_sentences as words
 from pages._ui.trainings import Training
 from pages._ui.words import in_rows, joined, listed, number, pair, share, t, term
@@ -135,10 +135,10 @@ def _line(report: Report, decided: Decision, worth: Worth, key: str) -> Mistake 
     st.text(words.people(found))
     told = {name: one for name in _SHARES if (one := getattr(found, name)) is not None}
     rows = [
-        charts.Dot(t(f"decide.share_{name}", label=found.positive), one, charts.FIGURE) for name, one in told.items()
+        dotted.Dot(t(f"decide.share_{name}", label=found.positive), one, charts.FIGURE) for name, one in told.items()
     ]
     reading = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
-    opened = charts.dots(rows, key=f"screening-{key}", alt=t("decide.screening_alt", rows=reading), opens=True)
+    opened = dotted.rows(rows, key=f"screening-{key}", alt=t("decide.screening_alt", rows=reading), opens=True)
     measured = t("decide.measured_validation" if report.subset == "validation" else "decide.measured_test")
     shell.quiet(joined((measured, t("decide.error_hint"))))
     tabled.on_demand(_screened(found), title=t("decide.line_title"), key="screening")

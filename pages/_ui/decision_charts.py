@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape as plain
 from typing import Any, Literal
 
-from pages._ui.charts import FIGURE, blank, dot, marker, pressed, says, shortened, show, whiskers
+from pages._ui.charts import FIGURE, blank, marker, pressed, says, whiskers
 from pages._ui.theme import MUTED
 from pages._ui.words import t
 from tl_core.domain.reliability import Bin
@@ -106,15 +106,3 @@ def trade(points: Sequence[tuple[str, Metric, Metric]], chosen: int | None, *, k
     figure.update_layout(height=320)
     point = pressed(figure, key, alt)
     return point[1] if point and point[1] < len(points) else None
-
-
-def difference(label: str, metric: Metric, *, key: str, alt: str) -> None:
-    """One difference with its whisker, around a line at nothing."""
-    figure = blank()
-    dot(figure, 0, metric, FIGURE, "circle", label)
-    far = 1.15 * max(abs(value) for value in (metric.value, metric.low or 0.0, metric.high or 0.0, 0.05))
-    figure.add_vline(x=0, line={"color": MUTED, "dash": "dash", "width": 1.5})
-    figure.update_xaxes(range=[-far, far], tickformat="+.2f", showgrid=False, nticks=7, **_STILL)
-    figure.update_yaxes(tickvals=[0], ticktext=[f"{plain(shortened(label))}  "], range=[0.5, -0.5], **_STILL)
-    figure.update_layout(height=90)
-    show(figure, key, alt)

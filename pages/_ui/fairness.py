@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import behind, charts, shell, tabled
+from pages._ui import behind, charts, dotted, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import in_rows, listed, pair, t, tenths
 from tl_core.domain.dataset import Dataset
@@ -40,10 +40,10 @@ def show(project: Project, dataset: Dataset, shown: Training, report: Report) ->
         )  # fmt: skip
     column = next((one for one in found if one.column == name), found[0])
     st.text(said(column))
-    rows = [charts.Dot(_label(one), one.rate, charts.FIGURE) for one in column.slices]
+    rows = [dotted.Dot(_label(one), one.rate, charts.FIGURE) for one in column.slices]
     reading = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
     key = f"slices-{shown.id}-{report.subset}-{names.index(column.column)}"
-    opened = charts.dots(rows, key=key, alt=reading, opens=True)
+    opened = dotted.rows(rows, key=key, alt=reading, opens=True)
     shell.quiet(t("evaluate_page.dot_hint"))
     if opened is not None:
         value = column.slices[opened].value

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages._ui import charts, evidence, picker, shell, tabled
+from pages._ui import charts, dotted, evidence, picker, shell, tabled
 from pages._ui.words import escape, in_rows, pair, t, term, together
 from tl_core.domain.dataset import Dataset, Sample
 from tl_core.domain.finding import LEVELS, Finding, Findings, Level, RelabelRemedy, Remedy
@@ -114,9 +114,9 @@ def _figures(finding: Finding) -> None:
     """Hit rates beside each other: by chance and whole groups, by traits and by the model."""
     if not finding.figures:
         return
-    rows = [charts.Dot(t(f"findings.figure_{name}"), metric) for name, metric in finding.figures.items()]
+    rows = [dotted.Dot(t(f"findings.figure_{name}"), metric) for name, metric in finding.figures.items()]
     said = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
-    charts.dots(rows, key=f"figures-{finding.key}", alt=said)
+    dotted.rows(rows, key=f"figures-{finding.key}", alt=said)
     table: list[Row] = [
         {t("check_page.heading_by"): row.label, t("check_page.heading_rate"): row.metric} for row in rows
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, shell, tabled
+from pages._ui import charts, dotted, shell, tabled
 from pages._ui.theme import ICE, MUTED
 from pages._ui.words import escape, in_rows, pair, t
 from tl_core.domain.card import BackboneCard
@@ -56,11 +56,11 @@ def _compared(plan: TrainPlan, known: Fits) -> None:
     key = "fit.says_one" if len(known.fits) == 1 else "fit.says"
     st.text(t(key, title=titles[best.backbone], rate=charts.says(best.probe), count=known.samples))
     rows = [
-        charts.Dot(titles[one.backbone], one.probe, ICE if one.backbone == plan.backbone else MUTED)
+        dotted.Dot(titles[one.backbone], one.probe, ICE if one.backbone == plan.backbone else MUTED)
         for one in known.fits
     ]
     said = in_rows(pair(row.label, charts.says(row.metric)) for row in rows)
-    charts.dots(rows, key="fits", alt=said)
+    dotted.rows(rows, key="fits", alt=said)
     headings = [t(f"fit.heading_{name}") for name in ("model", "rate", "logme", "strange", "usual")]
     table = [
         dict(

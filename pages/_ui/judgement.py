@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._ui import behind, charts, matrix, sentences, shell, tabled
+from pages._ui import behind, charts, dotted, matrix, sentences, shell, tabled
 from pages._ui.trainings import Training
 from pages._ui.words import in_rows, joined, listed, moment, pair, share, t, term
 from tl_core.domain.dataset import Dataset
@@ -84,9 +84,9 @@ def _comparison(shown: Training, among: list[Training], report: Report) -> None:
     dots = []
     for label, one in rows:
         colour, symbol = charts.CANDIDATE_LOOKS.get(one.name, (charts.MUTED, "circle"))
-        dots.append(charts.Dot(label, one.metrics["balanced_accuracy"], colour, symbol))
+        dots.append(dotted.Dot(label, one.metrics["balanced_accuracy"], colour, symbol))
     reading = in_rows(f"{dot.label} {charts.says(dot.metric)}" for dot in dots)
-    charts.dots(dots, key=f"compare-{shown.id}", alt=t("evaluate_page.comparison_alt", rows=reading))
+    dotted.rows(dots, key=f"compare-{shown.id}", alt=t("evaluate_page.comparison_alt", rows=reading))
     known = [one for _, one in scratch] or [one for one in report.candidates[1:] if one.name == "scratch"]
     said = sentences.comparison(report, known)
     if not known and shown.plan.recipe != "scratch":
@@ -147,12 +147,12 @@ def _classes(shown: Training, report: Report) -> tuple[int, int] | None:
     """The class that a person opened, and which of its two dots."""
     shell.section(t("evaluate_page.classes_title"), help=t("evaluate_page.term_recall_precision"))
     names = (t("evaluate_page.recall"), t("evaluate_page.precision"))
-    rows = [charts.Pair(one.label, one.recall, one.precision) for one in report.classes]
+    rows = [dotted.Pair(one.label, one.recall, one.precision) for one in report.classes]
     reading = in_rows(
         pair(row.label, listed((f"{names[0]} {charts.says(row.upper)}", f"{names[1]} {charts.says(row.lower)}")))
         for row in rows
     )
-    opened = charts.pairs(
+    opened = dotted.pairs(
         rows,
         names,
         key=f"classes-{shown.id}-{report.subset}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import charts, mixer, sentences, shell, tabled
+from pages._ui import dotted, mixer, sentences, shell, tabled
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Training
 from pages._ui.words import in_rows, joined, t, term
@@ -109,14 +109,14 @@ def _likeness(shown: Training, mixes: Mixes) -> None:
     """Layer group by layer group: how alike tuned model and original see a person's samples."""
     st.markdown(f"**{shell.escape(t('kept.likeness_title'))}**", help=t("kept.term_likeness"))
     rows = [
-        charts.Value(str(one.title), one.value, *((ICE, "diamond") if one.frozen else (EMBER, "circle")))
+        dotted.Value(str(one.title), one.value, *((ICE, "diamond") if one.frozen else (EMBER, "circle")))
         for one in mixes.likeness
     ]
     learned = [one for one in mixes.likeness if not one.frozen]
     least = min(learned, key=lambda one: one.value)
     shell.quiet(t("kept.likeness_says", title=least.title, value=sentences.figure(least.value)))
     reading = in_rows(f"{row.label} {sentences.figure(row.value)}" for row in rows)
-    charts.values(rows, key=f"likeness-{shown.id}", alt=t("kept.likeness_alt", rows=reading))
+    dotted.values(rows, key=f"likeness-{shown.id}", alt=t("kept.likeness_alt", rows=reading))
     tabled.on_demand(
         [
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pages._ui import decision_charts, decision_sentences, shell, tabled
+from pages._ui import decision_sentences, dotted, shell, tabled
 from pages._ui.words import joined, t
 from tl_core.domain.comparison import Comparison
 from tl_core.domain.report import Metric
@@ -41,7 +41,7 @@ def of_answers(found: Comparison) -> Shown:
 def show(found: Shown, under: str, title: str, key: str) -> None:
     """All but the sentence. ``under``: said below the chart; ``title``: of the table."""
     alt = t("compare.alt", said=found.said)
-    decision_charts.difference(found.label, found.gain, key=f"{key}-gain", alt=alt)
+    dotted.difference(found.label, found.gain, key=f"{key}-gain", alt=alt)
     shell.quiet(under)
     what, how_many = found.heading
     sure = found.gain.low is not None  # if not, the sentence says why

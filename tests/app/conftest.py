@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,12 @@ def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> OPENER:
         return app.run()
 
     return open_at
+
+
+def alts(app: AppTest) -> list[str]:
+    """What the page's charts say to those who do not see them, plotly's first."""
+    dotted = [one.proto for one in app.main.get("bidi_component") if one.proto.component_name.endswith("thaw_dotted")]
+    return [one.proto.alt for one in app.main.get("plotly_chart")] + [json.loads(one.json)["alt"] for one in dotted]
 
 
 def unfold(app: AppTest) -> AppTest:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages._ui.answer import errors, sentences
 from pages._ui.watching import TRAINS
 from tests.app import made, made_answer
-from tests.app.conftest import OPENER
+from tests.app.conftest import OPENER, alts
 from tl_core.domain.answer import Doubt, Reply, Span
 from tl_core.domain.plan import AnswerPlan, LearningCurvePlan, PhrasePlan
 from tl_core.domain.project import Project
@@ -103,7 +103,7 @@ class TestEvaluate:
         assert "It answers about 4 of 5 of the questions that your documents answer, and about 1 of 10" in said
         assert "0.81 after tuning, 0.82 before" in said
         assert "8 questions that nothing was learned or chosen with wait" in said
-        assert len(at.get("plotly_chart")) == 2
+        assert len(alts(at)) == 2
 
     def test_errors_by_kind(self, home: Home, project: Project, open_page: OPENER):
         made_answer.questions(home, project)
@@ -136,7 +136,7 @@ class TestEvaluate:
         folder = made_answer.done(home, project, recipe="untuned")
         at = open_page("evaluate", project=project.id, run=folder.id)
         assert "too few for any figure" in made.words(at)
-        assert not at.get("plotly_chart")
+        assert not alts(at)
 
     def test_the_exam_stands_beside(self, home: Home, project: Project, open_page: OPENER):
         made_answer.questions(home, project)
@@ -177,7 +177,7 @@ class TestMore:
         made.curve(made.run(home, LearningCurvePlan(base=made_answer.plan(project))))
         at = open_page("evaluate", project=project.id, run=folder.id)
         assert "About 150 more questions may bring 2 points (0.5 to 3.2)." in made.words(at)
-        assert len(at.get("plotly_chart")) == 3
+        assert len(alts(at)) == 3
 
 
 class TestWriting:

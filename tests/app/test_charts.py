@@ -12,15 +12,16 @@ from plotly.graph_objects import Figure
 
 from pages._ui import moved, tabled
 from tests.app import made
-from tests.app.conftest import OPENER, ROOT, unfold
+from tests.app.conftest import OPENER, ROOT, alts, unfold
 from tl_core.domain.report import Metric
 from tl_core.domain.shift import Moved
 from tl_core.store.home import Home
 from tl_core.use_cases import tables
 
-STILL = {"dots", "pairs", "values", "trade_off", "show", "pressed"}  # of charts.py
+STILL = {"trade_off", "show", "pressed"}  # of charts.py
+DOTTED = {"rows", "pairs", "values", "difference", "counts"}
 WHOLE = {"learning_chart", "rungs", "live_curves", "matrix", "mixer", "bars", "network"}  # each with its ``draw``
-HERE = {"charts.py", "decision_charts.py", "learning_chart.py"}  # where figures are made
+HERE = {"charts.py", "decision_charts.py", "learning_chart.py", "dotted.py"}  # where figures are made
 
 
 def pages() -> list[Path]:
@@ -47,7 +48,8 @@ def scopes(file: Path) -> Iterator[tuple[str, list[str]]]:
 
 def drawn(call: str) -> bool:
     module, _, name = call.rpartition(".")
-    return (module == "charts" and name in STILL) or module == "decision_charts" or (module in WHOLE and name == "draw")
+    some = (module == "charts" and name in STILL) or (module == "dotted" and name in DOTTED)
+    return some or module == "decision_charts" or (module in WHOLE and name == "draw")
 
 
 def test_whatever_draws_a_chart_gives_its_table_beside() -> None:
@@ -80,7 +82,7 @@ def test_the_evaluate_page_has_as_many_tables_as_charts(home: Home, open_page: O
     made.decided(folder, project)
     at = open_page("evaluate", project=project.id, run=folder.id, look=look)
     assert not at.exception
-    figures = len(at.main.get("plotly_chart"))
+    figures = len(alts(at))
     for one in at.main.get("plotly_chart"):
         Figure(json.loads(one.proto.spec))  # refuses what the plotting library does not know
     tables_there = [one for one in unfold(at).main.get("download_button") if one.proto.label == "Download the table"]

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import made
-from tests.app.conftest import OPENER
+from tests.app.conftest import OPENER, alts
 from tl_core.domain.dataset import Refusal
 from tl_core.domain.event import Phase, Progress, Started
 from tl_core.domain.plan import IntakePlan
@@ -199,8 +199,7 @@ class TestLooking:
         assert not app.exception
         assert "60" in said(app)
         assert say("data_page.counts_even") in said(app)
-        chart = app.get("plotly_chart")[0]
-        assert "negative: 30" in chart.proto.alt
+        assert "negative: 30" in alts(app)[0]
         app.button(key="to-model").click().run()
         assert texts.id in app.query_params["project"]
         assert app.title[0].value != say("data_page.question")

@@ -7,7 +7,7 @@ import pytest
 
 from pages._ui import decision_sentences as words
 from tests.app import made
-from tests.app.conftest import OPENER, unfold
+from tests.app.conftest import OPENER, alts, unfold
 from tl_core.domain.comparison import Comparison
 from tl_core.domain.decision import CostRule, Coverage, Cut, Decision, MissRule, Recalibration, Wishes
 from tl_core.domain.project import Project
@@ -150,9 +150,9 @@ def test_every_figure_has_a_sentence_words_a_table_and_a_file(
     assert "From figures to decisions" in [one.value for one in at.header]
     for part in ("When it says", "points apart", "Of 1,000, ", "It answers about", "turned away as unlike"):
         assert part in said, part
-    alts = [figure.proto.alt for figure in at.main.get("plotly_chart")]
+    told = alts(at)
     for part in ("how sure it says it is", "sensitivity, specificity", "worth of acting", "share answered"):
-        assert any(part in alt for alt in alts), part
+        assert any(part in alt for alt in told), part
     tables = sum(one.label == "Show as table" for one in at.expander)
     files = [one.proto.label for one in unfold(at).main.get("download_button")]
     assert files.count("Download the table") == tables >= 6

@@ -7,7 +7,7 @@ import pytest
 from pages._ui import charts, judgement, matrix, sentences
 from pages._ui.matrix.matrix import picture
 from tests.app import made
-from tests.app.conftest import OPENER, unfold
+from tests.app.conftest import OPENER, alts, unfold
 from tl_core.domain.plan import ExamPlan
 from tl_core.domain.project import Project
 from tl_core.domain.report import Curve, Metric, Report
@@ -110,10 +110,8 @@ def test_trainings_from_scratch_on_another_split_are_not_compared(home: Home, pr
 def test_every_chart_has_words_and_a_table(home: Home, project: Project, open_page: OPENER):
     folder = made.done(home, project)
     at = open_page("evaluate", project=project.id, run=folder.id)
-    figures = at.main.get("plotly_chart")
-    assert len(figures) == 4
-    for figure in figures:
-        assert len(figure.proto.alt) > 20
+    assert len(alts(at)) == 4
+    assert all(len(alt) > 20 for alt in alts(at))
     assert sum(expander.label == "Show as table" for expander in at.expander) == 5
     assert any("Average hit rate per class" in str(table.value) for table in unfold(at).table)
 

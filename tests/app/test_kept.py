@@ -7,7 +7,7 @@ import pytest
 from pages._ui import kept, mixer
 from pages._ui.mixer.mixer import picture
 from tests.app import made
-from tests.app.conftest import OPENER, unfold
+from tests.app.conftest import OPENER, alts, unfold
 from tl_core.domain.plan import MixPlan
 from tl_core.domain.project import Project
 from tl_core.store.atomic import write_json
@@ -78,8 +78,7 @@ def test_the_page_shows_it_with_words_and_tables(
     tables = [str(table.value) for table in unfold(at).table]
     assert any("80 % of the way" in plain.replace("\u00a0", " ").replace("\\", "") for plain in tables)
     assert any("learned" in table and "frozen" in table for table in tables)
-    alts = [figure.proto.alt for figure in at.main.get("plotly_chart")]
-    assert any("Meaning 0.76" in alt for alt in alts)
+    assert any("Meaning 0.76" in alt for alt in alts(at))
 
 
 @pytest.mark.parametrize(

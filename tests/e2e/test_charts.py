@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.app import made
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def press_first_dot(page: Page, chart: Locator) -> None:
+    """Of one that plotly draws: its points are pictures, not buttons."""
     expect(chart.locator(".scatterlayer .trace .points path").first).to_be_visible()
     chart.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
@@ -30,10 +32,15 @@ def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit
     folder = made.done(home, project)
     page = visit(f"/evaluate?project={project.id}&run={folder.id}")
     chart = page.locator(f".st-key-classes-{folder.id}-validation")
-    press_first_dot(page, chart)
+    dots = chart.locator("button.dot")
+    dots.first.click()
     behind = page.locator("[class*='st-key-behind-class-']")
-    expect(behind).to_be_visible()
     expect(behind).to_contain_text("are “negative”")
+    expect(dots.first).to_have_attribute("aria-pressed", "true")
+    dots.first.press("ArrowDown")  # by keys, too
+    expect(dots.nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(behind).to_contain_text("the model says “negative”")
 
     press_first_dot(page, page.locator(f".st-key-roc-{folder.id}-validation-1"))  # where nothing is called so yet
     errors = page.locator("[class*='st-key-behind-roc-']")
@@ -55,10 +62,14 @@ def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit
             recall.value, recall.low, recall.high,
         ], "not rounded"  # fmt: skip
 
-    chart.hover()
-    with page.expect_download() as waiting:
-        chart.locator(".modebar-btn").first.click()
-    assert waiting.value.suggested_filename.endswith(".png")
+    for drawn, button in ((chart, ".take"), (page.locator(f".st-key-roc-{folder.id}-validation-1"), ".modebar-btn")):
+        drawn.hover()
+        with page.expect_download() as waiting:
+            drawn.locator(button).first.click()
+        assert waiting.value.suggested_filename.endswith(".png")
+        waiting.value.save_as(tmp_path / "picture.png")
+        with Image.open(tmp_path / "picture.png") as picture:
+            assert len(set(picture.convert("L").resize((200, 100)).get_flattened_data())) > 5, "something is drawn"
     page.screenshot(path=tmp_path / "shot.png", full_page=True)
 
 
@@ -68,7 +79,7 @@ def test_dots_of_a_decision_open_its_errors_and_what_stays_unanswered(home: Home
     folder = made.done(home, project)
     made.decided(folder, project)
     page = visit(f"/evaluate?project={project.id}&run={folder.id}&look=decide")
-    press_first_dot(page, page.locator(f".st-key-screening-{folder.id}-validation"))
+    page.locator(f".st-key-screening-{folder.id}-validation button.dot").first.click()
     behind = page.locator("[class*='st-key-behind-line-']")
     expect(behind).to_contain_text("that it calls something else")
     press_first_dot(page, page.locator(f".st-key-worth-{folder.id}-validation"))
@@ -82,6 +93,6 @@ def test_a_dot_of_the_counts_shows_the_samples_of_its_class(home: Home, visit) -
     project = made.project(home, samples=60)
     page = visit(f"/data?project={project.id}&view=split")
     expect(page.locator(".st-key-samples-class")).to_have_count(0)
-    press_first_dot(page, page.locator(".st-key-counts"))
+    page.locator(".st-key-counts button.dot").nth(1).click()
     chosen = page.locator(".st-key-samples-class").get_by_role("radio", checked=True)
     expect(chosen).to_contain_text("positive")

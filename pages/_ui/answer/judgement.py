@@ -6,9 +6,9 @@ from typing import get_args
 
 import streamlit as st
 
-from pages._ui import charts, shell, tabled
+from pages._ui import charts, dotted, shell, tabled
 from pages._ui.answer import sentences, wording
-from pages._ui.charts import Dot
+from pages._ui.dotted import Dot
 from pages._ui.theme import EMBER, ICE, MUTED
 from pages._ui.words import in_rows, number, t
 from tl_core.domain.answer import AnswerReport, FinderName, RetrievalMetric
@@ -35,7 +35,7 @@ def finders(report: AnswerReport, *, key: str) -> None:
     shell.quiet(t(f"answer_page.{_key(metric)}_about"))
     rows = [Dot(wording.finder(one.name), one.metrics[metric], *LOOKS[one.name]) for one in report.finders]
     said = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
-    charts.dots(rows, key=f"finders-{key}", alt=t("answer_page.finders_alt", rows=said))
+    dotted.rows(rows, key=f"finders-{key}", alt=t("answer_page.finders_alt", rows=said))
     tabled.on_demand(_table(report), title=t("answer_page.finders_title"), key=f"finders-{key}")
 
 

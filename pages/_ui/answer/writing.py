@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._ui import boundary, charts, fetching, live_curves, network, shell, tabled, trainings, watching
+from pages._ui import boundary, charts, dotted, fetching, live_curves, network, shell, tabled, trainings, watching
 from pages._ui.answer import doubts, sentences
 from pages._ui.answer.assistants import Assistant
-from pages._ui.charts import Dot
+from pages._ui.dotted import Dot
 from pages._ui.network.network import short
 from pages._ui.theme import EMBER, ICE
 from pages._ui.trainings import Titled
@@ -105,7 +105,7 @@ def _result(one: Writing) -> None:
         Dot(t("phrase_page.way_written"), found.written, EMBER, "diamond"),
     ]
     said = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
-    charts.dots(rows, key=f"phrased-{one.id}", alt=t("phrase_page.alt", rows=said))
+    dotted.rows(rows, key=f"phrased-{one.id}", alt=t("phrase_page.alt", rows=said))
     told: list[Row] = [
         {t("evaluate_page.column_way"): row.label, t("phrase_page.column_holds"): row.metric} for row in rows
     ]

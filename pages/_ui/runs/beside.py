@@ -7,7 +7,7 @@ from string import ascii_uppercase
 
 import streamlit as st
 
-from pages._ui import behind, charts, data_changes, paired, plan_words, shell, tabled
+from pages._ui import behind, charts, data_changes, dotted, paired, plan_words, shell, tabled
 from pages._ui.runs import curves
 from pages._ui.runs.kind import Kind, version_of
 from pages._ui.runs.versions import Versions
@@ -44,12 +44,12 @@ def show(project: Project, kind: Kind, chosen: Sequence[Kept], known: Versions) 
 def _figures(kind: Kind, chosen: Sequence[Kept], names: dict[str, str]) -> None:
     """Dot and whisker of each; without intervals the cards above say it all."""
     found = [(names[one.id], kind.figure(one.id, "validation")) for one in chosen]
-    rows = [charts.Dot(name, one.metric, charts.FIGURE) for name, one in found if one and one.metric]
+    rows = [dotted.Dot(name, one.metric, charts.FIGURE) for name, one in found if one and one.metric]
     if len(rows) < 2:
         return
     shell.section(kind.name)
     reading = in_rows(f"{row.label} {charts.says(row.metric)}" for row in rows)
-    charts.dots(rows, key="beside-figures", alt=t("runs_page.figures_alt", rows=reading))
+    dotted.rows(rows, key="beside-figures", alt=t("runs_page.figures_alt", rows=reading))
     table: list[Row] = [{t("runs_page.column_run"): row.label, kind.name: row.metric} for row in rows]
     tabled.on_demand(table, title=kind.name, key="beside-figures")
 
