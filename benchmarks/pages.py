@@ -34,7 +34,7 @@ PEOPLE = 20
 THINKING = 5.0  # seconds between two presses of one of the others, on average
 PATIENCE = 120_000  # milliseconds for what is not measured
 ROUNDS, QUICK_ROUNDS = 20, 2
-LONGEST = 150.0  # seconds alone, and as many in company; fewer rounds on a busy machine
+LONGEST = 240.0  # seconds alone, and as many in company; fewer rounds on a busy machine
 ALL = "all of these"
 PLACES = ("data", "check", "model", "ladder", "train", "runs", "evaluate", "use", "home")
 _STATE = "[data-testid=stApp]"

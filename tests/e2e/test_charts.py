@@ -73,6 +73,25 @@ def test_a_dot_opens_its_samples_and_figures_can_be_taken_away(home: Home, visit
     page.screenshot(path=tmp_path / "shot.png", full_page=True)
 
 
+def test_what_is_pressed_stays_in_its_place_and_another_page_begins_at_its_top(home: Home, visit) -> None:
+    made.fetched(home)
+    project = made.project(home)
+    folder = made.done(home, project)
+    page = visit(f"/evaluate?project={project.id}&run={folder.id}")
+    bar = page.locator(".st-key-choose-look")
+    expect(page.locator(f".st-key-roc-{folder.id}-validation-1 .main-svg").first).to_be_visible()
+    bar.evaluate("one => one.scrollIntoView({ block: 'start' })")
+    before = bar.bounding_box()
+    bar.get_by_text("For everyone?").dispatch_event("click")  # of which there is less to see
+    expect(page.locator(f".st-key-roc-{folder.id}-validation-1")).to_have_count(0)
+    after = bar.bounding_box()
+    assert before and after
+    assert abs(before["y"] - after["y"]) < 2
+    page.locator("[data-testid=stSidebar] a[href^='data?']").first.click()
+    expect(page.locator(".st-key-counts .dot").first).to_be_in_viewport()
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == 0
+
+
 def test_dots_of_a_decision_open_its_errors_and_what_stays_unanswered(home: Home, visit) -> None:
     made.fetched(home)
     project = made.project(home, samples=200)

@@ -120,7 +120,7 @@ function taking(root, data) {
   const button = add(root, "button", "take");
   button.type = "button";
   button.title = data.take;
-  button.setAttribute("aria-label", `${data.take}: ${data.alt}`);
+  button.setAttribute("aria-label", data.take);
   const icon = document.createElementNS(NS, "svg");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.append(document.createElementNS(NS, "path"));

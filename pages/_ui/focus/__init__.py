@@ -1,4 +1,4 @@
-"""Keeps the place of a keyboard: what was pressed may be drawn anew or go, the next Tab still begins near it."""
+"""Keeps one's place: what was pressed may be drawn anew or go, the next Tab still begins near it, and nothing jumps."""
 
 from __future__ import annotations
 

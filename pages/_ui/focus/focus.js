@@ -8,6 +8,7 @@ let place = null; // of the control that had the focus last
 let moving = false; // a key is taking the focus elsewhere: that is no loss
 let byKeys = false; // a pointer needs no such help
 let late;
+let page = location.pathname;
 
 export default function () {
   if (window.thawKeepsFocus) return;
@@ -23,6 +24,8 @@ export default function () {
     attributes: true,
     attributeFilter: ["disabled"],
   });
+  addEventListener("click", hold, true);
+  addEventListener("scroll", loosen, true);
 }
 
 const question = () => document.querySelector("[data-testid=stMain] h1");
@@ -44,6 +47,7 @@ function note({ target }) {
 }
 
 function look() {
+  if (page !== location.pathname) turn();
   if (!lost()) return;
   clearTimeout(late);
   late = setTimeout(find, GRACE);
@@ -71,4 +75,27 @@ function head() {
   const found = question();
   if (found) found.tabIndex = -1;
   return found;
+}
+
+// What is pressed stays where it is in the window, also where less stands below it than before: a page that became
+// shorter than what is in sight would jump.
+
+const main = () => document.querySelector("[data-testid=stMain]");
+const inSight = () => main().scrollTop + main().clientHeight;
+const block = () => main()?.querySelector("[data-testid=stMainBlockContainer]");
+
+function hold({ target }) {
+  if (main()?.contains(target) && main().scrollTop) block().style.minHeight = `${inSight()}px`;
+}
+
+function loosen({ target }) {
+  if (target !== main() || !(inSight() < parseFloat(block().style.minHeight))) return;
+  block().style.minHeight = main().scrollTop ? `${inSight()}px` : "";
+}
+
+function turn() { // another page begins at its top
+  if (!block()) return;
+  page = location.pathname;
+  block().style.minHeight = "";
+  main().scrollTop = 0;
 }
