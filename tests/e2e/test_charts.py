@@ -85,7 +85,8 @@ def test_what_is_pressed_stays_in_its_place_and_another_page_begins_at_its_top(h
     bar.get_by_text("For everyone?").dispatch_event("click")  # of which there is less to see
     expect(page.locator(f".st-key-roc-{folder.id}-validation-1")).to_have_count(0)
     after = bar.bounding_box()
-    assert before and after
+    assert before
+    assert after
     assert abs(before["y"] - after["y"]) < 2
     page.locator("[data-testid=stSidebar] a[href^='data?']").first.click()
     expect(page.locator(".st-key-counts .dot").first).to_be_in_viewport()
