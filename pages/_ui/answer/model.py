@@ -49,6 +49,8 @@ def show(project: Project) -> None:
     recipe = learning_form.recipe_of(project, titles, about, plan.recipe if enough else "untuned")
     frozen = _boundary(project, plan, card, recipe)
     face = st.container(key="network")
+    with face:  # at once, so that what is below begins below
+        shell.quiet(t("model_page.slider"), help=joined((t("model_page.slider_help"), t("model_page.stages_note"))))
     backbone_choice.show(project, card)
     choices: dict[str, object] = {"backbone": card.name, "recipe": recipe}
     choices["frozen_stages"] = frozen if recipe == "finetune" else None
@@ -91,7 +93,6 @@ def _network(project: Project, card: BackboneCard, chosen: AnswerPlan, frozen: i
         t("answer_page.head_about"), _WEIGHED,
     )  # fmt: skip
     tunes = chosen.recipe == "finetune"
-    shell.quiet(t("model_page.slider"), help=joined((t("model_page.slider_help"), t("model_page.stages_note"))))
     network.draw(
         card.stages, head, frozen, key=picture, still=not tunes, rank=chosen.lora_rank if tunes else None,
         on_change=lambda: boundary.move(project, card, picture),

@@ -39,6 +39,11 @@ def show(project: Project) -> None:
     frozen = draft.boundary(project, plan, recipe, card)
     picture = f"network-{project.id}-{recipe}-{backbone_choice.safe(card.name)}"
     face = st.container(key="network")
+    with face:  # at once, so that what is below begins below
+        shell.quiet(
+            t("model_page.slider"),
+            help=term("frozen", joined((t("model_page.slider_help"), t("model_page.stages_note")))),
+        )
 
     backbone_choice.show(project, card, lambda: fits.show(plan.model_copy(update={"backbone": card.name})))
     fits.doubts(project, dataset, card, plan)
@@ -50,10 +55,6 @@ def show(project: Project) -> None:
     chosen = draft.finished(plan, choices)
 
     with face:
-        shell.quiet(
-            t("model_page.slider"),
-            help=term("frozen", joined((t("model_page.slider_help"), t("model_page.stages_note")))),
-        )
         takes = costs.costs(chosen)
         seen = excited.shown(chosen, card, dataset)
         network.draw(
