@@ -55,9 +55,9 @@ def test_the_headline_of_two_classes_speaks_of_the_rarer_one(report: Report):
 
 def test_too_few_groups_are_said_and_no_interval_is_made_up(report: Report):
     metric = made.metric(0.8, None)
-    assert sentences.interval(metric) == "too few groups (5)"
+    assert sentences.interval(metric) == "too few groups: 5"
     assert "rests on 5 groups only" in sentences.sureness(metric)
-    assert charts.says(metric) == "0.80 (too few groups (5))"
+    assert charts.says(metric) == "0.80 (too few groups: 5)"
 
 
 @pytest.mark.parametrize(

@@ -172,4 +172,4 @@ def test_the_slider_gets_all_figures_at_once(home: Home, project: Project, tuned
 
 def test_too_few_groups_are_said_in_place_of_an_interval(home: Home, project: Project) -> None:
     mixes = made.kept(made.done(home, project), grouped=False)
-    assert picture(mixes, 0, None)["mixes"][0]["figures"][0]["doubt"] == "too few groups (5)"
+    assert picture(mixes, 0, None)["mixes"][0]["figures"][0]["doubt"] == "too few groups: 5"

@@ -20,7 +20,7 @@ def kind() -> Kind:
         lower_is_better=False,
         curves=lambda: (Curve(t("train_page.curve_recall"), "validation/recall@5"),),
         compare=_compare,
-        paired_term=t("compare.term"),
+        paired_term=t("compare.answer_term"),
     )
 
 
