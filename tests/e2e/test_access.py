@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.app import made
+from tests.app import made, made_answer, made_forecast
 from tests.e2e import shots
 from tests.e2e.studio import Studio
 from tl_core.domain.plan import LadderPlan
@@ -17,6 +17,7 @@ from tl_core.words import table
 pytestmark = pytest.mark.browser
 LOOKS = 5
 OF_A_PROJECT = ("data", "label", "check", "model", "ladder", "train", "runs", "evaluate", "use")
+OF_OTHERS = ("data", "model", "train", "runs", "evaluate", "use")  # where their pages are of their own
 
 
 def faults(page: Page) -> list[str]:
@@ -24,6 +25,7 @@ def faults(page: Page) -> list[str]:
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1)
     page.wait_for_load_state("networkidle")  # what draws words and charts is fetched when the first of them comes
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.locator(".stPrintGraphic[class*=st-key-]:not([data-drawn])")).to_have_count(0)  # all in turn
     for _ in range(LOOKS):
         found = _faults(page)
         if not found:
@@ -45,8 +47,12 @@ def _faults(page: Page) -> list[str]:
 def untold(page: Page) -> list[str]:
     """Charts that no table follows before the next of them; those of one element share theirs."""
     return page.evaluate("""() => {
-        const parts = [...document.querySelectorAll(".js-plotly-plot, [class*=st-key-table-], [data-testid=stTable]")];
-        const chart = (one) => one?.classList.contains("js-plotly-plot");
+        const drawn = ".js-plotly-plot, [data-testid^=stBidiComponent] *";
+        const found = drawn + ", [class*=st-key-table-], [data-testid=stTable]";
+        const dotted = (one) => Boolean(one?.shadowRoot?.querySelector(".dotted"));
+        const chart = (one) => one?.classList.contains("js-plotly-plot") || dotted(one);
+        const table = (one) => one.matches("[class*=st-key-table-], [data-testid=stTable]");
+        const parts = [...document.querySelectorAll(found)].filter((one) => chart(one) || table(one));
         const element = (one) => one?.closest("[data-testid=stElementContainer]");
         const last = (place) => place + 1 === parts.length ||
             (chart(parts[place + 1]) && element(parts[place + 1]) !== element(parts[place]));
@@ -64,8 +70,8 @@ def cut_off(page: Page) -> list[str]:
     return [f"{over} pixels too wide"] if over > 0 else []
 
 
-def test_pages_can_be_used_by_everybody(home: Home, studio: Studio, visit) -> None:
-    made.fetched(home)
+def photos(home: Home) -> str:
+    """The address of a finished project of pictures, all that can be asked of it done."""
     project = made.project(home, "photos", ("cracked", "fine"))
     run = made.done(home, project)
     made.kept(run)
@@ -74,13 +80,38 @@ def test_pages_can_be_used_by_everybody(home: Home, studio: Studio, visit) -> No
     made.tell(climbed, made.climbed(9))
     made.advised(climbed)
     made.end(climbed, "done")
+    return f"?project={project.id}&run={run.id}"
+
+
+def forecasts(home: Home) -> str:
+    project = made_forecast.project(home)
+    run = made_forecast.done(home, project)
+    made_forecast.examined(home, project, run)
+    made_forecast.advised(made_forecast.ladder(home, project))
+    return f"?project={project.id}&run={run.id}"
+
+
+def support(home: Home) -> str:
+    project = made_answer.project(home)
+    made_answer.questions(home, project)
+    run = made_answer.done(home, project)
+    made_answer.examined(home, project, run)
+    return f"?project={project.id}&run={run.id}"
+
+
+def test_pages_can_be_used_by_everybody(home: Home, studio: Studio, visit) -> None:
+    made.fetched(home)
+    address = photos(home)
+    others = {"forecasts": forecasts(home), "support": support(home)}
     page = visit("/")
     wrong = {}
-    for place in ("", "glossary", *(f"{name}?project={project.id}&run={run.id}" for name in OF_A_PROJECT)):
+    places = ["", "glossary", *(name + asked for asked in others.values() for name in OF_OTHERS)]
+    for place in (*places, *(name + address for name in OF_A_PROJECT)):
         page.goto(f"{studio.address}/{place}")
         expect(page.locator("h1")).to_be_visible()
         wrong[place] = [*faults(page), *untold(page), *cut_off(page)]
-        shots.shoot(page, f"access-{place.partition('?')[0] or 'home'}")
+        kind = next((f"{name}-" for name, asked in others.items() if place.endswith(asked)), "")
+        shots.shoot(page, f"access-{kind}{place.partition('?')[0] or 'home'}")
     page.emulate_media(color_scheme="dark")
     wrong["dark"] = faults(page)
     assert not {place: found for place, found in wrong.items() if found}

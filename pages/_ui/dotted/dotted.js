@@ -30,7 +30,7 @@ function build(data, drawing) {
   const root = document.createElement("div");
   root.className = data.rows.some((row) => row.text) ? "dotted counted" : "dotted";
   root.style.setProperty("--row", data.height + "px");
-  root.setAttribute("role", data.opens ? "group" : "img");
+  root.setAttribute("role", "group");
   root.setAttribute("aria-label", data.alt);
   if (data.legend.length) {
     const legend = add(root, "div", "legend");
