@@ -87,7 +87,7 @@ _PRESS = """async ([press, before]) => {
   let over = false;
   while (!over && performance.now() - began < 20000) {
     await new Promise((done) => setTimeout(done, 4));
-    for (const one of document.querySelectorAll('[data-testid^=stBidiComponent] *'))
+    for (const one of document.querySelectorAll('[data-testid=stBidiComponentIsolated]'))
       if (one.shadowRoot && !roots.has(one.shadowRoot)) {
         roots.add(one.shadowRoot);
         changes.observe(one.shadowRoot, everything);

@@ -47,7 +47,7 @@ def _faults(page: Page) -> list[str]:
 def untold(page: Page) -> list[str]:
     """Charts that no table follows before the next of them; those of one element share theirs."""
     return page.evaluate("""() => {
-        const drawn = ".js-plotly-plot, [data-testid^=stBidiComponent] *";
+        const drawn = ".js-plotly-plot, [data-testid=stBidiComponentIsolated]";
         const found = drawn + ", [class*=st-key-table-], [data-testid=stTable]";
         const dotted = (one) => Boolean(one?.shadowRoot?.querySelector(".dotted"));
         const chart = (one) => one?.classList.contains("js-plotly-plot") || dotted(one);
