@@ -52,7 +52,7 @@ def test_two_runs_side_by_side_and_one_again(home: Home, visit) -> None:
     page.reload()
     expect(page.locator(f".st-key-note-{quick.id} input")).to_have_value("for the board")
     assert notes.of_runs([quick.id])[quick.id] == Note(text="for the board", star=True)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(".dotted").first).to_be_visible()
     shots.shoot(page, "runs-beside")
 
     page.locator(f".st-key-again-{deep.id} button").click()
