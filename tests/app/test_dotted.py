@@ -90,3 +90,5 @@ def test_long_labels_take_two_lines_and_are_whole_when_pointed_at(sent: dict) ->
     assert len(row["lines"]) == 2
     assert row["lines"][1].endswith("…")
     assert row["label"] == label
+    dotted.values([dotted.Value("いつも最も多いクラスを答える方法", 0.5, "#000000", "circle")], key="k", alt="a")
+    assert sent["data"]["rows"][0]["lines"] == ["いつも最も多いクラスを", "答える方法"]

@@ -26,7 +26,8 @@ from tl_core.use_cases import tables
 HERE = Path(__file__).resolve().parent
 _ROW, _CLOSE = 46, 30  # pixels a row, and a row without whiskers
 _AXIS, _LEGEND, _EDGES = 28, 30, 8  # pixels
-_WIDE = 28  # signs in a line of a label
+_WIDE = 22  # signs in a line of a label, half as many of a script whose signs are as wide as high
+_SQUARE = "\u2e80"  # and above
 _MOST_TICKS = 5
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -176,7 +177,8 @@ def _spot(axis: Axis, value: float, colour: str, symbol: str, said: str) -> dict
 
 def _line(label: str, marks: list[dict[str, Any]]) -> dict[str, Any]:
     """``lines``: its label as it is shown, in two at most."""
-    return {"label": label, "lines": wrap(label, _WIDE, max_lines=2, placeholder="…"), "marks": marks}
+    signs = _WIDE // 2 if max(label, default="") >= _SQUARE else _WIDE
+    return {"label": label, "lines": wrap(label, signs, max_lines=2, placeholder="…"), "marks": marks}
 
 
 def _draw(
