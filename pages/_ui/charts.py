@@ -1,7 +1,6 @@
 """Figures that stand still, by plotly: trade-off curves, and the frame of every other.
 
-Every figure has words for those who cannot see it,
-and a table on demand (``tabled``).
+Every figure has words for those who cannot see it, and a table on demand (``tabled``). Dots on rows are in ``dotted``.
 """
 
 from __future__ import annotations
