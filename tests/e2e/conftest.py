@@ -127,6 +127,7 @@ def _note(page: Page, message: ConsoleMessage) -> None:
         "ERR_CONNECTION_REFUSED",
         "WebSocket",
         "ERR_CONNECTION_RESET",
+        "ERR_SOCKET_NOT_CONNECTED",
         "ERR_EMPTY_RESPONSE",
         "ERR_FILE_NOT_FOUND",
         "server is not responding",  # killed on purpose

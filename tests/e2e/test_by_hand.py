@@ -149,7 +149,7 @@ def test_pictures_are_chosen_by_mouse_and_keyboard_and_moved(visit, home: Home) 
     page.get_by_role("combobox", name="Move chosen samples to").click()
     page.get_by_role("option", name="sound", exact=True).last.click()
     page.get_by_role("button", name="Move 2").click()
-    expect(page.get_by_role("figure", name="Samples per class. sound: 14, cracked: 10.")).to_be_visible()
+    expect(page.get_by_role("group", name="Samples per class. sound: 14, cracked: 10.")).to_be_visible()
     changed = data.dataset(project.id)
     assert changed is not None
     assert changed.counts() == {"cracked": 10, "sound": 14}

@@ -77,15 +77,18 @@ function head() {
   return found;
 }
 
-// What is pressed stays where it is in the window, also where less stands below it than before: a page that became
-// shorter than what is in sight would jump.
+// Another look or another page of samples: what was pressed stays where it is in the window, also where less stands below
+// it than before. A page that became shorter than what is in sight would jump.
 
+const LOOKS = "[class*=st-key-choose-], [data-testid^=stPagination]";
 const main = () => document.querySelector("[data-testid=stMain]");
 const inSight = () => main().scrollTop + main().clientHeight;
 const block = () => main()?.querySelector("[data-testid=stMainBlockContainer]");
 
 function hold({ target }) {
-  if (main()?.contains(target) && main().scrollTop) block().style.minHeight = `${inSight()}px`;
+  if (!main()?.contains(target)) return;
+  const stays = main().scrollTop && target.closest(LOOKS);
+  block().style.minHeight = stays ? `${inSight()}px` : "";
 }
 
 function loosen({ target }) {
