@@ -5,6 +5,7 @@ The pictures are our own (``assets/glossary/<term>.svg``), in tones that are see
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import streamlit as st
@@ -42,12 +43,17 @@ def _word(name: str) -> None:
 
 
 def _by_name() -> list[str]:
-    return sorted(GLOSSARY, key=lambda name: t(f"glossary.{name}").casefold())
+    return sorted(GLOSSARY, key=lambda name: _plain(t(f"glossary.{name}")))
 
 
 def _holds(name: str, sought: str | None) -> bool:
     texts = (t(f"glossary.{name}"), t(f"glossary.{name}_text"), t(f"glossary.{name}_field"))
-    return (sought or "").strip().casefold() in " ".join(texts).casefold()
+    return _plain(sought or "").strip() in _plain(" ".join(texts))
+
+
+def _plain(text: str) -> str:
+    """Without capitals and accents: "Época" stands under E, and whoever types "epoca" finds it."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def route() -> Route:

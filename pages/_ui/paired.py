@@ -21,11 +21,21 @@ class Shown(NamedTuple):
 
 
 def of_answers(found: Comparison) -> Shown:
-    """Of answers to the same samples or questions."""
+    """Of answers to the same samples."""
+    return _counted(found, "runs_page.shared", "runs_page.apart", t("compare.column_samples"))
+
+
+def of_questions(found: Comparison) -> Shown:
+    """Of passages found for the same questions."""
+    return _counted(found, "runs_page.shared_questions", "runs_page.apart_questions", t("compare.column_questions"))
+
+
+def _counted(found: Comparison, both: str, one: str, column: str) -> Shown:
+    """``both``, ``one``: what says on how many both or only one were judged; ``column``: what is counted."""
     counts = {"both": found.both, "ours": found.only_first, "theirs": found.only_second, "neither": found.neither}
-    shared = [t("runs_page.shared", count=sum(counts.values()))]
+    shared = [t(both, count=sum(counts.values()))]
     if found.apart:
-        shared.append(t("runs_page.apart", count=found.apart))
+        shared.append(t(one, count=found.apart))
     if found.relabelled:
         shared.append(t("runs_page.relabelled_out", count=found.relabelled))
     return Shown(
@@ -33,7 +43,7 @@ def of_answers(found: Comparison) -> Shown:
         label=t("compare.gain"),
         said=decision_sentences.compared(found),
         shared=joined(shared),
-        heading=(t("compare.column_right"), t("compare.column_samples")),
+        heading=(t("compare.column_right"), column),
         counts={t(f"compare.right_{name}"): number for name, number in counts.items()},
     )
 

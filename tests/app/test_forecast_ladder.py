@@ -59,7 +59,7 @@ def test_the_end_says_which_depth_is_enough_and_starts_it(home: Home, project: P
     assert "Freeze 4 of 6 layer groups." in said
     assert "cheapest that is not clearly further off than the closest" in said
     assert "0.02 above that of training everything, which may be chance, and 1.8 times faster." in said
-    assert "A classic method is closer still: Theta has an error (MASE) of 0.70, this depth 0.80." in said
+    assert "A classic method is closer still, Theta: error (MASE) 0.70 against 0.80." in said
     assert "hit rate" not in said
     made.button(at, "train-this").click().run()
     [job] = runs.runs_of(project.id, "forecast")

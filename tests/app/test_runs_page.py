@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -149,7 +150,11 @@ def test_every_task_has_its_runs(home: Home, open_page: OPENER):
     ids = [made_answer.done(home, answer).id for _ in range(2)]
     at = open_page("runs", project=answer.id, compare=",".join(ids))
     assert not at.exception
-    assert "The first against the second" in made.words(at)
+    said = made.words(at)
+    assert "The first against the second" in said
+    assert re.search(r"Measured on the \d+ questions that both were judged on\.", said)
+    [heading] = [one for one in [*at.header, *at.subheader] if one.value == "Is the first better?"]
+    assert "questions with a right passage" in heading.help
 
 
 @pytest.mark.parametrize("kind", [TrainPlan, ForecastPlan, AnswerPlan])

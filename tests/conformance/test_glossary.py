@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from pages._ui import glossary
 from pages._ui.theme import ASSETS
 from pages._ui.words import GLOSSARY
 from tl_core.words import languages, table
@@ -34,3 +35,10 @@ def test_it_is_said_in_two_sentences(name: str, code: str) -> None:
     assert said[f"glossary.{name}_field"]
     text = str(said[f"glossary.{name}_text"])
     assert len(re.findall(r"[.。](?:\s|$|(?=[^\x00-\x7f]))", text)) == 2
+
+
+def test_accents_change_no_place_and_hide_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THAW_LANGUAGE", "pt")
+    names = glossary._by_name()
+    assert names.index("epoch") < names.index("group"), "Época stands before Grupo"
+    assert glossary._holds("epoch", " epoca")

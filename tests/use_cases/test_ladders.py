@@ -146,18 +146,22 @@ class TestForecasts:
             scratch=versus(None, -0.2, None, 0.3, "scratch"),
         )
         assert said == (
-            "Freeze 5 of 6 layer groups. It is the cheapest that is not clearly further off than the closest at the "
-            "moments of validation. Its error (MASE) is 0.04 below that of training everything, which may be chance. "
-            "Starting from nothing has an error (MASE) 0.20 lower, which may be chance; starting from nothing is 3 "
-            "times faster. Its error (MASE) is 0.90. The best quick classic method has 0.95: Theta."
+            "Freeze 5 of 6 layer groups. It is the cheapest that is not clearly further off than the closest. "
+            "Its error is 0.04 below that of training everything, which may be chance. Starting from nothing has an "
+            "error 0.20 lower, which may be chance; starting from nothing is 3 times faster. The best quick "
+            "classic method, Theta, has an error (MASE) of 0.95, this depth 0.90."
         )
         same = self.said(everything=versus(None, 0.0, None, 1.0), scratch=versus(0.1, 0.2, 0.3, 1.0, "scratch"))
         assert "is the same as that of training everything." in same
-        assert "lowers the error (MASE) by 0.20 (0.10 to 0.30)." in same
+        assert "lowers the error by 0.20 (0.10 to 0.30)." in same
+
+    def test_no_difference_is_none_where_decimals_have_a_comma_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("THAW_LANGUAGE", "de")
+        assert "derselbe wie beim Training von allem" in self.said(everything=versus(None, 0.0, None, 1.0))
 
     def test_a_classic_that_is_closer_is_told(self) -> None:
         said = self.said({"seasonal_naive": 0.5, "theta": 0.95})
-        assert "closer still: the value a season before has an error (MASE) of 0.50, this depth 0.90." in said
+        assert "closer still, the value a season before: error (MASE) 0.50 against 0.90." in said
 
     def test_the_ends_have_words_of_their_own(self) -> None:
         as_it_is = self.said(recipe="untuned", frozen_stages=6, reason="best")

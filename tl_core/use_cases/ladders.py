@@ -92,7 +92,7 @@ def _beside(by: str, name: str, other: Versus) -> str:
     gain = other.gain
     values = {"gain": _figure(abs(gain.value)), "interval": _interval(gain), "speed": _speed(name, other.faster)}
     if gain.low is None or gain.high is None:
-        way = "same" if _figure(gain.value) == "0.00" else "more" if gain.value > 0 else "less"
+        way = "same" if round(gain.value, 2) == 0 else "more" if gain.value > 0 else "less"
         return say(f"ladder.{by}_{name}_unsure_{way}", **values)
     way = "above" if gain.low > 0 else "below" if gain.high < 0 else "level"
     return say(f"ladder.{by}_{name}_{way}", **values)

@@ -31,4 +31,4 @@ def _figure(run_id: str, subset: Subset) -> Figure | None:
 def _compare(run_id: str, other_id: str, subset: Subset) -> paired.Shown:
     if subset == "train":
         raise InputFault("results.other_samples")
-    return paired.of_answers(finding_comparisons.compare(run_id, other_id, subset))
+    return paired.of_questions(finding_comparisons.compare(run_id, other_id, subset))
