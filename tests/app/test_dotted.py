@@ -81,6 +81,8 @@ def test_counts_are_in_proportion_and_said_in_full(sent: dict) -> None:
     assert stems[1] == pytest.approx(stems[0] / 4, abs=0.01)
     assert stems[2] == 0
     assert [one["text"] for one in sent["data"]["rows"]] == ["5,000", "1,250", "0"]
+    dotted.counts({"none yet": 0}, key="k", alt="a", on_press=lambda: None)
+    assert [one["stem"] for one in sent["data"]["rows"]] == [0]
 
 
 def test_long_labels_take_two_lines_and_are_whole_when_pointed_at(sent: dict) -> None:

@@ -124,7 +124,7 @@ def counts(found: dict[str, int], *, key: str, alt: str, on_press: Callable[[], 
 
     ``on_press``: called before the page is drawn anew; ``pressed_row(key)`` says which it was.
     """
-    axis = Axis(0, 1.02 * max(found.values()))
+    axis = Axis(0, 1.02 * max(1, *found.values()))
     lines = []
     for label, many in found.items():
         spot = _spot(axis, many, MUTED, "circle", pair(label, count(many)))

@@ -86,14 +86,14 @@ const inSight = () => main().scrollTop + main().clientHeight;
 const block = () => main()?.querySelector("[data-testid=stMainBlockContainer]");
 
 function hold({ target }) {
-  if (!main()?.contains(target)) return;
+  if (!block()?.contains(target)) return;
   const stays = main().scrollTop && target.closest(LOOKS);
   block().style.minHeight = stays ? `${inSight()}px` : "";
 }
 
 function loosen({ target }) {
-  if (target !== main() || !(inSight() < parseFloat(block().style.minHeight))) return;
-  block().style.minHeight = main().scrollTop ? `${inSight()}px` : "";
+  const held = target === main() && parseFloat(block()?.style.minHeight);
+  if (held > inSight()) block().style.minHeight = main().scrollTop ? `${inSight()}px` : "";
 }
 
 function turn() { // another page begins at its top
