@@ -31,7 +31,7 @@ def recipe(project: Project, plan: TrainPlan) -> Recipe:
 
 def recipe_of(project: Project, titles: dict[R, str], about: Sequence[str], chosen: R, *, help: str | None = None) -> R:
     """One of the recipes named by ``titles``, with a sentence ``about`` each."""
-    with st.container(key="recipe"):
+    with st.container(key=f"recipe-of-{len(titles)}"):
         return st.radio(
             t("model_page.recipe"),
             list(titles),
