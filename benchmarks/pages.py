@@ -125,7 +125,9 @@ ROUND = (
     Press("data: another page of samples", "[data-testid=stPaginationNext]"),
     Press("data: one class", ".st-key-samples-class button:nth-of-type(3)"),
     _to("model"),
-    Press("model: another recipe", "[class*=st-key-recipe-of-] [data-testid=stRadioOption]:has(input:not(:checked)) input"),
+    Press(
+        "model: another recipe", "[class*=st-key-recipe-of-] [data-testid=stRadioOption]:has(input:not(:checked)) input"
+    ),
     _to("train"),
     Press("to runs", "[data-testid=stMain] a[href^='runs?']", leaves=True),
     Press("runs: the next page", "[data-testid=stPaginationNext]"),
