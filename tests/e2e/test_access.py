@@ -10,14 +10,25 @@ from playwright.sync_api import Page, expect
 from tests.app import made, made_answer, made_forecast
 from tests.e2e import shots
 from tests.e2e.studio import Studio
+from tests.modalities.made_sounds import tone
+from tl_core.data.sounds.flac import flac
+from tl_core.data.sounds.picture import picture
+from tl_core.domain.dataset import ClassTarget, Dataset, Sample
 from tl_core.domain.plan import LadderPlan
+from tl_core.store.datasets import save_dataset
 from tl_core.store.home import Home
+from tl_core.store.projects import create_project, set_dataset
+from tl_core.use_cases import labelling
 from tl_core.words import table
 
 pytestmark = pytest.mark.browser
 LOOKS = 5
 OF_A_PROJECT = ("data", "label", "check", "model", "ladder", "train", "runs", "evaluate", "use")
-OF_OTHERS = ("data", "model", "train", "runs", "evaluate", "use")  # where their pages are of their own
+OF_OTHERS = {  # where their pages are of their own
+    "forecasts": ("data", "check", "model", "ladder", "train", "runs", "evaluate", "use"),
+    "support": ("data", "check", "model", "train", "runs", "evaluate", "use"),
+    "sounds": ("data", "label"),
+}
 
 
 def faults(page: Page) -> list[str]:
@@ -99,13 +110,30 @@ def support(home: Home) -> str:
     return f"?project={project.id}&run={run.id}"
 
 
+def sounds(home: Home) -> str:
+    """With two of each class, that somebody labels a second time."""
+    project = create_project(home, "Knocks", "sounds")
+    samples = []
+    for number in range(4):
+        name, values = f"{number:016x}", tone(pitch=220.0 * (number + 1))
+        (home.samples(project.id) / f"{name}.flac").write_bytes(flac(values))
+        (home.thumbnails(project.id) / f"{name}.webp").write_bytes(picture(values))
+        target = ClassTarget(label="low" if number < 2 else "high")
+        traits = {"seconds": 1.0, "rate": 16_000, "channels": 1, "format": "WAV", "level": -20.0}
+        samples.append(Sample(id=name, source=f"{number}.wav", file=f"{name}.flac", target=target, traits=traits))
+    dataset = Dataset(id="", modality="audio", classes=["high", "low"], samples=samples, received=4)
+    set_dataset(home, project.id, save_dataset(home, project.id, dataset).id)
+    person = labelling.introduce(project.id, "Ana")
+    return f"?project={project.id}&by={person}&view=second"
+
+
 def test_pages_can_be_used_by_everybody(home: Home, studio: Studio, visit) -> None:
     made.fetched(home)
     address = photos(home)
-    others = {"forecasts": forecasts(home), "support": support(home)}
+    others = {"forecasts": forecasts(home), "support": support(home), "sounds": sounds(home)}
     page = visit("/")
     wrong = {}
-    places = ["", "glossary", *(name + asked for asked in others.values() for name in OF_OTHERS)]
+    places = ["", "glossary", *(name + asked for kind, asked in others.items() for name in OF_OTHERS[kind])]
     for place in (*places, *(name + address for name in OF_A_PROJECT)):
         page.goto(f"{studio.address}/{place}")
         expect(page.locator("h1")).to_be_visible()

@@ -106,7 +106,7 @@ def test_sounds_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_pa
     page.get_by_role("link", name="Data", exact=True).click()
     expect(page.get_by_text(re.compile(r"^12\d sounds in 6 classes"))).to_be_visible()
     page.evaluate(LISTEN)
-    page.get_by_role("button", name=re.compile("^Play")).first.click()
+    page.get_by_title(re.compile("^Play")).first.click()
     page.wait_for_function("() => window.played > 0.1")
     page.get_by_role("link", name="Train", exact=True).click()
     open_exam(page)

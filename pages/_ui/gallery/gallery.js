@@ -1,5 +1,6 @@
 // Thumbnails in a grid. With `choice` they are a list box: click, shift-click, arrows, space, Ctrl-A. Those of sounds
-// have a button that plays, one at a time; in a list box the key P does so too.
+// have a button that plays, one at a time. An option of a list box may hold none: there the key P plays, and a sign does
+// for a pointer.
 
 const places = new WeakMap();
 const sign = (path) => `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
@@ -62,6 +63,7 @@ function one(place, item, index) {
     tick.className = "tick";
     tick.innerHTML = TICK;
     cell.append(tick);
+    if (item.play) cell.setAttribute("aria-keyshortcuts", "P");
     cell.tabIndex = index === 0 ? 0 : -1;
     cell.setAttribute("aria-selected", String(place.chosen.has(item.id)));
     cell.onclick = (event) => choose(place, index, event.shiftKey);
@@ -71,13 +73,15 @@ function one(place, item, index) {
 }
 
 function player(place, item) {
-  const button = document.createElement("button");
-  button.type = "button";
+  const button = document.createElement(place.data.choice ? "span" : "button");
   button.className = "play";
   button.title = item.play;
-  button.setAttribute("aria-label", item.play);
   button.innerHTML = PLAY;
-  if (place.data.choice) button.tabIndex = -1; // the list box has one place to tab to
+  if (place.data.choice) button.ariaHidden = "true";
+  else {
+    button.type = "button";
+    button.setAttribute("aria-label", item.play);
+  }
   button.onclick = (event) => {
     event.stopPropagation();
     const going = place.button === button;

@@ -326,11 +326,11 @@ function make(parent) {
     };
   }
 
-  function player(cell, sample) {
-    const play = element("button", "play", cell, "▶");
+  function player(cell, sample) {  // for a pointer: an option may hold no button, and a keyboard has P
+    const play = element("span", "play", cell, "▶");
     play.title = data.words.play;
-    play.setAttribute("aria-label", data.words.play);
-    play.tabIndex = -1;
+    play.ariaHidden = "true";
+    cell.setAttribute("aria-keyshortcuts", "P");
     play.onclick = (event) => {
       event.stopPropagation();
       const same = sound && !sound.paused && sound.dataset.of === sample.id;
