@@ -134,7 +134,7 @@ def test_series_from_sample_data_to_a_model_in_use(visit, studio: Studio, tmp_pa
     page.get_by_role("link", name="Train", exact=True).click()
     open_exam(page)
     for name in ("MiniROCKET", "22 features (catch22)", "Nearest series, time bent"):
-        expect(page.get_by_text(name, exact=True).first).to_be_attached()  # in the drawing that compares
+        expect(page.get_by_title(name, exact=True).first).to_be_attached()  # in the drawing that compares
     page.get_by_role("link", name="Put it to use").click()
     [table] = (studio.home.cache / "samples").glob("motions-*/*_TEST.ts")
     one = next(case for _, case in cases(table) if isinstance(case, Case))
